@@ -1,0 +1,122 @@
+"""Mappings and scope rules: what flows to a target, and who."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Protocol, TypeAlias
+
+from reconciler.model.path import AttributePath
+from reconciler.model.problem import Position
+from reconciler.model.values import Value
+
+
+class Apply(StrEnum):
+    """When a mapping flows (Entra: «Apply this mapping»)."""
+
+    ALWAYS = "always"
+    CREATE = "create"
+
+
+class Expression(Protocol):
+    """A compiled expression; `reconciler.expr` makes them, and this file does not know how."""
+
+    @property
+    def text(self) -> str:
+        """The expression as it was written."""
+        ...
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names of the source attributes it reads."""
+        ...
+
+    def evaluate(self, attributes: Mapping[str, Value]) -> Value:
+        """Return its value for *attributes*; raise `EvaluationError` where there is none."""
+        ...
+
+
+AttributeType: TypeAlias = Literal[
+    "string", "boolean", "integer", "dateTime", "reference", "complex"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeDefinition:
+    """What a target attribute is (RFC 7643 §2.2 and §7).
+
+    *case_exact* false: values that differ only by case are equal. *stored* false: the target is
+    known to drop the value, so it is neither compared nor sent.
+    """
+
+    path: AttributePath
+    type: AttributeType = "string"
+    case_exact: bool = False
+    multi_valued: bool = False
+    required: bool = False
+    read_only: bool = False
+    stored: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeMapping:
+    """One target attribute and where its value comes from.
+
+    *expression* None means that nothing flows: *default* fills the attribute where it is empty.
+    A constant is an expression that reads nothing. *match* is the precedence, 1 first, 0 for an
+    attribute that matches nothing.
+    """
+
+    definition: AttributeDefinition
+    expression: Expression | None
+    at: Position
+    match: int = 0
+    apply: Apply = Apply.ALWAYS
+    default: Value = None
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition on a source attribute; *test* is the operator applied to *value*."""
+
+    attribute: str
+    operator: str
+    value: Value
+    test: Callable[[Value], bool]
+    at: Position
+
+    def __str__(self) -> str:
+        operand = "" if self.value is None else f" {self.value}"
+        return f"{self.attribute} {self.operator}{operand}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A named filter: every clause must hold."""
+
+    name: str
+    clauses: tuple[Clause, ...]
+
+    def first_failure(self, attributes: Mapping[str, Value]) -> Clause | None:
+        """Return the first clause that does not hold, or None where all do."""
+        return next(
+            (
+                clause
+                for clause in self.clauses
+                if not clause.test(attributes.get(clause.attribute))
+            ),
+            None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRule:
+    """A named scope: it admits whoever passes one of its filters."""
+
+    key: str
+    filters: tuple[Filter, ...]
+    at: Position
+
+    def admits(self, attributes: Mapping[str, Value]) -> bool:
+        """Tell whether one of the filters holds in every clause."""
+        return any(item.first_failure(attributes) is None for item in self.filters)

@@ -1,0 +1,38 @@
+"""What became of a plan."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How one change ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one change ended, why, and what it cost in requests."""
+
+    id: str
+    status: Status
+    detail: str = ""
+    requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An apply: the plan's fingerprint, how each change ended, and what was dropped as stale."""
+
+    plan: str
+    outcomes: tuple[Outcome, ...]
+    requests: int = 0
+    stale: tuple[str, ...] = ()
+    failures: tuple[tuple[str, str], ...] = ()
+
+    def count(self, status: Status) -> int:
+        """Return how many changes ended as *status*."""
+        return sum(outcome.status is status for outcome in self.outcomes)

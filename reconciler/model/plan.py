@@ -1,0 +1,221 @@
+"""The plan: all changes, violations and conflicts of a run, as a value with a fingerprint."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import chain
+from typing import Literal, TypeAlias
+
+from reconciler.model.path import AttributePath
+from reconciler.model.problem import Position
+from reconciler.model.resource import Live, Rewrite
+from reconciler.model.values import Kind, Ref, Wish
+
+
+class Action(StrEnum):
+    """What may happen to a live object. The order of the members has no meaning."""
+
+    CREATE = "create"
+    ADOPT = "adopt"
+    UPDATE = "update"
+    ENABLE = "enable"
+    DISABLE = "disable"
+    DELETE = "delete"
+    ADD_MEMBERS = "add-members"
+    REMOVE_MEMBERS = "remove-members"
+
+
+class Guard(StrEnum):
+    """What may hold changes back (design §6)."""
+
+    REMOVALS = "removals"
+    REVOCATIONS = "revocations"
+    ADOPTION = "adoption"
+    INCOMPLETE = "incomplete-snapshot"
+    EMPTY = "empty-desired-state"
+    PROTECTED = "protected"
+    SELF = "self"
+    FIRST_RUN = "first-run"
+    IRREVERSIBLE = "irreversible"
+
+
+Origin: TypeAlias = Literal["this_change", "pending", "drift", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeChange:
+    """One attribute, before → after, in canonical values; None is absent.
+
+    *at* is the line that asks for it, None where a rule of the tool does (externalId, active).
+    """
+
+    path: AttributePath
+    before: Wish
+    after: Wish
+    at: Position | None = None
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MemberChange:
+    """A member to add or remove: a directory user by key, or a stranger by live id."""
+
+    ref: Ref | None
+    live_id: str | None
+    display: str
+    at: Position | None = None
+
+    @property
+    def name(self) -> str:
+        """The key, or `id:…` for somebody who is not in the directory."""
+        return self.ref.key if self.ref else f"id:{self.live_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One operation on one object: exactly one write, or one series of member writes.
+
+    *why* is for people and never read by code. *live* is the object as it was read: the writer
+    needs it to build the request, and the precondition is checked against it.
+    """
+
+    target: str
+    kind: Kind
+    key: str
+    action: Action
+    display: str
+    why: str
+    at: Position | None = None
+    live: Live | None = None
+    attributes: tuple[AttributeChange, ...] = ()
+    add: tuple[MemberChange, ...] = ()
+    remove: tuple[MemberChange, ...] = ()
+    held_by: tuple[str, ...] = ()
+    origin: Origin = "unknown"
+    references_only: bool = False
+    """A second update of an object that is created in the same run, for a circle of managers."""
+
+    @property
+    def object_id(self) -> str:
+        """The object meant: `envoy/user/ada`."""
+        return f"{self.target}/{self.kind}/{self.key}"
+
+    @property
+    def id(self) -> str:
+        """The operation: the object, and what sets it apart from others on the same object."""
+        if self.action in (Action.ADD_MEMBERS, Action.REMOVE_MEMBERS):
+            return f"{self.object_id}/{self.action}"
+        return f"{self.object_id}/references" if self.references_only else self.object_id
+
+    @property
+    def live_id(self) -> str | None:
+        """The id at the target, None until it exists there."""
+        return self.live.id if self.live else None
+
+    def references(self) -> Iterator[Ref]:
+        """Yield every object whose id this change needs before it can be sent."""
+        yield from (item.after for item in self.attributes if isinstance(item.after, Ref))
+        yield from (item.ref for item in self.add if item.ref is not None)
+        if self.live is None and self.action is not Action.CREATE:
+            yield Ref(self.kind, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A guard that holds changes back: both numbers, the setting, and the way out."""
+
+    guard: Guard
+    message: str
+    setting: str
+    numbers: tuple[tuple[str, int], ...] = ()
+    holds: frozenset[str] = frozenset()
+    """Ids of the changes that it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """It is unclear who is who; nothing happens until a person decides."""
+
+    kind: Kind
+    key: str
+    message: str
+    hint: str
+    at: Position | None = None
+    live_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """A live object that is left alone, and why."""
+
+    kind: Kind
+    live_id: str
+    display: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Something that would be right but is not done, because a setting or the server forbids."""
+
+    object_id: str
+    what: str
+    why: str
+    at: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPlan:
+    """Everything about one target. *waves* is the order: what stands in one wave may overlap."""
+
+    target: str
+    profile: str
+    url: str
+    taken: datetime
+    live_users: int
+    live_groups: int
+    complete: bool
+    evidence: tuple[str, ...]
+    waves: tuple[tuple[Change, ...], ...] = ()
+    violations: tuple[Violation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    unmanaged: tuple[Unmanaged, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    rewritten: tuple[Rewrite, ...] = ()
+    notes: tuple[str, ...] = ()
+    unchanged: int = 0
+    unmanaged_count: int = 0
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes in order."""
+        return tuple(chain.from_iterable(self.waves))
+
+    @property
+    def held(self) -> tuple[Change, ...]:
+        """The changes that something holds back."""
+        return tuple(change for change in self.changes if change.held_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All targets of a run. *problem_count* counts what kept targets or users out of it."""
+
+    created: datetime
+    tool: str
+    digest: str
+    commit: str | None
+    targets: tuple[TargetPlan, ...]
+    failures: tuple[tuple[str, str], ...] = ()
+    """Targets that could not be read, with the reason."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes of all targets in order."""
+        return tuple(chain.from_iterable(target.changes for target in self.targets))
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether a guard or a conflict keeps anything back."""
+        return any(target.held or target.conflicts for target in self.targets)

@@ -1,0 +1,167 @@
+"""Both sides of the comparison: what should exist at a target, and what does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reconciler.model.mapping import Apply, AttributeDefinition
+from reconciler.model.path import AttributePath, lookup
+from reconciler.model.problem import Position
+from reconciler.model.target import Standing
+from reconciler.model.values import Kind, Value, Wish
+
+
+@dataclass(frozen=True, slots=True)
+class WantedAttribute:
+    """A mapped attribute and what it should hold.
+
+    *value* is the mapping's result, None for null; *initial* is what a create sends (the result,
+    else the default). *fills* means that nothing flows but an empty attribute takes *initial*.
+    *lifecycle* marks what depends on IsSoftDeleted and so belongs to a disable.
+    """
+
+    definition: AttributeDefinition
+    value: Wish
+    initial: Wish
+    at: Position
+    apply: Apply = Apply.ALWAYS
+    fills: bool = False
+    lifecycle: bool = False
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatchKey:
+    """A matching attribute and the value that finds the live object."""
+
+    definition: AttributeDefinition
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """A user's or group's standing with one target, and why.
+
+    *members* holds a group's members that should have an account, with the granting lines.
+    """
+
+    kind: Kind
+    key: str
+    standing: Standing
+    why: str
+    attributes: Mapping[str, Value]
+    at: Position
+    lines: Mapping[str, Position] = field(default_factory=dict)
+    members: Mapping[str, Position] = field(default_factory=dict)
+    previously: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one user or group should look like at one target.
+
+    *members* (user key → the line that grants it) is None where membership is not mapped.
+    """
+
+    kind: Kind
+    key: str
+    standing: Standing
+    why: str
+    display: str
+    at: Position
+    external_id: str
+    matching: tuple[MatchKey, ...]
+    attributes: tuple[WantedAttribute, ...]
+    members: Mapping[str, Position] | None = None
+    previously: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A live user or group as the server showed it. *members* holds ids; None if unreadable."""
+
+    kind: Kind
+    id: str
+    resource: Mapping[str, Any]
+    members: frozenset[str] | None = None
+
+    @property
+    def external_id(self) -> str | None:
+        """The externalId it bears; an empty one counts as none (django-scim2 sends "")."""
+        found = lookup(self.resource, "externalId")
+        return str(found) if found not in (None, "") else None
+
+    @property
+    def active(self) -> bool:
+        """False only if `active` says so; servers that omit it mean true (RFC 7643 §4.1.1)."""
+        found = lookup(self.resource, "active")
+        return str(found).casefold() != "false"
+
+    @property
+    def display(self) -> str:
+        """What people call it: userName or displayName, else its id."""
+        name = "userName" if self.kind is Kind.USER else "displayName"
+        return str(lookup(self.resource, name) or lookup(self.resource, "displayName") or self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask a server for the objects that hold *value* at *path*."""
+
+    kind: Kind
+    path: AttributePath
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that was read of one target in one run, with the proof that it is complete.
+
+    *absent* holds the look-ups that a filter proved to have no answer; they let a create through
+    where the lists are not complete. *self_id* is the account behind the token, where known.
+    """
+
+    taken: datetime
+    users: tuple[Live, ...]
+    groups: tuple[Live, ...]
+    complete: bool
+    evidence: tuple[str, ...] = ()
+    absent: frozenset[LookUp] = frozenset()
+    self_id: str | None = None
+    requests: int = 0
+
+    def of(self, kind: Kind) -> tuple[Live, ...]:
+        """Return the live objects of *kind*."""
+        return self.users if kind is Kind.USER else self.groups
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A ledger record: this object was created or adopted by us, and bore these marks."""
+
+    kind: Kind
+    key: str
+    live_id: str
+    external_id: str | None
+    match_value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A value that the server changed or dropped when it was last written, both as JSON text."""
+
+    kind: Kind
+    live_id: str
+    path: str
+    sent: str
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the ledger knows of one target at one URL."""
+
+    links: tuple[Link, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
+    runs: int = 0

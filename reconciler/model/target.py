@@ -1,0 +1,210 @@
+"""Targets, and the profiles they are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
+from reconciler.model.problem import Position
+from reconciler.model.values import Kind, Ref
+from reconciler.model.window import ALWAYS, Window
+
+
+class Quirk(StrEnum):
+    """What a server does differently, in words of a closed vocabulary.
+
+    A word costs one member here, one branch in `scim/`, one behaviour in `sandbox/`, one case.
+    """
+
+    NO_PATCH = "no_patch"
+    """PATCH is missing (405 or 501): changes go as PUT of the object as it was read, changed."""
+
+    NO_PUT = "no_put"
+    """PUT is refused; `check` warns where PATCH is missing too."""
+
+    CURSOR_PAGING = "cursor_paging"
+    """Lists page by cursor (RFC 9865), the first one empty: AWS IAM Identity Center."""
+
+    MEMBERS_BY_USER_FILTER = "members_by_user_filter"
+    """Groups are listed without members; they are found with `groups.value eq` on /Users: AWS."""
+
+    REMOVE_MEMBERS_BY_VALUE = "remove_members_by_value"
+    """Members are removed by a value list under path `members`, not by a value filter: Entra's
+    old form, the only one that django-scim2 takes."""
+
+    NO_VALUE_FILTER_PATHS = "no_value_filter_paths"
+    """PATCH paths with a value filter are refused (GitHub): the whole attribute is replaced."""
+
+    MEMBERS_IGNORED_ON_CREATE = "members_ignored_on_create"
+    """POST /Groups drops `members`; they follow in a PATCH: django-scim2."""
+
+    DELETE_DEACTIVATES = "delete_deactivates"
+    """DELETE leaves the account behind, inactive: an inactive account counts as absent
+    (django-scim2-server)."""
+
+    LOWERCASES_USER_NAME = "lowercases_user_name"
+    """userName comes back in lower case: Databricks."""
+
+
+class Standing(StrEnum):
+    """Where a user or group stands with one target."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    OUT = "out of scope"
+
+
+class Departure(StrEnum):
+    """What happens to an account that should no longer be used."""
+
+    DISABLE = "disable"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+Verb: TypeAlias = Literal["create", "update", "disable", "delete"]
+"""What `actions:` may list. Adopting and enabling are updates, as they are in Entra."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSource:
+    """Where a secret is read from when it is needed; never the secret."""
+
+    kind: Literal["env", "file"]
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How to talk to a SCIM service provider: the knobs of the client."""
+
+    page_size: int = 100
+    members_per_request: int = 100
+    concurrency: int = 4
+    timeout_seconds: float = 60.0
+    retries: int = 5
+    filterable: frozenset[str] = frozenset({"userName", "externalId", "displayName"})
+    stores_external_id: Mapping[Kind, bool] = field(
+        default_factory=lambda: {Kind.USER: True, Kind.GROUP: True}
+    )
+    quirks: frozenset[Quirk] = frozenset()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KindProfile:
+    """What a profile says of users or of groups."""
+
+    supported: bool
+    attributes: Mapping[str, AttributeDefinition]
+    """By `AttributePath.identity`."""
+    mapping: tuple[AttributeMapping, ...]
+    actions: frozenset[Verb]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of an app; see `gallery/profiles/` for the data."""
+
+    key: str
+    title: str
+    docs: tuple[str, ...]
+    verified: date
+    url: str | None
+    """The URL where every tenant has the same, else None; `url_hint` says where to find it."""
+    url_hint: str
+    notes: tuple[str, ...]
+    service: Service
+    users: KindProfile
+    groups: KindProfile
+    delete_is_irreversible: bool = False
+
+    def of(self, kind: Kind) -> KindProfile:
+        """Return what is said of *kind*."""
+        return self.users if kind is Kind.USER else self.groups
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A user or group given access to a target, perhaps with an app role and for a time."""
+
+    ref: Ref
+    at: Position
+    role: str | None = None
+    window: Window = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class KindRules:
+    """A target's rules for users or for groups."""
+
+    mapping: tuple[AttributeMapping, ...]
+    attributes: Mapping[str, AttributeDefinition]
+    actions: frozenset[Verb]
+    filter: ScopeRule | None = None
+    provision: Literal["assigned", "all", "none"] = "assigned"
+    out_of_scope: Departure = Departure.DISABLE
+    removed: Departure = Departure.DISABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most max(*floor*, *percent* of what is there)."""
+
+    percent: int
+    floor: int
+
+    def allows(self, total: int) -> int:
+        """Return how many of *total* may go."""
+        return max(self.floor, total * self.percent // 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one run may take away."""
+
+    removals: Limit = Limit(percent=10, floor=3)
+    revocations: Limit = Limit(percent=50, floor=5)
+    protect: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What proves that a live object is ours (design §5); *prefix* only with `external_id`."""
+
+    kind: Literal["recorded", "external_id", "all"] = "recorded"
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One SCIM service provider, with everything that has been decided for it."""
+
+    key: str
+    at: Position
+    profile: Profile
+    url: str
+    token: SecretSource | None
+    service: Service
+    users: KindRules
+    groups: KindRules
+    assignments: tuple[Assignment, ...] = ()
+    provisioning: bool = True
+    scope: Literal["assigned", "all"] = "assigned"
+    exclude_roles: frozenset[str] = frozenset()
+    limits: Limits = Limits()
+    ownership: Ownership = Ownership()
+    unmanaged: Literal["ignore", "report"] = "report"
+    null_values: Literal["clear", "keep"] = "clear"
+    takeover: Literal["conflict", "allow"] = "conflict"
+    adopt: Literal["allow", "conflict"] = "allow"
+    on_unlinked: Literal["conflict", "disable"] = "conflict"
+
+    def rules(self, kind: Kind) -> KindRules:
+        """Return the rules for *kind*."""
+        return self.users if kind is Kind.USER else self.groups
