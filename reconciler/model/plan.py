@@ -1,7 +1,7 @@
 """The plan: all changes, violations and conflicts of a run, as a value with a fingerprint."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
-from reconciler.model.resource import Live, Rewrite
+from reconciler.model.resource import Link, Live, Rewrite
 from reconciler.model.values import Kind, Ref, Wish
 
 
@@ -95,6 +95,8 @@ class Change:
     origin: Origin = "unknown"
     references_only: bool = False
     """A second update of an object that is created in the same run, for a circle of managers."""
+    part: str = ""
+    """Sets the held part of a membership change apart from the rest; no other meaning."""
 
     @property
     def object_id(self) -> str:
@@ -105,7 +107,8 @@ class Change:
     def id(self) -> str:
         """The operation: the object, and what sets it apart from others on the same object."""
         if self.action in (Action.ADD_MEMBERS, Action.REMOVE_MEMBERS):
-            return f"{self.object_id}/{self.action}"
+            part = f"/{self.part}" if self.part else ""
+            return f"{self.object_id}/{self.action}{part}"
         return f"{self.object_id}/references" if self.references_only else self.object_id
 
     @property
@@ -186,6 +189,10 @@ class TargetPlan:
     notes: tuple[str, ...] = ()
     unchanged: int = 0
     unmanaged_count: int = 0
+    ids: Mapping[Ref, str] = field(default_factory=dict)
+    """The id at the target of every object that is paired; the writer resolves references."""
+    unrecorded: tuple[Link, ...] = ()
+    """Links that hold but that the ledger does not know yet; an apply records them."""
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -5,30 +5,51 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from reconciler.model.mapping import Apply, AttributeDefinition
+from reconciler.model.directory import Group, User
+from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMapping
 from reconciler.model.path import AttributePath, lookup
 from reconciler.model.problem import Position
 from reconciler.model.target import Standing
-from reconciler.model.values import Kind, Value, Wish
+from reconciler.model.values import Kind, Ref, Value, Wish
 
 
 @dataclass(frozen=True, slots=True)
 class WantedAttribute:
-    """A mapped attribute and what it should hold.
+    """A target attribute and what it should hold.
 
     *value* is the mapping's result, None for null; *initial* is what a create sends (the result,
-    else the default). *fills* means that nothing flows but an empty attribute takes *initial*.
-    *lifecycle* marks what depends on IsSoftDeleted and so belongs to a disable.
+    else the default). *mapping* is None for what the tool itself maintains: externalId, active.
     """
 
     definition: AttributeDefinition
     value: Wish
     initial: Wish
-    at: Position
-    apply: Apply = Apply.ALWAYS
-    fills: bool = False
-    lifecycle: bool = False
-    sensitive: bool = False
+    mapping: AttributeMapping | None = None
+
+    @property
+    def only_on_create(self) -> bool:
+        """Tell whether the value is sent once and never compared."""
+        return self.mapping is not None and self.mapping.apply is Apply.CREATE
+
+    @property
+    def fills(self) -> bool:
+        """Tell whether nothing flows, but an empty attribute takes the default."""
+        return self.mapping is not None and self.mapping.expression is None
+
+    @property
+    def is_lifecycle(self) -> bool:
+        """Tell whether the value depends on IsSoftDeleted, and so belongs to a disable."""
+        return self.mapping is not None and reads_lifecycle(self.mapping)
+
+    @property
+    def sensitive(self) -> bool:
+        """Tell whether the value must be masked wherever it is shown."""
+        return self.mapping is not None and self.mapping.sensitive
+
+
+def reads_lifecycle(mapping: AttributeMapping) -> bool:
+    """Tell whether *mapping* reads IsSoftDeleted (reference: Entra, special source attributes)."""
+    return mapping.expression is not None and "IsSoftDeleted" in mapping.expression.reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +64,9 @@ class MatchKey:
 class Scoped:
     """A user's or group's standing with one target, and why.
 
-    *members* holds a group's members that should have an account, with the granting lines.
+    *attributes* are the source attributes with the derived ones (IsSoftDeleted,
+    appRoleAssignments). *members* holds a group's members that should have an account here,
+    with the lines that grant it.
     """
 
     kind: Kind
@@ -51,10 +74,8 @@ class Scoped:
     standing: Standing
     why: str
     attributes: Mapping[str, Value]
-    at: Position
-    lines: Mapping[str, Position] = field(default_factory=dict)
+    source: User | Group
     members: Mapping[str, Position] = field(default_factory=dict)
-    previously: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +89,35 @@ class Wanted:
     key: str
     standing: Standing
     why: str
-    display: str
-    at: Position
+    source: User | Group
     external_id: str
     matching: tuple[MatchKey, ...]
     attributes: tuple[WantedAttribute, ...]
     members: Mapping[str, Position] | None = None
-    previously: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> Ref:
+        """The object by kind and key."""
+        return Ref(self.kind, self.key)
+
+    @property
+    def previously(self) -> tuple[str, ...]:
+        """Earlier keys under which the live object may still be known."""
+        return self.source.previously if isinstance(self.source, Group) else ()
+
+    @property
+    def display(self) -> str:
+        """What people call it: the first matching value, else the key."""
+        return self.matching[0].value if self.matching else self.key
+
+    def position_of(self, attribute: WantedAttribute) -> Position:
+        """Return the line of the YAML that gives *attribute* its value."""
+        mapping = attribute.mapping
+        if mapping is None:
+            return self.source.at
+        reads = sorted(mapping.expression.reads) if mapping.expression else []
+        lines = (self.source.position_of(name) for name in reads)
+        return next((line for line in lines if line is not None), mapping.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +181,19 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A ledger record: this object was created or adopted by us, and bore these marks."""
+    """A ledger record: this object was created or adopted by us, and bore these marks.
+
+    *external_id* is None where the server did not keep it; then *match_value* (its userName or
+    displayName) is the mark that must still agree.
+    """
 
     kind: Kind
     key: str
     live_id: str
     external_id: str | None
     match_value: str | None
+    settled: bool = True
+    """False for an adopted group until its membership has once been made exact."""
 
 
 @dataclass(frozen=True, slots=True)
