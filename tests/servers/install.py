@@ -1,0 +1,66 @@
+"""Install the servers that do not live in our own environment: `python -m tests.servers.install`.
+
+The registries are those that pip and npm are configured with. A server that is installed already is
+left alone; without Node.js its servers are left out, with a word.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from tests.servers.recipes import APPS, DJANGO, RECIPES, Recipe, django_environment
+
+
+def main() -> None:
+    """Install what is missing, and say for each server where it stands."""
+    for recipe in RECIPES.values():
+        if recipe.packages:
+            sys.stdout.write(f"{recipe.name}: {_install(recipe)}\n")
+
+
+def _install(recipe: Recipe) -> str:
+    if recipe.installed:
+        return "installed already"
+    if recipe.node and not (shutil.which("node") and shutil.which("npm")):
+        return "skipped, Node.js with npm is missing"
+    shutil.rmtree(recipe.home, ignore_errors=True)
+    recipe.home.mkdir(parents=True)
+    if recipe.node:
+        _install_node(recipe)
+    else:
+        _install_python(recipe)
+    (recipe.home / "installed.txt").write_text("\n".join(recipe.packages))
+    return "installed"
+
+
+def _install_node(recipe: Recipe) -> None:
+    (recipe.home / "package.json").write_text('{"private": true, "type": "module"}')
+    quiet = ["--loglevel=error", "--no-fund", "--no-audit"]
+    subprocess.run(["npm", "install", *quiet, *recipe.node], cwd=recipe.home, check=True)
+
+
+def _install_python(recipe: Recipe) -> None:
+    python = recipe.home / "venv" / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "venv", python.parents[1]], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *recipe.python], check=True)
+    if recipe is DJANGO:
+        _make_empty_database(str(python))
+
+
+def _make_empty_database(python: str) -> None:
+    """Migrate once, so that each start only copies a file."""
+    migrate = (
+        "import django_app, django.core.management as m; m.call_command('migrate', verbosity=0)"
+    )
+    subprocess.run(
+        [python, "-c", migrate],
+        cwd=APPS,
+        env=os.environ | django_environment(DJANGO.home.resolve(), "unused"),
+        check=True,
+    )
+    (DJANGO.home / "db.sqlite3").rename(DJANGO.home / "empty.sqlite3")
+
+
+if __name__ == "__main__":
+    main()
