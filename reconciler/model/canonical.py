@@ -4,6 +4,7 @@ Booleans may come as text, attribute values may differ in case, order and Unicod
 meaning anything (RFC 7643 §2.2, §2.4, §2.5). Normalise first; then the diff has no special cases.
 """
 
+import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -44,6 +45,11 @@ def comparable(value: Wish, definition: AttributeDefinition) -> Any:
 def is_equal(one: Wish, other: Wish, definition: AttributeDefinition) -> bool:
     """Tell whether two canonical values mean the same."""
     return bool(comparable(one, definition) == comparable(other, definition))
+
+
+def as_text(value: Wish, ids: Mapping[Ref, str]) -> str:
+    """Return *value* as the ledger keeps it: JSON, a reference by its id at the target."""
+    return json.dumps(ids.get(value, str(value)) if isinstance(value, Ref) else value)
 
 
 def _scalar(found: Any, definition: AttributeDefinition) -> str | bool | int | None:

@@ -1,0 +1,111 @@
+"""An index of the live objects of one kind: found by id, by externalId, by matching value."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.model.canonical import canonical_value, comparable
+from reconciler.model.mapping import AttributeDefinition
+from reconciler.model.path import read_path
+from reconciler.model.resource import Link, Live, MatchKey, Memory, Wanted
+from reconciler.model.target import Target
+from reconciler.model.values import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class LiveIndex:
+    """The live objects of one kind and the ledger's links that still hold among them."""
+
+    live: tuple[Live, ...]
+    by_id: Mapping[str, Live]
+    by_external_id: Mapping[str, tuple[Live, ...]]
+    links_by_key: Mapping[str, Link]
+    links_by_id: Mapping[str, Link]
+    stores_external_id: bool
+    dropped_external_id: frozenset[str]
+    """Ids of objects where the server was seen to drop the externalId."""
+    _by_value: dict[str, Mapping[Any, tuple[Live, ...]]] = field(default_factory=dict)
+
+    @classmethod
+    def build(
+        cls, live: tuple[Live, ...], kind: Kind, target: Target, memory: Memory
+    ) -> "LiveIndex":
+        """Index *live*; a link of the ledger counts only while the object bears its marks."""
+        by_id = {item.id: item for item in live}
+        links = [
+            link
+            for link in memory.links
+            if link.kind is kind and _holds(link, by_id.get(link.live_id))
+        ]
+        dropped = {
+            item.live_id
+            for item in memory.rewrites
+            if item.kind is kind and item.path.casefold() == "externalid"
+        }
+        return cls(
+            live=live,
+            by_id=by_id,
+            by_external_id=_grouped((item.external_id, item) for item in live),
+            links_by_key={link.key: link for link in links},
+            links_by_id={link.live_id: link for link in links},
+            stores_external_id=target.service.stores_external_id.get(kind, True),
+            dropped_external_id=frozenset(dropped),
+        )
+
+    def link_of(self, wanted: Wanted) -> Link | None:
+        """Return the ledger's link for *wanted*, also under its earlier keys."""
+        keys = (wanted.key, *wanted.previously)
+        return next((self.links_by_key[key] for key in keys if key in self.links_by_key), None)
+
+    def bearing(self, wanted: Wanted) -> tuple[Live, ...]:
+        """Return the live objects that bear the externalId of *wanted*, or an earlier one."""
+        for external_id in (wanted.external_id, *wanted.previously):
+            if external_id in self.by_external_id:
+                return self.by_external_id[external_id]
+        return ()
+
+    def holding(self, key: MatchKey) -> tuple[Live, ...]:
+        """Return the live objects whose matching attribute has the value of *key*."""
+        identity = key.definition.path.identity
+        if identity not in self._by_value:
+            pairs = ((_value(item, key.definition), item) for item in self.live)
+            self._by_value[identity] = _grouped(pairs)
+        return self._by_value[identity].get(comparable(key.value, key.definition), ())
+
+    def agrees(self, wanted: Wanted, live: Live) -> bool:
+        """Tell whether at least one matching attribute of *live* is as *wanted* has it."""
+        return any(
+            _value(live, key.definition) == comparable(key.value, key.definition)
+            for key in wanted.matching
+        )
+
+    def keeps_external_id(self, live: Live) -> bool:
+        """Tell whether the server keeps an externalId for *live*, as far as is known."""
+        return self.stores_external_id and live.id not in self.dropped_external_id
+
+    def link_for(self, key: str, live: Live) -> Link:
+        """Return the link that the ledger should hold for *live*."""
+        return Link(live.kind, key, live.id, live.external_id, live.display)
+
+
+def _holds(link: Link, live: Live | None) -> bool:
+    """Tell whether *live* still bears the marks of *link* (design §2, «ledger»)."""
+    if live is None:
+        return False
+    if link.external_id is not None:
+        return live.external_id == link.external_id
+    return (link.match_value or "").casefold() == live.display.casefold()
+
+
+def _value(live: Live, definition: AttributeDefinition) -> Any:
+    found = canonical_value(read_path(definition.path, live.resource), definition)
+    return None if isinstance(found, tuple) else comparable(found, definition)
+
+
+def _grouped(pairs: Iterable[tuple[Any, Live]]) -> Mapping[Any, tuple[Live, ...]]:
+    found: dict[Any, list[Live]] = defaultdict(list)
+    for value, item in pairs:
+        if value is not None:
+            found[value].append(item)
+    return {value: tuple(items) for value, items in found.items()}

@@ -1,0 +1,109 @@
+"""The whole program, as two sentences; the line between them is the network."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from reconciler.model.directory import Desired
+from reconciler.model.pairing import Pairing
+from reconciler.model.plan import Change, Plan, TargetPlan
+from reconciler.model.problem import Problem
+from reconciler.model.resource import LookUp, Memory, Snapshot, Wanted
+from reconciler.model.target import Standing, Target
+from reconciler.stages.diff import diff_pairing
+from reconciler.stages.guard import Evidence, guard_changes
+from reconciler.stages.hold import hold_changes
+from reconciler.stages.map import map_attributes
+from reconciler.stages.match import match_objects
+from reconciler.stages.membership import diff_memberships
+from reconciler.stages.order import order_changes
+from reconciler.stages.resolve import resolve_directory
+from reconciler.stages.scope import scope_directory
+
+
+def prepare_target(
+    desired: Desired, target: Target, today: date
+) -> tuple[tuple[Wanted, ...], tuple[Problem, ...]]:
+    """Return what *target* should hold on *today*; needs no network, so `validate` stops here."""
+    directory = resolve_directory(desired, today)
+    scoped = scope_directory(directory, target)
+    return map_attributes(scoped, target)
+
+
+def plan_target(
+    wanted: tuple[Wanted, ...], snapshot: Snapshot, target: Target, memory: Memory
+) -> TargetPlan:
+    """Return what must change for *target* to hold exactly *wanted*."""
+    pairing = match_objects(wanted, snapshot, target, memory)
+    differences = (diff_pairing(pairing, target, memory), diff_memberships(pairing, target))
+    changes = [change for item in differences for change in item.changes]
+    waves = order_changes(changes)
+    evidence = Evidence(wanted, pairing, snapshot, target, memory)
+    violations = guard_changes((change for wave in waves for change in wave), evidence)
+    return TargetPlan(
+        target=target.key,
+        profile=target.profile.key,
+        url=target.url,
+        taken=snapshot.taken,
+        live_users=len(snapshot.users),
+        live_groups=len(snapshot.groups),
+        complete=snapshot.complete,
+        evidence=snapshot.evidence,
+        waves=hold_changes(waves, violations),
+        violations=violations,
+        conflicts=pairing.conflicts,
+        unmanaged=pairing.unmanaged if target.unmanaged == "report" else (),
+        withheld=tuple(item for found in differences for item in found.withheld),
+        rewritten=tuple(item for found in differences for item in found.rewritten),
+        notes=_notes(pairing, memory),
+        unchanged=_unchanged(pairing, changes),
+        unmanaged_count=len(pairing.unmanaged),
+        ids=pairing.ids(),
+        unrecorded=pairing.unrecorded,
+    )
+
+
+def look_ups(wanted: Iterable[Wanted]) -> tuple[LookUp, ...]:
+    """Return the questions that prove, where lists cannot, that nobody is there yet."""
+    return tuple(
+        LookUp(item.kind, key.definition.path, key.value)
+        for item in wanted
+        if item.standing is Standing.ACTIVE
+        for key in item.matching
+    )
+
+
+def accept_guards(plan: Plan, guards: frozenset[str]) -> Plan:
+    """Return *plan* with the changes released that only the accepted *guards* hold."""
+    if not guards:
+        return plan
+    targets = tuple(
+        replace(target, waves=tuple(_released(wave, guards) for wave in target.waves))
+        for target in plan.targets
+    )
+    return replace(plan, targets=targets)
+
+
+def _released(wave: Sequence[Change], guards: frozenset[str]) -> tuple[Change, ...]:
+    return tuple(
+        replace(change, held_by=tuple(name for name in change.held_by if name not in guards))
+        for change in wave
+    )
+
+
+def _unchanged(pairing: Pairing, changes: Iterable[Change]) -> int:
+    changed = {(change.kind, change.key) for change in changes}
+    quiet = [pair.wanted for pair in pairing.pairs] + list(pairing.absent)
+    return sum((item.kind, item.key) not in changed for item in quiet)
+
+
+def _notes(pairing: Pairing, memory: Memory) -> tuple[str, ...]:
+    """Say what nobody can attribute where there is no record of earlier runs (design §7)."""
+    strangers = sum("externalId" in item.why for item in pairing.unmanaged)
+    if memory.runs or not strangers:
+        return ()
+    note = (
+        f"The ledger records no run here, so {strangers} live objects with an externalId "
+        "cannot be attributed; they are left alone."
+    )
+    return (note,)

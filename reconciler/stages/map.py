@@ -1,0 +1,219 @@
+"""Map: what each user and group in scope should look like at the target."""
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.errors import EvaluationError
+from reconciler.model.canonical import comparable
+from reconciler.model.mapping import AttributeDefinition, AttributeMapping
+from reconciler.model.path import AttributePath
+from reconciler.model.problem import Problem
+from reconciler.model.resource import (
+    MatchKey,
+    Scoped,
+    Wanted,
+    WantedAttribute,
+    reads_lifecycle,
+)
+from reconciler.model.target import Standing, Target
+from reconciler.model.values import Kind, Ref, Value, Wish
+
+EXTERNAL_ID = AttributeDefinition(AttributePath("externalId"), case_exact=True)
+ACTIVE = AttributeDefinition(AttributePath("active"), type="boolean")
+
+
+def map_attributes(
+    scoped: Sequence[Scoped], target: Target
+) -> tuple[tuple[Wanted, ...], tuple[Problem, ...]]:
+    """Return what every scoped object should hold, and what cannot be evaluated or told apart.
+
+    Whoever is not active is mapped only as far as finding and disabling the account needs.
+    """
+    problems: list[Problem] = []
+    wanted = tuple(_map_one(item, target, problems) for item in scoped)
+    problems.extend(_doubles(wanted))
+    return wanted, tuple(problems)
+
+
+def _map_one(scoped: Scoped, target: Target, problems: list[Problem]) -> Wanted:
+    attributes: list[WantedAttribute] = []
+    for mapping in target.rules(scoped.kind).mapping:
+        if mapping.definition.path.identity == "members" or not _is_needed(mapping, scoped):
+            continue
+        try:
+            attributes.append(_evaluate(mapping, scoped))
+        except EvaluationError as error:
+            problems.append(_problem(mapping, scoped, error))
+    matching = _match_keys(attributes)
+    if scoped.standing is Standing.ACTIVE:
+        problems.extend(_missing(attributes, matching, scoped, target))
+    external_id = _external_id(attributes, scoped)
+    return Wanted(
+        kind=scoped.kind,
+        key=scoped.key,
+        standing=scoped.standing,
+        why=scoped.why,
+        source=scoped.source,
+        external_id=external_id,
+        matching=matching,
+        attributes=_with_own(attributes, external_id, scoped, target),
+        members=scoped.members if _maps_members(scoped, target) else None,
+    )
+
+
+def _is_needed(mapping: AttributeMapping, scoped: Scoped) -> bool:
+    if scoped.standing is Standing.ACTIVE or mapping.match:
+        return True
+    path = mapping.definition.path.identity
+    return reads_lifecycle(mapping) or path in ("externalid", "active")
+
+
+def _evaluate(mapping: AttributeMapping, scoped: Scoped) -> WantedAttribute:
+    definition = mapping.definition
+    default = _typed(mapping.default, definition)
+    if mapping.expression is None:
+        return WantedAttribute(definition, None, default, mapping)
+    value = _typed(mapping.expression.evaluate(scoped.attributes), definition)
+    initial = value if value is not None else default
+    return WantedAttribute(definition, value, initial, mapping)
+
+
+def _typed(value: Value, definition: AttributeDefinition) -> Wish:
+    """Give *value* the attribute's type: Entra's expressions speak of "True" and "False"."""
+    if isinstance(value, tuple):
+        if not definition.multi_valued or definition.path.element is not None:
+            msg = f"{definition.path} takes one value, and the expression gave {len(value)}"
+            raise EvaluationError(msg, hint="Pick one, for example with Item or Join.")
+        scalars = (item for item in value if item is not None and not isinstance(item, tuple))
+        return tuple(sorted(set(scalars), key=str)) or None
+    if value is None or value == "":
+        return None
+    if definition.type == "reference":
+        return Ref(Kind.USER, str(value))
+    typed = _SCALARS.get(definition.type, _string)(value, definition.path)
+    return (typed,) if definition.multi_valued and definition.path.element is None else typed
+
+
+def _boolean(value: Value, path: AttributePath) -> str | bool | int:
+    words = {"true": True, "false": False}
+    try:
+        return words[str(value).casefold()]
+    except KeyError:
+        msg = f"{path} is true or false, and the expression gave '{value}'"
+        raise EvaluationError(
+            msg, hint='Make it "True" or "False", for example with Switch.'
+        ) from (None)
+
+
+def _integer(value: Value, path: AttributePath) -> str | bool | int:
+    try:
+        return int(str(value))
+    except ValueError:
+        msg = f"{path} is a whole number, and the expression gave '{value}'"
+        raise EvaluationError(msg, hint="Give digits only.") from None
+
+
+def _string(value: Value, path: AttributePath) -> str | bool | int:
+    del path
+    return str(value)
+
+
+_SCALARS = {"boolean": _boolean, "integer": _integer}
+
+
+def _problem(mapping: AttributeMapping, scoped: Scoped, error: EvaluationError) -> Problem:
+    message = f"{scoped.kind} {scoped.key}: {mapping.definition.path} has no value: {error.message}"
+    hint = error.hint or f"The mapping stands at {mapping.at}."
+    return Problem("no-value", message, scoped.source.at, hint=hint)
+
+
+def _match_keys(attributes: Sequence[WantedAttribute]) -> tuple[MatchKey, ...]:
+    keys = sorted(
+        (item for item in attributes if item.mapping and item.mapping.match),
+        key=lambda item: (item.mapping.match if item.mapping else 0, str(item.definition.path)),
+    )
+    return tuple(
+        MatchKey(item.definition, item.value) for item in keys if isinstance(item.value, str)
+    )
+
+
+def _missing(
+    attributes: Sequence[WantedAttribute],
+    matching: Sequence[MatchKey],
+    scoped: Scoped,
+    target: Target,
+) -> Iterator[Problem]:
+    at, who = scoped.source.at, f"{scoped.kind} {scoped.key}"
+    for item in attributes:
+        if item.definition.required and item.initial is None:
+            hint = _source_hint(item.mapping)
+            message = f"{who}: {target.key} requires {item.definition.path}, and it has no value"
+            yield Problem("required-attribute", message, at, hint=hint)
+    if not matching and target.rules(scoped.kind).mapping:
+        message = f"{who}: no matching attribute of {target.key} has a value"
+        yield Problem("match-missing", message, at, hint="Give it a value, or map another `match`.")
+
+
+def _source_hint(mapping: AttributeMapping | None) -> str | None:
+    if mapping is None or mapping.expression is None:
+        return None
+    return f"It comes from {mapping.expression.text} at {mapping.at}."
+
+
+def _external_id(attributes: Sequence[WantedAttribute], scoped: Scoped) -> str:
+    """Return what the mapping gives for externalId, else the key (design §5)."""
+    mapped = next(
+        (item.value for item in attributes if item.definition.path.identity == "externalid"), None
+    )
+    return str(mapped) if mapped is not None else scoped.key
+
+
+def _with_own(
+    attributes: Sequence[WantedAttribute], external_id: str, scoped: Scoped, target: Target
+) -> tuple[WantedAttribute, ...]:
+    """Add externalId and active: both are always ours for a linked object, mapped or not."""
+    mapped = {item.definition.path.identity: item for item in attributes}
+    own = dict(mapped)
+    if target.service.stores_external_id.get(scoped.kind, True):
+        found = mapped.get("externalid")
+        mapping = found.mapping if found else None
+        own["externalid"] = WantedAttribute(EXTERNAL_ID, external_id, external_id, mapping)
+    else:
+        own.pop("externalid", None)
+    if scoped.kind is Kind.USER and ("active" not in mapped or mapped["active"].value is None):
+        active = scoped.standing is Standing.ACTIVE
+        own["active"] = WantedAttribute(ACTIVE, active, active)
+    return tuple(own.values())
+
+
+def _maps_members(scoped: Scoped, target: Target) -> bool:
+    return scoped.kind is Kind.GROUP and any(
+        mapping.definition.path.identity == "members" for mapping in target.groups.mapping
+    )
+
+
+def _doubles(wanted: Sequence[Wanted]) -> Iterator[Problem]:
+    """Yield a problem for every two objects that would match the same live one."""
+    seen: dict[tuple[Kind, str, object], Wanted] = {}
+    for item in wanted:
+        if item.standing is Standing.OUT:
+            continue
+        for path, label, value in _marks(item):
+            other = seen.setdefault((item.kind, path, value), item)
+            if other.key != item.key:
+                yield _double(item, other, label)
+
+
+def _marks(item: Wanted) -> Iterator[tuple[str, str, object]]:
+    yield "externalid", f"externalId '{item.external_id}'", item.external_id
+    for key in item.matching:
+        path = key.definition.path
+        yield path.identity, f"{path} '{key.value}'", comparable(key.value, key.definition)
+
+
+def _double(item: Wanted, other: Wanted, label: str) -> Problem:
+    return Problem(
+        "duplicate-match",
+        f"{item.kind}s {other.key} and {item.key} have the same {label}",
+        item.source.at,
+        hint=f"The other one stands at {other.source.at}. Two objects cannot be one account.",
+    )
