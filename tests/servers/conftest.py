@@ -1,7 +1,7 @@
 """Real SCIM servers as fixtures: one process for each test, so that no test sees another's data."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,7 +16,7 @@ RUNNING = pytest.StashKey[list[Server]]()
 @pytest.fixture
 def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Server]]:
     """Return a function that starts a server by name; all are ended with the test."""
-    servers = request.node.stash.setdefault(RUNNING, [])
+    servers: list[Server] = request.node.stash.setdefault(RUNNING, [])
     with ExitStack() as stack:
 
         def start_one(name: str) -> Server:
@@ -32,11 +32,14 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
 @pytest.fixture(params=RECIPES)
 def server(request: pytest.FixtureRequest, start: Callable[[str], Server]) -> Server:
     """Return each server in turn; give `params` by indirect parametrisation to choose."""
-    return start(request.param)
+    name: str = request.param
+    return start(name)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what the servers printed when a test fails."""
     report = yield
     if report.failed:

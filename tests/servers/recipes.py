@@ -62,7 +62,7 @@ def cache_folder() -> Path:
     return Path(os.environ.get("RECONCILER_TEST_SERVERS") or ROOT / ".cache" / "test-servers")
 
 
-def _scim2_server(variant: Mapping[str, object]) -> Callable[[Launch], list[str]]:
+def _scim2_server(variant: dict[str, object]) -> Callable[[Launch], list[str]]:
     def command(launch: Launch) -> list[str]:
         program = str(Path(sys.executable).with_name("scim2-server"))
         config = launch.data / "service-provider-config.json"

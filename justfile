@@ -1,0 +1,67 @@
+# The menu. Set up once: just setup
+
+set positional-arguments
+
+export PATH := justfile_directory() / ".venv/bin" + ":" + env("PATH")
+
+# List what there is
+[private]
+default:
+    @just --list --unsorted
+
+# Make .venv with everything that tests and checks need, and the hooks
+setup:
+    python3 -m venv .venv
+    .venv/bin/pip install --quiet --editable '.[test]'
+    @command -v pre-commit >/dev/null && pre-commit install || echo "pre-commit is not installed: no hooks"
+
+# Style, types, floors, spelling and the whole test run
+check:
+    .ci/checks
+    pytest -n auto
+
+# What CI runs: HEAD in fresh clones, the README's commands, every server
+ci:
+    .ci/run
+
+# Format, and mend what ruff can mend
+fix:
+    ruff check --fix
+    ruff format
+
+# Run pytest with any arguments: just test tests/stages -k guard
+test *arguments:
+    pytest "$@"
+
+# Run one case of tests/cases by its directory's name
+case NAME:
+    pytest tests/test_cases.py -k "$1"
+
+# Rewrite the expected output of the cases, then show what changed
+golden:
+    pytest tests/test_cases.py --update-golden
+    git diff --stat -- tests/cases
+
+# Plan the example against the embedded server: just plan --target envoy
+plan *arguments:
+    reconciler plan --sandbox "$@"
+
+# Serve the embedded server: just sandbox serve
+sandbox *arguments:
+    reconciler sandbox "$@"
+
+# Write the JSON Schemas that the example's files name
+schema *arguments:
+    reconciler schema "$@"
+
+# Regenerate what is generated in docs; fails if that changed anything
+docs: schema
+    git diff --exit-code -- docs desired-state README.md
+
+# Measure: just bench 1000 10000
+bench *sizes:
+    python bench/run.py "$@"
+
+# Install the SCIM servers that the tests run against
+servers:
+    python -m tests.servers.install
