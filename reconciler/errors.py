@@ -58,9 +58,13 @@ class EvaluationError(ReconcilerError):
 
 
 class TargetError(ReconcilerError):
-    """A target did not do what was asked."""
+    """A target did not do what was asked; *requests* is what the attempt cost, where known."""
 
     exit_code = 4
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.requests = 0
 
 
 class TransportError(TargetError):

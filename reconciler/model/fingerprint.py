@@ -12,6 +12,9 @@ from typing import Any
 from reconciler.model.plan import Change, Plan
 from reconciler.model.values import Ref, Wish
 
+MASKED = {"sensitive": True}
+"""What stands for a sensitive value: not even a hash of it, which could be guessed at."""
+
 
 def fingerprint(plan: Plan) -> str:
     """Return 64 hex digits; equal exactly when the same operations would happen."""
@@ -25,6 +28,11 @@ def fingerprint(plan: Plan) -> str:
         for target in sorted(plan.targets, key=lambda item: item.target)
         if (operations := canonical_operations(target.changes))
     ]
+    return digest(targets)
+
+
+def digest(targets: list[dict[str, Any]]) -> str:
+    """Return the fingerprint of canonical targets, whether made from a plan or read from a file."""
     text = json.dumps(targets, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -54,8 +62,8 @@ def canonical_operation(change: Change) -> dict[str, Any]:
             (
                 {
                     "path": str(item.path),
-                    "before": wish_as_json(item.before),
-                    "after": wish_as_json(item.after),
+                    "before": MASKED if item.sensitive else wish_as_json(item.before),
+                    "after": MASKED if item.sensitive else wish_as_json(item.after),
                 }
                 for item in change.attributes
             ),

@@ -216,6 +216,7 @@ class Plan:
     targets: tuple[TargetPlan, ...]
     failures: tuple[tuple[str, str], ...] = ()
     """Targets that could not be read, with the reason."""
+    problem_count: int = 0
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -7,9 +7,15 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
+from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
 from reconciler.model.values import Kind, Ref
 from reconciler.model.window import ALWAYS, Window
+
+EXTERNAL_ID = AttributeDefinition(AttributePath("externalId"), case_exact=True)
+ACTIVE = AttributeDefinition(AttributePath("active"), type="boolean")
+OWN_ATTRIBUTES = {"externalid": EXTERNAL_ID, "active": ACTIVE}
+"""What the tool maintains on every linked object, mapped or not (design §5)."""
 
 
 class Quirk(StrEnum):
@@ -208,3 +214,8 @@ class Target:
     def rules(self, kind: Kind) -> KindRules:
         """Return the rules for *kind*."""
         return self.users if kind is Kind.USER else self.groups
+
+    def definition(self, kind: Kind, path: AttributePath) -> AttributeDefinition:
+        """Return what is known of the attribute at *path*; a plain string where nothing is."""
+        found = self.rules(kind).attributes.get(path.identity)
+        return found or OWN_ATTRIBUTES.get(path.identity) or AttributeDefinition(path)

@@ -14,11 +14,8 @@ from reconciler.model.resource import (
     WantedAttribute,
     reads_lifecycle,
 )
-from reconciler.model.target import Standing, Target
+from reconciler.model.target import ACTIVE, EXTERNAL_ID, Standing, Target
 from reconciler.model.values import Kind, Ref, Value, Wish
-
-EXTERNAL_ID = AttributeDefinition(AttributePath("externalId"), case_exact=True)
-ACTIVE = AttributeDefinition(AttributePath("active"), type="boolean")
 
 
 def map_attributes(

@@ -1,0 +1,164 @@
+"""Execute: a plan meets a client; what comes back are outcomes, written ahead to the ledger.
+
+Apply does exactly the plan: nothing here decides what should happen, only in which state each
+change ended. One failing object does not stop the others; what depends on it is skipped.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from reconciler.errors import TargetError
+from reconciler.ledger.ledger import Ledger
+from reconciler.model.canonical import as_text, canonical_value, is_equal
+from reconciler.model.outcome import Outcome, Status
+from reconciler.model.path import read_path
+from reconciler.model.plan import Action, AttributeChange, Change, TargetPlan
+from reconciler.model.resource import Link, Live, Rewrite
+from reconciler.model.target import Target
+from reconciler.model.values import Kind, Ref
+from reconciler.scim.client import ScimClient
+from reconciler.scim.writer import Written, write_change
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One run's page in the ledger: every write is noted before it is sent and after."""
+
+    ledger: Ledger
+    run: int
+    clock: Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What is known while a plan is carried out."""
+
+    target: Target
+    client: ScimClient
+    journal: Journal
+    ids: dict[Ref, str]
+    failed: dict[Ref, str] = field(default_factory=dict)
+
+
+def execute_target(
+    plan: TargetPlan, target: Target, client: ScimClient, journal: Journal
+) -> Iterator[Outcome]:
+    """Carry out what nothing holds back; yield how each change ended, in the plan's order.
+
+    Leaving the iterator early (an interrupt) waits for the writes under way and starts no other.
+    """
+    for link in plan.unrecorded:
+        journal.ledger.record_link(target.key, target.url, link)
+    progress = _Progress(target, client, journal, dict(plan.ids))
+    with ThreadPoolExecutor(max_workers=target.service.concurrency) as pool:
+        try:
+            for wave in plan.waves:
+                yield from pool.map(lambda change: _carry_out(change, progress), wave)
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    _settle(plan, progress)
+
+
+def _carry_out(change: Change, progress: _Progress) -> Outcome:
+    if change.held_by:
+        return Outcome(change.id, Status.HELD, f"held by {', '.join(change.held_by)}")
+    reason = _obstacle(change, progress)
+    if reason is not None:
+        return Outcome(change.id, Status.SKIPPED, reason)
+    return _write(change, progress)
+
+
+def _obstacle(change: Change, progress: _Progress) -> str | None:
+    """Say what this change depends on and did not happen, or None where it can go."""
+    needed = (Ref(change.kind, change.key), *change.references())
+    failed = next((ref for ref in needed if ref in progress.failed), None)
+    if failed is not None:
+        return f"{failed} failed: {progress.failed[failed]}"
+    missing = next((ref for ref in change.references() if ref not in progress.ids), None)
+    return f"{missing} has no account here" if missing is not None else None
+
+
+def _write(change: Change, progress: _Progress) -> Outcome:
+    journal, key, url = progress.journal, progress.target.key, progress.target.url
+    journal.ledger.before_write(journal.run, key, url, change.id, journal.clock())
+    try:
+        written = write_change(progress.client, change, progress.ids)
+    except TargetError as error:
+        progress.failed[Ref(change.kind, change.key)] = error.message
+        outcome = Outcome(change.id, Status.FAILED, _sentence(error), error.requests)
+    else:
+        _remember(change, written, progress)
+        outcome = Outcome(change.id, Status.DONE, written.note or "", written.requests)
+    journal.ledger.after_write(
+        journal.run,
+        key,
+        url,
+        change.id,
+        outcome.status,
+        outcome.detail,
+        outcome.requests,
+        journal.clock(),
+    )
+    return outcome
+
+
+def _sentence(error: TargetError) -> str:
+    return f"{error.message} {error.hint}" if error.hint else error.message
+
+
+def _remember(change: Change, written: Written, progress: _Progress) -> None:
+    """Record whose the object is now and what the server made of the values."""
+    ledger, key, url = progress.journal.ledger, progress.target.key, progress.target.url
+    ref = Ref(change.kind, change.key)
+    if change.action is Action.DELETE:
+        ledger.forget_link(key, url, change.kind, change.key)
+        return
+    progress.ids[ref] = written.live_id
+    if written.resource is None or change.action in (Action.ADD_MEMBERS, Action.REMOVE_MEMBERS):
+        return
+    live = Live(change.kind, written.live_id, written.resource)
+    adopted_group = change.action is Action.ADOPT and change.kind is Kind.GROUP
+    link = Link(
+        change.kind, change.key, live.id, live.external_id, live.display, settled=not adopted_group
+    )
+    ledger.record_link(key, url, link)
+    rewrites = tuple(_rewrites(change, live, progress))
+    ledger.record_rewrites(key, url, change.kind, live.id, rewrites)
+
+
+def _rewrites(change: Change, live: Live, progress: _Progress) -> Iterator[Rewrite]:
+    """Yield every attribute that the server shows otherwise than it was sent."""
+    for item in change.attributes:
+        definition = progress.target.definition(change.kind, item.path)
+        seen = canonical_value(read_path(item.path, live.resource), definition)
+        sent = _resolved(item, progress.ids)
+        if not is_equal(seen, sent.after, definition):
+            ids = progress.ids
+            yield Rewrite(
+                change.kind, live.id, str(item.path), as_text(sent.after, ids), as_text(seen, ids)
+            )
+
+
+def _resolved(item: AttributeChange, ids: Mapping[Ref, str]) -> AttributeChange:
+    return replace(item, after=ids[item.after]) if isinstance(item.after, Ref) else item
+
+
+def _settle(plan: TargetPlan, progress: _Progress) -> None:
+    """Mark adopted groups whose membership is exact now: from here on they are simply ours."""
+    ledger, key, url = progress.journal.ledger, progress.target.key, progress.target.url
+    memory = ledger.memory(key, url)
+    open_groups = _unsettled(plan.changes, progress.failed)
+    for link in memory.links:
+        if link.kind is Kind.GROUP and not link.settled and link.key not in open_groups:
+            ledger.record_link(key, url, replace(link, settled=True))
+
+
+def _unsettled(changes: Sequence[Change], failed: Mapping[Ref, str]) -> set[str]:
+    return {
+        change.key
+        for change in changes
+        if change.kind is Kind.GROUP and (change.held_by or Ref(Kind.GROUP, change.key) in failed)
+    }
