@@ -81,8 +81,3 @@ def wish_as_json(value: Wish) -> Any:
     if isinstance(value, Ref):
         return {"ref": str(value)}
     return list(value) if isinstance(value, tuple) else value
-
-
-def as_json(value: Wish) -> str:
-    """Return *value* as canonical JSON text; equal texts are equal values."""
-    return json.dumps(wish_as_json(value), sort_keys=True)

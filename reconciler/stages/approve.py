@@ -7,25 +7,24 @@ reported and not run. What was approved but reads otherwise now is stale.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.model.approved import Approved, ApprovedOperation, Restriction
-from reconciler.model.fingerprint import as_json
+from reconciler.model.approved import ApprovedOperation, ApprovedTarget, Restriction
+from reconciler.model.fingerprint import wish_as_json
 from reconciler.model.plan import AttributeChange, Change, TargetPlan
 
 
-def restrict_plan(plan: TargetPlan, approved: Approved) -> Restriction:
+def restrict_plan(plan: TargetPlan, approved: ApprovedTarget) -> Restriction:
     """Return *plan* with the operations that *approved* covers, and what is stale or new."""
-    if approved.targets.get(plan.target) != (plan.url, plan.profile):
-        mine = [key for key in approved.operations if key.startswith(f"{plan.target}/")]
+    operations = approved.operations
+    if (approved.url, approved.profile) != (plan.url, plan.profile):
         new = tuple(change.id for change in plan.changes)
-        return Restriction(replace(plan, waves=()), tuple(sorted(mine)), new)
-    fits = {change.id: _is_covered(change, approved.operations) for change in plan.changes}
-    known = {_operation_id(change) for change in plan.changes} & approved.operations.keys()
-    waves = (tuple(change for change in wave if fits[change.id]) for wave in plan.waves)
+        return Restriction(replace(plan, waves=()), tuple(sorted(operations)), new)
+    fits = {change.id: _is_covered(change, operations) for change in plan.changes}
     unfit = {_operation_id(change) for change in plan.changes if not fits[change.id]}
+    waves = (tuple(change for change in wave if fits[change.id]) for wave in plan.waves)
     return Restriction(
         replace(plan, waves=tuple(wave for wave in waves if wave)),
-        stale=tuple(sorted(unfit & known)),
-        new=tuple(sorted(unfit - known)),
+        stale=tuple(sorted(unfit & operations.keys())),
+        new=tuple(sorted(unfit - operations.keys())),
     )
 
 
@@ -37,18 +36,16 @@ def _operation_id(change: Change) -> str:
 def _is_covered(change: Change, operations: Mapping[str, ApprovedOperation]) -> bool:
     """Tell whether everything that *change* does was approved, from the same before-values."""
     approved = operations.get(_operation_id(change))
-    if approved is None or approved.action != change.action:
-        return False
-    if approved.live_id not in (change.live_id, None):
+    if approved is None or approved.sensitive or approved.action is not change.action:
         return False
     return (
-        all(_is_same(item, approved) for item in change.attributes)
+        approved.live_id in (change.live_id, None)
+        and all(_is_same(item, approved) for item in change.attributes)
         and approved.add.issuperset(member.name for member in change.add)
         and approved.remove.issuperset(member.name for member in change.remove)
     )
 
 
 def _is_same(item: AttributeChange, approved: ApprovedOperation) -> bool:
-    path = str(item.path)
-    sides = (as_json(item.before), as_json(item.after))
-    return path not in approved.masked and approved.attributes.get(path) == sides
+    sides = (wish_as_json(item.before), wish_as_json(item.after))
+    return approved.attributes.get(str(item.path)) == sides
