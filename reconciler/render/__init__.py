@@ -1,0 +1,1 @@
+"""Readings of a plan, a run or problems: value in, text out. Rendering never computes."""

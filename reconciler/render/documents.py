@@ -1,0 +1,193 @@
+"""The plan file as it is written and read: format `reconciler.plan/1` (design §8).
+
+Fields may be added, never changed: readers must ignore what they do not know.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reconciler.model.plan import Action, Guard
+from reconciler.model.values import Kind
+
+FORMAT = "reconciler.plan/1"
+
+
+class Document(BaseModel):
+    """A part of the file; additions by later versions are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class Counts(Document):
+    """How much of everything; `add_members` and `remove_members` count members."""
+
+    create: Count
+    adopt: Count
+    update: Count
+    enable: Count
+    disable: Count
+    delete: Count
+    add_members: Count
+    remove_members: Count
+    unchanged: Count
+    unmanaged: Count
+    held: Count
+    conflicts: Count
+
+
+class Summary(Counts):
+    """The counts of all targets, and the problems of the desired state."""
+
+    problems: Count
+
+
+class Attribute(Document):
+    """One attribute; a sensitive value stands as `{"sensitive": true}` on both sides."""
+
+    path: str
+    before: Any
+    after: Any
+    sensitive: bool = False
+    at: str | None = None
+
+
+class Members(Document):
+    """Members by key, or `id:…` for somebody who is not in the directory."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class ChangeDocument(Document):
+    """One operation; *operation* is its id without the part that tells held members apart."""
+
+    id: str
+    operation: str
+    action: Action
+    kind: Kind
+    key: str
+    live_id: str | None
+    display: str
+    attributes: tuple[Attribute, ...]
+    members: Members
+    why: str
+    at: str | None
+    origin: Literal["this_change", "pending", "drift", "unknown"]
+    held_by: tuple[str, ...]
+
+
+class ViolationDocument(Document):
+    """A guard that holds changes back, and what to pass to let them go."""
+
+    guard: Guard
+    message: str
+    numbers: dict[str, int]
+    setting: str
+    accept: str
+    holds: tuple[str, ...] = ()
+
+
+class ConflictDocument(Document):
+    """It is unclear who is who."""
+
+    kind: Kind
+    key: str
+    message: str
+    hint: str
+    at: str | None
+    live_ids: tuple[str, ...]
+
+
+class UnmanagedDocument(Document):
+    """A live object that is left alone."""
+
+    kind: Kind
+    live_id: str
+    display: str
+    why: str
+
+
+class WithheldDocument(Document):
+    """Something that would be right but is not done."""
+
+    object: str
+    what: str
+    why: str
+    at: str | None
+
+
+class RewrittenDocument(Document):
+    """A value that the server changed or dropped when it was last written."""
+
+    kind: Kind
+    live_id: str
+    path: str
+    sent: str
+    kept: str
+
+
+class LiveDocument(Document):
+    """What was read; the numbers count every live object of the snapshot."""
+
+    taken: datetime
+    users: Count
+    groups: Count
+    complete: bool
+    evidence: tuple[str, ...]
+
+
+class TargetDocument(Document):
+    """Everything about one target; changes stand in the order in which they happen."""
+
+    target: str
+    url: str
+    profile: str
+    live: LiveDocument
+    counts: Counts
+    changes: tuple[ChangeDocument, ...]
+    violations: tuple[ViolationDocument, ...]
+    conflicts: tuple[ConflictDocument, ...]
+    unmanaged: tuple[UnmanagedDocument, ...]
+    withheld: tuple[WithheldDocument, ...] = ()
+    rewritten: tuple[RewrittenDocument, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class DesiredDocument(Document):
+    """Which desired state was compiled."""
+
+    commit: str | None
+    digest: str
+
+
+class BaseDocument(Document):
+    """The desired state that it was compared with."""
+
+    ref: str
+    commit: str
+
+
+class FailureDocument(Document):
+    """A target that could not be planned."""
+
+    target: str
+    reason: str
+
+
+class PlanDocument(Document):
+    """A plan of all targets."""
+
+    format: Literal["reconciler.plan/1"]
+    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    created: datetime
+    tool: str
+    desired: DesiredDocument
+    base: BaseDocument | None = None
+    summary: Summary
+    targets: tuple[TargetDocument, ...]
+    failures: tuple[FailureDocument, ...] = ()

@@ -1,0 +1,115 @@
+"""A plan as JSON, for machines and for `apply PLAN`: format `reconciler.plan/1`."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from reconciler.model.fingerprint import canonical_operation, fingerprint
+from reconciler.model.plan import Change, Conflict, Plan, TargetPlan, Violation
+from reconciler.model.problem import Position
+from reconciler.render.documents import FORMAT, PlanDocument
+from reconciler.render.stamp import stamp
+from reconciler.render.summary import count_plan, count_target
+
+
+def dump_plan(plan: Plan) -> str:
+    """Return *plan* as JSON text, non-ASCII characters escaped so that none can mislead."""
+    mark = fingerprint(plan)
+    document = {
+        "format": FORMAT,
+        "fingerprint": mark,
+        "created": stamp(plan.created),
+        "tool": plan.tool,
+        "desired": {"commit": plan.commit, "digest": plan.digest},
+        "base": None,
+        "summary": count_plan(plan),
+        "targets": [_target(target, mark) for target in plan.targets],
+        "failures": [{"target": name, "reason": reason} for name, reason in plan.failures],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def plan_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the plan file; `docs/plan.schema.json` is this."""
+    schema = PlanDocument.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _target(target: TargetPlan, mark: str) -> dict[str, Any]:
+    return {
+        "target": target.target,
+        "url": target.url,
+        "profile": target.profile,
+        "live": {
+            "taken": stamp(target.taken),
+            "users": target.live_users,
+            "groups": target.live_groups,
+            "complete": target.complete,
+            "evidence": list(target.evidence),
+        },
+        "counts": count_target(target),
+        "changes": [_change(change) for change in target.changes],
+        "violations": [_violation(item, mark) for item in target.violations],
+        "conflicts": [_conflict(item) for item in target.conflicts],
+        "unmanaged": _rows(target.unmanaged, "kind", "live_id", "display", "why"),
+        "withheld": [
+            {"object": item.object_id, "what": item.what, "why": item.why, "at": _place(item.at)}
+            for item in target.withheld
+        ],
+        "rewritten": _rows(target.rewritten, "kind", "live_id", "path", "sent", "kept"),
+        "notes": list(target.notes),
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    """Return what the fingerprint covers, and around it what people want to know."""
+    operation = canonical_operation(change)
+    lines = {str(item.path): item for item in change.attributes}
+    for attribute in operation["attributes"]:
+        item = lines[attribute["path"]]
+        attribute |= {"sensitive": item.sensitive, "at": _place(item.at)}
+    return {
+        "id": change.id,
+        "operation": change.id.removesuffix(f"/{change.part}") if change.part else change.id,
+        "action": change.action.value,
+        "kind": change.kind.value,
+        "key": change.key,
+        "live_id": change.live_id,
+        "display": change.display,
+        "attributes": operation["attributes"],
+        "members": operation["members"],
+        "why": change.why,
+        "at": _place(change.at),
+        "origin": change.origin,
+        "held_by": list(change.held_by),
+    }
+
+
+def _violation(violation: Violation, mark: str) -> dict[str, Any]:
+    return {
+        "guard": violation.guard.value,
+        "message": violation.message,
+        "numbers": dict(violation.numbers),
+        "setting": violation.setting,
+        "accept": f"{violation.guard}:{mark}",
+        "holds": sorted(violation.holds),
+    }
+
+
+def _conflict(conflict: Conflict) -> dict[str, Any]:
+    return {
+        "kind": conflict.kind.value,
+        "key": conflict.key,
+        "message": conflict.message,
+        "hint": conflict.hint,
+        "at": _place(conflict.at),
+        "live_ids": list(conflict.live_ids),
+    }
+
+
+def _rows(items: Iterable[object], *names: str) -> list[dict[str, Any]]:
+    return [{name: getattr(item, name) for name in names} for item in items]
+
+
+def _place(at: Position | None) -> str | None:
+    return str(at) if at else None

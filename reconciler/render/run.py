@@ -1,0 +1,82 @@
+"""What became of a plan: lines as it goes, a summary, and JSON (`reconciler.run/1`)."""
+
+import json
+
+from reconciler.model.outcome import Outcome, Run, Status
+from reconciler.render.page import Page
+from reconciler.render.safe import escape
+from reconciler.render.words import BAD, STATUSES, count
+
+FORMAT = "reconciler.run/1"
+
+
+def render_outcome(outcome: Outcome, *, color: bool = False) -> str:
+    """Return one line for one change, as it is written while an apply goes on."""
+    page = Page(color=color)
+    sign = STATUSES[outcome.status]
+    detail = f": {escape(outcome.detail)}" if outcome.detail else ""
+    return f"{page.glyph(sign)} {sign.word} {escape(outcome.id)}{detail}"
+
+
+def render_run(run: Run, *, width: int = 80, color: bool = False) -> str:
+    """Return the summary of a run: failed targets first, then what did not happen, then the sum."""
+    page = Page(width, color)
+    for target, reason in run.failures:
+        first = f"{page.glyph(BAD)} {escape(target)}: "
+        page.wrapped(f"failed: {escape(reason)}", indent=2, first=first)
+    for status in (Status.FAILED, Status.SKIPPED, Status.HELD):
+        _add_outcomes(page, run, status)
+    if run.stale:
+        operations = count(len(run.stale), "approved operation")
+        page.heading(f"Dropped: {operations} and what is there now do not fit together")
+        for reason in run.stale:
+            page.wrapped(escape(reason), indent=4, first="  ✗ ")
+    page.blank()
+    page.line(page.paint(_sum(run), "bold"))
+    return page.text()
+
+
+def dump_run(run: Run) -> str:
+    """Return *run* as JSON text (design §8)."""
+    document = {
+        "format": FORMAT,
+        "plan": run.plan,
+        "outcomes": [
+            {
+                "id": item.id,
+                "status": item.status.value,
+                "detail": item.detail,
+                "requests": item.requests,
+            }
+            for item in run.outcomes
+        ],
+        "summary": {
+            **{status.value: run.count(status) for status in Status},
+            "stale": len(run.stale),
+        },
+        "requests": run.requests,
+        "stale": list(run.stale),
+        "failures": [{"target": name, "reason": reason} for name, reason in run.failures],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _add_outcomes(page: Page, run: Run, status: Status) -> None:
+    found = [outcome for outcome in run.outcomes if outcome.status is status]
+    if not found:
+        return
+    sign = STATUSES[status]
+    page.heading(f"{sign.word.capitalize()} ({len(found):,})")
+    for outcome in found:
+        detail = escape(outcome.detail)
+        page.line(f"  {page.glyph(sign)} {escape(outcome.id)}")
+        if detail:
+            page.wrapped(detail, indent=4, style="dim")
+
+
+def _sum(run: Run) -> str:
+    counts = [(status, run.count(status)) for status in Status]
+    parts = [f"{number:,} {STATUSES[status].word}" for status, number in counts if number]
+    if run.stale:
+        parts.append(f"{len(run.stale):,} dropped")
+    return f"Applied: {', '.join(parts) or 'nothing to do'}; {count(run.requests, 'request')}."

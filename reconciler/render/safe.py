@@ -1,0 +1,36 @@
+"""Make hostile text harmless: what YAML and servers say may not steer a terminal or a reader."""
+
+_INVISIBLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+) | frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""Letters and marks that show nothing (Unicode: Default_Ignorable_Code_Point, and blank Braille).
+Control, bidi and zero-width characters and odd spaces need no list: they are not printable."""
+
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def escape(text: str) -> str:
+    """Return *text* on one line, with everything that cannot be seen written as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def shorten(text: str, limit: int = 64) -> str:
+    """Return *text* escaped, its middle left out where it is longer than *limit* characters."""
+    shown = escape(text)
+    if len(shown) <= limit:
+        return shown
+    tail = limit // 3
+    return f"{shown[: limit - tail - 1]}…{shown[-tail:]}"
+
+
+def _visible(char: str) -> str:
+    if char.isprintable() and char not in _INVISIBLE:
+        return char
+    code = ord(char)
+    if char in _NAMED:
+        return _NAMED[char]
+    if code <= 0xFF:  # noqa: PLR2004 -- the widths of the three escapes that Python and YAML share
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 -- as above

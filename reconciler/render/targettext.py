@@ -1,0 +1,93 @@
+"""One target of a plan as text: what was read, what will change, and what will not."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from reconciler.model.plan import TargetPlan, Unmanaged, Withheld
+from reconciler.model.resource import Rewrite
+from reconciler.render.changetext import add_change
+from reconciler.render.page import Page
+from reconciler.render.safe import escape, shorten
+from reconciler.render.stamp import readable
+from reconciler.render.values import ARROW, show_place
+from reconciler.render.words import GOOD, UNMANAGED, WARN, WITHHELD, count
+
+_LISTED = 10
+"""How many objects that nothing happens to are listed; the JSON plan holds all of them."""
+
+_Item = TypeVar("_Item")
+
+
+def add_target(page: Page, target: TargetPlan) -> None:
+    """Add everything about *target* to *page*."""
+    page.heading(
+        f"{escape(target.target)}  {escape(target.url)}  (profile {escape(target.profile)})"
+    )
+    _add_snapshot(page, target)
+    for change in target.changes:
+        add_change(page, change)
+    if not target.changes:
+        page.blank()
+        page.line(f"  No changes; {count(target.unchanged, 'object')} unchanged.")
+    _add_some(page, "Not done", target.withheld, _add_withheld)
+    _add_some(page, "Rewritten by the server", target.rewritten, _add_rewrite)
+    _add_unmanaged(page, target)
+    for note in target.notes:
+        page.blank()
+        page.wrapped(escape(note), indent=4, first=f"  {page.glyph(WARN)} ")
+
+
+def _add_snapshot(page: Page, target: TargetPlan) -> None:
+    users, groups = count(target.live_users, "user"), count(target.live_groups, "group")
+    state = "complete" if target.complete else "not proven complete"
+    sign = GOOD if target.complete else WARN
+    taken = readable(target.taken)
+    page.line(f"  {page.glyph(sign)} {users} and {groups} read {taken}; {state}")
+    for proof in target.evidence:
+        page.wrapped(escape(proof), indent=4, style="dim")
+
+
+def _add_some(
+    page: Page, title: str, items: Sequence[_Item], add: Callable[[Page, _Item], None]
+) -> None:
+    if not items:
+        return
+    page.blank()
+    page.line(page.paint(f"  {title} ({len(items):,})", "bold"))
+    for item in items[:_LISTED]:
+        add(page, item)
+    _add_rest(page, len(items))
+
+
+def _add_rest(page: Page, total: int) -> None:
+    if total > _LISTED:
+        page.line(f"    … and {total - _LISTED:,} more, all of them in --format json")
+
+
+def _add_withheld(page: Page, item: Withheld) -> None:
+    name = escape(item.object_id.partition("/")[2])
+    left = f"{name}: {escape(item.what)}"
+    page.line(f"  {page.glyph(WITHHELD)} {left}", show_place(item.at), plain=f"  ○ {left}")
+    page.wrapped(escape(item.why), indent=6, style="dim")
+
+
+def _add_rewrite(page: Page, item: Rewrite) -> None:
+    page.line(f"  {page.glyph(WARN)} {item.kind} {escape(item.live_id)}: {escape(item.path)}")
+    page.wrapped(f"sent {shorten(item.sent)}{ARROW}kept {shorten(item.kept)}", indent=6)
+
+
+def _add_unmanaged(page: Page, target: TargetPlan) -> None:
+    if not target.unmanaged_count:
+        return
+    page.blank()
+    title = f"  Unmanaged ({target.unmanaged_count:,}): live, not ours, left alone"
+    page.line(page.paint(title, "bold"))
+    for item in target.unmanaged[:_LISTED]:
+        _add_stranger(page, item)
+    if target.unmanaged:
+        _add_rest(page, target.unmanaged_count)
+
+
+def _add_stranger(page: Page, item: Unmanaged) -> None:
+    left = f"{item.kind} {shorten(item.display)}"
+    page.line(f"  {page.glyph(UNMANAGED)} {left}", escape(item.why), plain=f"  · {left}")

@@ -1,0 +1,85 @@
+"""A plan as text for people: first what is held back, then each target, then the sum."""
+
+from reconciler.model.fingerprint import fingerprint
+from reconciler.model.plan import Conflict, Plan, TargetPlan, Violation
+from reconciler.render.page import Page
+from reconciler.render.safe import escape
+from reconciler.render.summary import count_plan, summary_line
+from reconciler.render.targettext import add_target
+from reconciler.render.values import show_place
+from reconciler.render.words import BAD, CONFLICT, HELD, WARN, count
+
+SHORT = 16
+"""Hex digits of a fingerprint that are shown; 64 bits are beyond chance for a plan at hand."""
+
+
+def render_text(plan: Plan, *, width: int = 80, color: bool = False) -> str:
+    """Return *plan* for people; the same plan gives the same bytes."""
+    page = Page(width, color)
+    mark = fingerprint(plan)[:SHORT]
+    _add_failures(page, plan)
+    _add_attention(page, plan, mark)
+    for target in plan.targets:
+        add_target(page, target)
+    _add_sum(page, plan, mark)
+    return page.text()
+
+
+def next_step(plan: Plan) -> str:
+    """Return what to do with *plan*, or nothing where there is nothing to do."""
+    if len(plan.changes) > sum(len(target.held) for target in plan.targets):
+        return "Next: `reconciler apply` shows this plan again, asks, and does it.\n"
+    if plan.is_held:
+        return "Next: decide what is listed at the top; nothing else is to be done.\n"
+    return ""
+
+
+def _add_failures(page: Page, plan: Plan) -> None:
+    for target, reason in plan.failures:
+        first = f"{page.glyph(BAD)} {escape(target)}: "
+        page.wrapped(f"not planned: {escape(reason)}", indent=2, first=first)
+
+
+def _add_attention(page: Page, plan: Plan, mark: str) -> None:
+    """Show every violation and conflict before anything else: they need a decision."""
+    for target in plan.targets:
+        if not (target.violations or target.conflicts):
+            continue
+        page.heading(f"Needs a decision at {escape(target.target)}")
+        for violation in target.violations:
+            _add_violation(page, violation, target, mark)
+        for conflict in target.conflicts:
+            _add_conflict(page, conflict)
+
+
+def _add_violation(page: Page, violation: Violation, target: TargetPlan, mark: str) -> None:
+    held = sum(violation.guard in change.held_by for change in target.changes)
+    title = f"{violation.guard} holds {count(held, 'change')}" if held else f"{violation.guard}"
+    lead = f"  {page.glyph(HELD)} {page.paint(title, 'bold')}"
+    state = "" if held else " is accepted"
+    page.line(f"{lead}{state}", escape(violation.setting), plain=f"  ‖ {title}{state}")
+    page.wrapped(f"{escape(violation.message)}.", indent=4)
+    if held:
+        page.wrapped(f"To let it pass: --accept {violation.guard}:{mark}", indent=4, style="cyan")
+
+
+def _add_conflict(page: Page, conflict: Conflict) -> None:
+    title = f"{conflict.kind} {escape(conflict.key)}"
+    lead = f"  {page.glyph(CONFLICT)} conflict: {page.paint(title, 'bold')}"
+    page.line(lead, show_place(conflict.at), plain=f"  ? conflict: {title}")
+    page.wrapped(f"{escape(conflict.message)}.", indent=4)
+    page.wrapped(escape(conflict.hint), indent=4, style="cyan")
+
+
+def _add_sum(page: Page, plan: Plan, mark: str) -> None:
+    page.blank()
+    if not plan.changes and not plan.is_held and not plan.failures:
+        unchanged = count(count_plan(plan)["unchanged"], "object")
+        page.wrapped(f"No changes. {unchanged} as the YAML says.", indent=0, style="bold green")
+        return
+    page.wrapped(summary_line(plan), indent=0, style="bold")
+    if plan.failures:
+        names = count(len(plan.failures), "target")
+        page.lines.append(f"{page.glyph(WARN)} {names} could not be planned; see the top.")
+    if plan.changes:
+        page.lines.append(page.paint(f"Fingerprint: {mark}", "dim"))

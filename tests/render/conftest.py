@@ -1,0 +1,177 @@
+"""One plan with some of everything, made by hand."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from reconciler.model.path import parse_path
+from reconciler.model.plan import (
+    Action,
+    AttributeChange,
+    Change,
+    Conflict,
+    Guard,
+    MemberChange,
+    Plan,
+    TargetPlan,
+    Unmanaged,
+    Violation,
+    Withheld,
+)
+from reconciler.model.problem import Position
+from reconciler.model.resource import Live, Rewrite
+from reconciler.model.values import Kind, Ref
+
+DEPARTMENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"
+MANAGER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"
+
+
+def place(file, line):
+    return Position(f"{file}.yaml", line)
+
+
+def attribute(path, before, after, at=None, *, sensitive=False):
+    return AttributeChange(parse_path(path), before, after, at, sensitive)
+
+
+def live(kind, live_id):
+    return Live(kind, live_id, {"id": live_id})
+
+
+def create_ada():
+    at = place("users/engineering", 3)
+    return Change(
+        "envoy",
+        Kind.USER,
+        "ada",
+        Action.CREATE,
+        "ada@contoso.example",
+        "assigned through group engineering",
+        at,
+        attributes=(
+            attribute("userName", None, "ada@contoso.example", place("users/engineering", 4)),
+            attribute("active", None, after=True),
+            attribute(DEPARTMENT, None, "Engineering", place("users/engineering", 9)),
+        ),
+    )
+
+
+def update_grace():
+    return Change(
+        "envoy",
+        Kind.USER,
+        "grace",
+        Action.UPDATE,
+        "grace@contoso.example",
+        "assigned directly",
+        place("users/engineering", 20),
+        live(Kind.USER, "41"),
+        (
+            attribute("title", "Engineer", "Principal Engineer", place("users/engineering", 26)),
+            attribute(MANAGER, None, Ref(Kind.USER, "ada"), place("users/engineering", 27)),
+            attribute('phoneNumbers[type eq "work"].value', "+1 555 0100", None),
+            attribute("nickName", "old", "new", sensitive=True),
+        ),
+    )
+
+
+def disable_tom():
+    return Change(
+        "envoy",
+        Kind.USER,
+        "tom",
+        Action.DISABLE,
+        "tom@contoso.example",
+        "gone from the YAML",
+        None,
+        live(Kind.USER, "7"),
+        (attribute("active", before=True, after=False),),
+        held_by=("removals",),
+    )
+
+
+def members_of_oncall():
+    at = place("groups/engineering", 6)
+    ada = MemberChange(Ref(Kind.USER, "ada"), None, "ada", place("groups/engineering", 9))
+    stranger = MemberChange(None, "99", "Eve\x1b[31m")
+    common = {"display": "Platform on-call", "at": at, "live": live(Kind.GROUP, "g1")}
+    return (
+        Change(
+            "envoy",
+            Kind.GROUP,
+            "oncall",
+            Action.ADD_MEMBERS,
+            why="assigned",
+            add=(ada,),
+            **common,
+        ),
+        Change(
+            "envoy",
+            Kind.GROUP,
+            "oncall",
+            Action.REMOVE_MEMBERS,
+            why="not among the members that should have an account here",
+            remove=(stranger,),
+            **common,
+        ),
+    )
+
+
+def envoy():
+    removals = Violation(
+        Guard.REMOVALS,
+        "4 of our 30 live accounts would be disabled or deleted; the limit is 3 (10 %, at least 3)",
+        "targets.envoy.limits.removals",
+        (("removals", 4), ("ours", 30), ("limit", 3)),
+        frozenset({"envoy/user/tom"}),
+    )
+    conflict = Conflict(
+        Kind.USER,
+        "linus",
+        "2 live users have the same userName: linus@contoso.example, LINUS@contoso.example",
+        "Delete or rename one of them in the app, or match on another attribute first.",
+        place("users/engineering", 40),
+        ("8", "9"),
+    )
+    add, remove = members_of_oncall()
+    return TargetPlan(
+        "envoy",
+        "envoy",
+        "https://app.envoy.com/scim/v2",
+        datetime(2026, 11, 23, 10, 59, 31, tzinfo=UTC),
+        30,
+        1,
+        complete=True,
+        evidence=("30 users: totalResults agrees, every id once",),
+        waves=((create_ada(), update_grace()), (add,), (remove,), (disable_tom(),)),
+        violations=(removals,),
+        conflicts=(conflict,),
+        unmanaged=(Unmanaged(Kind.USER, "77", "scanner@contoso.example", "nobody's"),),
+        withheld=(
+            Withheld(
+                "envoy/group/sales",
+                "delete the group",
+                "delete is not among the actions",
+                place("targets/envoy", 12),
+            ),
+        ),
+        rewritten=(Rewrite(Kind.USER, "12", "userName", '"Ann@x.example"', '"ann@x.example"'),),
+        notes=("externalId is not stored here; userName is the link.",),
+        unchanged=27,
+        unmanaged_count=1,
+    )
+
+
+def plan_of(*targets, failures=()):
+    created = datetime(2026, 11, 23, 11, 0, 0, tzinfo=UTC)
+    return Plan(created, "0.1.0", "d" * 64, "c0ffee", targets, failures)
+
+
+@pytest.fixture
+def plan():
+    return plan_of(envoy(), failures=(("slack", "no answer from slack.example"),))
+
+
+@pytest.fixture
+def make_plan():
+    return plan_of

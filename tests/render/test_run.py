@@ -1,0 +1,64 @@
+import json
+
+from reconciler.model.outcome import Outcome, Run, Status
+from reconciler.render.run import dump_run, render_outcome, render_run
+
+RUN = Run(
+    "f" * 64,
+    (
+        Outcome("envoy/user/ada", Status.DONE, requests=1),
+        Outcome("envoy/user/bob", Status.FAILED, "409 uniqueness: taken\x1b[0m", 2),
+        Outcome("envoy/group/g/add-members", Status.SKIPPED, "user/bob failed"),
+        Outcome("envoy/user/tom", Status.HELD, "held by removals"),
+    ),
+    requests=9,
+    stale=("envoy/user/eve: title was changed at the target",),
+    failures=(("slack", "no answer"),),
+)
+
+
+def test_a_run_shows_what_did_not_happen_and_the_sum():
+    assert render_run(RUN) == (
+        "✗ slack: failed: no answer\n"
+        "\n"
+        "Failed (1)\n"
+        "  ✗ envoy/user/bob\n"
+        "    409 uniqueness: taken\\x1b[0m\n"
+        "\n"
+        "Skipped (1)\n"
+        "  · envoy/group/g/add-members\n"
+        "    user/bob failed\n"
+        "\n"
+        "Held (1)\n"
+        "  ‖ envoy/user/tom\n"
+        "    held by removals\n"
+        "\n"
+        "Dropped: 1 approved operation and what is there now do not fit together\n"
+        "  ✗ envoy/user/eve: title was changed at the target\n"
+        "\n"
+        "Applied: 1 done, 1 failed, 1 skipped, 1 held, 1 dropped; 9 requests.\n"
+    )
+
+
+def test_a_run_with_nothing_to_do_says_so():
+    assert render_run(Run("f" * 64, (), 3)) == "Applied: nothing to do; 3 requests.\n"
+
+
+def test_one_change_is_one_line():
+    assert render_outcome(RUN.outcomes[1]) == (
+        r"✗ failed envoy/user/bob: 409 uniqueness: taken\x1b[0m"
+    )
+
+
+def test_a_run_as_json_is_the_format_of_the_design():
+    document = json.loads(dump_run(RUN))
+    assert document["format"] == "reconciler.run/1"
+    assert document["plan"] == "f" * 64
+    assert document["outcomes"][0] == {
+        "id": "envoy/user/ada",
+        "status": "done",
+        "detail": "",
+        "requests": 1,
+    }
+    assert document["summary"] == {"done": 1, "failed": 1, "skipped": 1, "held": 1, "stale": 1}
+    assert document["requests"] == 9

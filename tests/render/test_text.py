@@ -1,0 +1,72 @@
+from dataclasses import replace
+from pathlib import Path
+
+from rich.text import Text
+
+from reconciler.render.text import next_step, render_text
+
+GOLDEN = Path(__file__).parent / "golden" / "plan.txt"
+
+
+def test_a_plan_with_some_of_everything_reads_as_the_golden_file(plan):
+    assert render_text(plan) == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_decisions_stand_before_the_changes(plan):
+    text = render_text(plan)
+    assert text.index("removals holds") < text.index("conflict: user linus") < text.index("create")
+
+
+def test_every_change_stays_within_eighty_columns(plan):
+    assert max(len(line) for line in render_text(plan).splitlines()) <= 80
+
+
+def test_colours_change_nothing_but_colours(plan):
+    coloured = render_text(plan, color=True)
+    assert "\x1b[" in coloured
+    assert Text.from_ansi(coloured).plain.rstrip() == render_text(plan).rstrip()
+
+
+def test_the_time_of_planning_changes_no_byte(plan):
+    later = replace(plan, created=plan.created.replace(year=2030))
+    assert render_text(later) == render_text(plan)
+
+
+def test_an_empty_plan_says_so(plan, make_plan):
+    quiet = replace(
+        plan.targets[0], waves=(), violations=(), conflicts=(), unmanaged=(), unmanaged_count=0
+    )
+    text = render_text(make_plan(quiet))
+    assert text.endswith("\nNo changes. 27 objects as the YAML says.\n")
+    assert next_step(make_plan(quiet)) == ""
+
+
+def test_an_accepted_violation_says_that_it_is_accepted(plan):
+    target = plan.targets[0]
+    waves = tuple(tuple(replace(item, held_by=()) for item in wave) for wave in target.waves)
+    text = render_text(replace(plan, targets=(replace(target, waves=waves),)))
+    assert "  ‖ removals is accepted" in text
+    assert "--accept" not in text
+
+
+def test_a_plan_that_holds_everything_asks_for_a_decision(plan, make_plan):
+    target = plan.targets[0]
+    assert next_step(make_plan(replace(target, waves=target.waves[3:]))).startswith("Next: decide")
+    assert next_step(plan).startswith("Next: `reconciler apply`")
+
+
+def test_long_lists_are_cut_and_say_how_much_is_missing(plan):
+    target = plan.targets[0]
+    many = replace(target, unmanaged=target.unmanaged * 13, unmanaged_count=13)
+    assert "… and 3 more, all of them in --format json" in render_text(
+        replace(plan, targets=(many,))
+    )
+
+
+def test_hostile_names_cannot_reach_the_terminal(plan):
+    target = plan.targets[0]
+    hostile = replace(target.waves[0][0], key="a\x1b[2J", display="b\u202e", why="c\nd")
+    text = render_text(replace(plan, targets=(replace(target, waves=((hostile,),)),)))
+    assert r"create user a\x1b[2J (b\u202e)" in text
+    assert r"c\nd" in text
+    assert "\x1b" not in text
