@@ -1,0 +1,53 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.path import parse_path
+from reconciler.model.plan import Action, AttributeChange, Change
+from reconciler.model.values import Kind, Ref
+from reconciler.stages.order import order_changes
+
+KEYS = ("ann", "ben", "cat", "dan")
+
+
+def create(key, manager):
+    attributes = (
+        (AttributeChange(parse_path("manager"), None, Ref(Kind.USER, manager)),) if manager else ()
+    )
+    return Change(
+        "app",
+        Kind.USER,
+        key,
+        Action.CREATE,
+        display=key,
+        why="",
+        attributes=(AttributeChange(parse_path("userName"), None, key), *attributes),
+    )
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), st.sampled_from([*KEYS, None])))
+def test_nothing_is_sent_before_what_it_refers_to(managers):
+    changes = [create(key, boss if boss in managers else None) for key, boss in managers.items()]
+    done = set()
+    for wave in order_changes(changes):
+        for change in wave:
+            assert done.issuperset(change.references()), change.id
+        done.update(Ref(change.kind, change.key) for change in wave)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), st.sampled_from([*KEYS, None])), st.randoms())
+def test_the_order_does_not_depend_on_the_order_given(managers, random):
+    changes = [create(key, boss if boss in managers else None) for key, boss in managers.items()]
+    shuffled = list(changes)
+    random.shuffle(shuffled)
+    assert order_changes(changes) == order_changes(shuffled)
+
+
+def test_a_circle_loses_nothing():
+    waves = order_changes([create("ann", "ben"), create("ben", "ann")])
+    changes = [change for wave in waves for change in wave]
+    assert [change.id for change in changes] == [
+        "app/user/ann",
+        "app/user/ben",
+        "app/user/ann/references",
+    ]
+    assert changes[2].attributes[0].after == Ref(Kind.USER, "ben")
