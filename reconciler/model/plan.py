@@ -112,6 +112,11 @@ class Change:
         return f"{self.object_id}/references" if self.references_only else self.object_id
 
     @property
+    def operation(self) -> str:
+        """The id without the part: free and held members are one operation of the plan file."""
+        return self.id.removesuffix(f"/{self.part}") if self.part else self.id
+
+    @property
     def live_id(self) -> str | None:
         """The id at the target, None until it exists there."""
         return self.live.id if self.live else None

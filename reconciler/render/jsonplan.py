@@ -70,7 +70,7 @@ def _change(change: Change) -> dict[str, Any]:
         attribute |= {"sensitive": item.sensitive, "at": _place(item.at)}
     return {
         "id": change.id,
-        "operation": change.id.removesuffix(f"/{change.part}") if change.part else change.id,
+        "operation": change.operation,
         "action": change.action.value,
         "kind": change.kind.value,
         "key": change.key,
