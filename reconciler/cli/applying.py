@@ -1,0 +1,111 @@
+"""Apply a plan: what may happen, asked for, done target by target, recorded in any case."""
+
+from dataclasses import dataclass, field
+
+import click
+
+from reconciler.cli.approval import accepted_guards, cut_plan
+from reconciler.cli.connect import open_client
+from reconciler.cli.console import can_ask, look, say
+from reconciler.cli.environment import now
+from reconciler.cli.options import Settings
+from reconciler.cli.planning import plan_targets, sentence
+from reconciler.cli.progress import follow
+from reconciler.cli.records import ledger_to_write
+from reconciler.cli.workspace import Workspace
+from reconciler.errors import InputError, TargetError
+from reconciler.execute import Journal, execute_target
+from reconciler.model.approved import Approved
+from reconciler.model.fingerprint import fingerprint
+from reconciler.model.outcome import Outcome, Run
+from reconciler.model.plan import Plan
+from reconciler.pipeline import accept_guards
+from reconciler.render.text import render_text
+from reconciler.render.words import count
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What was allowed beforehand: a plan file, guards, and whether to ask."""
+
+    approved: Approved | None
+    accepted: tuple[str, ...]
+    yes: bool
+
+
+@dataclass(slots=True)
+class _Record:
+    """What became of the plan so far."""
+
+    mark: str
+    outcomes: list[Outcome] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    stale: tuple[str, ...] = ()
+
+    def as_run(self) -> Run:
+        """Return the record as a value."""
+        requests = sum(outcome.requests for outcome in self.outcomes)
+        return Run(self.mark, tuple(self.outcomes), requests, self.stale, tuple(self.failures))
+
+
+def apply_plan(
+    workspace: Workspace, settings: Settings, permission: Permission
+) -> tuple[Plan, Run]:
+    """Plan afresh, do what is allowed, and return the plan with what became of it."""
+    with ledger_to_write(settings) as ledger:
+        plan, record = _allowed(plan_targets(workspace, ledger, settings), permission)
+        say(render_text(plan, **look()).rstrip("\n"))
+        _ask(plan, permission)
+        run = ledger.start_run(record.mark, now())
+        try:
+            _execute(plan, workspace, settings, (Journal(ledger, run, now), record))
+        finally:
+            ledger.finish_run(run, now())
+    return plan, record.as_run()
+
+
+def _allowed(fresh: Plan, permission: Permission) -> tuple[Plan, _Record]:
+    """Cut *fresh* down to the approved plan, if there is one, and let accepted guards pass."""
+    approved = permission.approved
+    mark = approved.fingerprint if approved else fingerprint(fresh)
+    record = _Record(mark, failures=list(fresh.failures))
+    plan = fresh
+    if approved is not None:
+        cut = cut_plan(fresh, approved)
+        plan, record.stale = cut.plan, cut.stale
+        if cut.new:
+            changes = count(len(cut.new), "change")
+            say(f"{changes} not in the approved plan will not be made: {', '.join(cut.new)}")
+    guards, refused = accepted_guards(permission.accepted, mark)
+    for reason in refused:
+        say(reason)
+    return accept_guards(plan, guards), record
+
+
+def _ask(plan: Plan, permission: Permission) -> None:
+    free = sum(not change.held_by for change in plan.changes)
+    if permission.yes or not free:
+        return
+    if not can_ask():
+        raise InputError(
+            "nobody is there to ask, so nothing was changed",
+            hint="Pass --yes to apply without asking.",
+        )
+    click.confirm(f"Make {count(free, 'change')}?", abort=True, err=True)
+
+
+def _execute(
+    plan: Plan, workspace: Workspace, settings: Settings, journaled: tuple[Journal, _Record]
+) -> None:
+    """Do the plan target by target; one that fails does not stop the others."""
+    journal, record = journaled
+    targets = {target.key: target for target in workspace.targets}
+    for part in plan.targets:
+        target = targets[part.target]
+        try:
+            with open_client(target, settings) as client:
+                outcomes = execute_target(part, target, client, journal)
+                note = record.outcomes.append
+                follow(outcomes, note, title=target.key, total=len(part.changes))
+        except TargetError as error:
+            record.failures.append((target.key, sentence(error)))

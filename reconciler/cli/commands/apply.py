@@ -1,0 +1,50 @@
+"""`reconciler apply`: plan, show, ask, do exactly that, and record what became of it."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.applying import Permission, apply_plan
+from reconciler.cli.approval import read_approved
+from reconciler.cli.codes import code_of_run
+from reconciler.cli.console import emit, look
+from reconciler.cli.options import Output, Settings, with_output, with_settings
+from reconciler.cli.workspace import require_workspace
+from reconciler.render.run import dump_run, render_run
+
+
+@click.command(
+    "apply", epilog="Example: reconciler apply plan.json --yes --accept removals:0123456789abcdef"
+)
+@click.argument(
+    "plan_file", metavar="[PLAN]", required=False, type=click.Path(dir_okay=False, path_type=Path)
+)
+@click.option("--yes", is_flag=True, help="Do not ask; for machines.")
+@click.option(
+    "--accept",
+    "accepted",
+    multiple=True,
+    metavar="GUARD:FINGERPRINT",
+    help="Let a guard pass for the plan with this fingerprint; may be given several times.",
+)
+@with_settings
+@with_output("text", "json")
+def command(
+    settings: Settings,
+    output: Output,
+    *,
+    plan_file: Path | None,
+    yes: bool,
+    accepted: tuple[str, ...],
+) -> int:
+    """Show the plan, ask, and make the targets as the YAML says.
+
+    With PLAN, a file that `reconciler plan --format json` wrote, only what stands in it is done,
+    and only where it still fits. What a guard holds back is not done; all else is.
+    """
+    approved = read_approved(plan_file) if plan_file else None
+    workspace = require_workspace(settings)
+    permission = Permission(approved, accepted, yes=yes)
+    plan, run = apply_plan(workspace, settings, permission)
+    emit(dump_run(run) if output.format == "json" else render_run(run, **look(output)), output)
+    return code_of_run(run, plan)

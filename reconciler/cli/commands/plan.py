@@ -1,0 +1,39 @@
+"""`reconciler plan`: what would change, and nothing else."""
+
+import click
+
+from reconciler.cli.codes import code_of_plan
+from reconciler.cli.console import emit, look, say
+from reconciler.cli.options import Output, Settings, with_output, with_settings
+from reconciler.cli.planning import plan_targets
+from reconciler.cli.records import ledger_to_read
+from reconciler.cli.workspace import require_workspace
+from reconciler.render.jsonplan import dump_plan
+from reconciler.render.summary import summary_line
+from reconciler.render.text import next_step, render_text
+
+
+@click.command("plan", epilog="Example: reconciler plan --format json --output plan.json")
+@click.option(
+    "--detailed-exitcode",
+    is_flag=True,
+    help="Exit with 2 where there are differences, and with 3 where something is held.",
+)
+@with_settings
+@with_output("text", "json")
+def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> int:
+    """Show what would change at the targets; writes nothing.
+
+    The JSON plan is what `reconciler apply PLAN` takes.
+    """
+    workspace = require_workspace(settings)
+    with ledger_to_read(settings) as ledger:
+        plan = plan_targets(workspace, ledger, settings)
+    if output.format == "json":
+        emit(dump_plan(plan), output)
+    else:
+        emit(render_text(plan, **look(output)), output)
+        say(next_step(plan).rstrip("\n"))
+    if output.file is not None:
+        say(summary_line(plan))
+    return code_of_plan(plan, detailed=detailed_exitcode)

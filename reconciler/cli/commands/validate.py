@@ -1,0 +1,44 @@
+"""`reconciler validate`: every problem of the YAML, at once."""
+
+from pathlib import Path
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.codes import DONE, WRONG_INPUT
+from reconciler.cli.console import emit, look
+from reconciler.cli.options import Output, Settings, with_output, with_settings
+from reconciler.cli.workspace import Workspace, read_workspace
+from reconciler.render.annotations import annotate_problems
+from reconciler.render.problems import dump_problems, render_problems
+from reconciler.render.sarif import dump_sarif
+
+
+@click.command(
+    "validate", epilog="Example: reconciler validate --format sarif --output problems.sarif"
+)
+@with_settings
+@with_output("text", "json", "github", "sarif")
+def command(settings: Settings, output: Output) -> int:
+    """Check the YAML; needs no network and no token.
+
+    Exits with 1 where a problem is an error. `--format github` writes annotations for the lines
+    of a pull request, `--format sarif` a file for code scanning.
+    """
+    workspace = read_workspace(settings)
+    emit(_read_as(output, workspace, settings.desired_state), output)
+    return WRONG_INPUT if workspace.has_errors else DONE
+
+
+def _read_as(output: Output, workspace: Workspace, root: Path) -> str:
+    problems = workspace.problems
+    prefix = f"{root.as_posix().rstrip('/')}/"
+    match output.format:
+        case "json":
+            return dump_problems(problems)
+        case "github":
+            return annotate_problems(problems, prefix=prefix)
+        case "sarif":
+            return dump_sarif(problems, tool=__version__, prefix=prefix)
+        case _:
+            return render_problems(problems, **look(output))

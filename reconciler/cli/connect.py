@@ -1,0 +1,71 @@
+"""Open what a target is reached through; the only place where tokens are read."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from reconciler import __version__
+from reconciler.cli.environment import variable
+from reconciler.cli.options import Settings
+from reconciler.cli.sandboxes import sandbox_for
+from reconciler.errors import InputError
+from reconciler.model.target import SecretSource, Target
+from reconciler.scim.client import ScimClient
+from reconciler.scim.secret import Secret
+from reconciler.scim.transport import open_transport
+
+_SANDBOX_URL = "http://sandbox.localhost/scim/v2"
+
+
+@contextmanager
+def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
+    """Open a client for *target*, or for its embedded server; raise `InputError` for no token."""
+    with ExitStack() as stack:
+        if settings.sandbox:
+            sandbox = stack.enter_context(sandbox_for(target, settings.state_dir))
+            transport = open_transport(
+                _SANDBOX_URL,
+                token=None,
+                service=target.service,
+                app=sandbox.app,
+                user_agent=_USER_AGENT,
+            )
+        else:
+            transport = open_transport(
+                target.url,
+                token=read_token(target),
+                service=target.service,
+                user_agent=_USER_AGENT,
+            )
+        yield ScimClient(transport, target.service)
+
+
+_USER_AGENT = f"reconciler/{__version__}"
+
+
+def read_token(target: Target) -> Secret | None:
+    """Read the token where the target says; raise `InputError`, naming how to set it, for none."""
+    source = target.token
+    if source is None:
+        return None
+    text = variable(source.name) if source.kind == "env" else _file(source, target)
+    if text is None or not text.strip():
+        raise InputError(f"{target.key}: {source} holds no token", hint=_how_to_set(source))
+    return Secret(text.strip())
+
+
+def _file(source: SecretSource, target: Target) -> str | None:
+    try:
+        return Path(source.name).read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise InputError(
+            f"{target.key}: the token file '{source.name}' cannot be read: {reason}",
+            hint=_how_to_set(source),
+        ) from error
+
+
+def _how_to_set(source: SecretSource) -> str:
+    if source.kind == "env":
+        return f"Set it: export {source.name}=…  Or try everything without one: --sandbox."
+    return f"Write the token into {source.name}. Or try everything without one: --sandbox."

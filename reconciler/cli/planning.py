@@ -1,0 +1,58 @@
+"""Plan every target: read what is live, and compare."""
+
+from reconciler import __version__
+from reconciler.cli.connect import open_client
+from reconciler.cli.console import say
+from reconciler.cli.environment import now
+from reconciler.cli.options import Settings
+from reconciler.cli.workspace import Workspace
+from reconciler.errors import TargetError
+from reconciler.ledger.ledger import Ledger
+from reconciler.model.plan import Plan, TargetPlan
+from reconciler.model.target import Target
+from reconciler.pipeline import look_ups, plan_target
+from reconciler.scim.snapshot import read_snapshot
+
+
+def plan_targets(workspace: Workspace, ledger: Ledger, settings: Settings) -> Plan:
+    """Return the plan of all chosen targets; one that cannot be read does not stop the others."""
+    planned: list[TargetPlan] = []
+    failures: list[tuple[str, str]] = []
+    for target in workspace.targets:
+        if not target.provisioning:
+            say(f"{target.key}: provisioning is off; it is left alone.")
+            continue
+        try:
+            planned.append(_plan_target(target, workspace, ledger, settings))
+        except TargetError as error:
+            failures.append((target.key, sentence(error)))
+    return Plan(
+        created=now(),
+        tool=__version__,
+        digest=workspace.desired.digest,
+        commit=None,
+        targets=tuple(planned),
+        failures=tuple(failures),
+        problem_count=len(workspace.problems),
+    )
+
+
+def sentence(error: TargetError) -> str:
+    """Return what went wrong and what to do about it."""
+    return f"{error.message}. {error.hint}" if error.hint else error.message
+
+
+def _plan_target(
+    target: Target, workspace: Workspace, ledger: Ledger, settings: Settings
+) -> TargetPlan:
+    wanted = workspace.wanted[target.key]
+    with open_client(target, settings) as client:
+        snapshot = read_snapshot(
+            client,
+            now=now(),
+            look_ups=look_ups(wanted),
+            read_groups=target.groups.provision != "none",
+        )
+    if settings.verbose:
+        say(f"{target.key}: read in {snapshot.requests} requests; {'; '.join(snapshot.evidence)}")
+    return plan_target(wanted, snapshot, target, ledger.memory(target.key, target.url))

@@ -1,0 +1,53 @@
+"""The program: a table of commands, each imported only when it is asked for."""
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+from reconciler import __version__
+
+COMMANDS: Final = {
+    "validate": "Check the YAML; needs no network and no token.",
+    "plan": "Show what would change at the targets; writes nothing.",
+    "apply": "Show the plan, ask, and make the targets as the YAML says.",
+    "check": "Test the connection to each target, against its profile.",
+    "sandbox": "Serve, empty or show the embedded SCIM server.",
+    "schema": "Write the JSON Schemas that editors use for the YAML.",
+    "gallery": "List the profiles of apps, or show one.",
+}
+"""Every command with its one line of help. `reconciler.cli.commands.<name>` holds `command`."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they run: `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """Return the commands in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"reconciler.cli.commands.{cmd_name}")
+        found: click.Command = module.command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start here: reconciler plan --sandbox",
+)
+@click.version_option(__version__, prog_name="reconciler")
+def program() -> None:
+    """Keep the users and groups of SCIM apps as YAML in git says.
+
+    The plan shows every change before it happens; apply does exactly the plan.
+    """

@@ -1,0 +1,33 @@
+"""Where the ledger is: beside the state, or beside the embedded server's data."""
+
+from pathlib import Path
+
+from reconciler.cli.environment import variable
+from reconciler.cli.options import Settings
+from reconciler.cli.sandboxes import sandbox_folder
+from reconciler.ledger.ledger import Ledger, open_ledger
+
+VARIABLE = "RECONCILER_LEDGER"
+"""A database URL (`postgresql+psycopg://…`) for a ledger that several machines share."""
+
+
+def ledger_to_read(settings: Settings) -> Ledger:
+    """Open the ledger for a command that writes nothing: one that is not there is empty."""
+    url = _url(settings)
+    missing = url is None and not _file(settings).exists()
+    return open_ledger("sqlite://" if missing else url or f"sqlite:///{_file(settings)}")
+
+
+def ledger_to_write(settings: Settings) -> Ledger:
+    """Open the ledger for an apply, and make it where it is not there."""
+    _file(settings).parent.mkdir(parents=True, exist_ok=True)
+    return open_ledger(_url(settings) or f"sqlite:///{_file(settings)}")
+
+
+def _url(settings: Settings) -> str | None:
+    return None if settings.sandbox else variable(VARIABLE)
+
+
+def _file(settings: Settings) -> Path:
+    folder = sandbox_folder(settings.state_dir) if settings.sandbox else settings.state_dir
+    return folder / "ledger.db"

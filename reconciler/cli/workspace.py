@@ -1,0 +1,89 @@
+"""What a command works on: the desired state, compiled, and what each target should hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from reconciler.cli.console import look, say
+from reconciler.cli.options import Settings
+from reconciler.desired.files import read_tree
+from reconciler.desired.load import load_desired
+from reconciler.errors import InputError
+from reconciler.gallery.load import load_gallery
+from reconciler.model.directory import Desired
+from reconciler.model.problem import Problem
+from reconciler.model.resource import Wanted
+from reconciler.model.target import Target
+from reconciler.pipeline import prepare_target
+from reconciler.render.problems import render_problems
+from reconciler.render.words import count
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The desired state, what was found wrong with it, and each target's wanted objects."""
+
+    desired: Desired
+    problems: tuple[Problem, ...]
+    targets: tuple[Target, ...]
+    wanted: Mapping[str, tuple[Wanted, ...]]
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether a problem keeps everything from going on."""
+        return has_error(self.problems)
+
+
+def read_workspace(settings: Settings) -> Workspace:
+    """Read the YAML and compile it for every chosen target; no network, no token."""
+    files, unread = read_tree(settings.desired_state)
+    desired, unclear = load_desired(files, load_gallery())
+    targets = () if has_error((*unread, *unclear)) else _chosen(desired, settings.targets)
+    prepared = _prepare(desired, targets, settings.now.date())
+    unmapped = [problem for _, found in prepared.values() for problem in found]
+    return Workspace(
+        desired=desired,
+        problems=_distinct((*unread, *unclear, *unmapped)),
+        targets=targets,
+        wanted={key: wanted for key, (wanted, _) in prepared.items()},
+    )
+
+
+def require_workspace(settings: Settings) -> Workspace:
+    """Read the workspace; raise `InputError`, all problems shown, where one is an error."""
+    workspace = read_workspace(settings)
+    if workspace.problems:
+        say(render_problems(workspace.problems, **look()).rstrip("\n"))
+    if workspace.has_errors:
+        errors = sum(problem.severity == "error" for problem in workspace.problems)
+        raise InputError(
+            f"the desired state has {count(errors, 'error')}; nothing was contacted",
+            hint="Correct them, and check with `reconciler validate`.",
+        )
+    return workspace
+
+
+def has_error(problems: tuple[Problem, ...]) -> bool:
+    """Tell whether one of *problems* is more than a warning."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _chosen(desired: Desired, names: tuple[str, ...]) -> tuple[Target, ...]:
+    unknown = [name for name in names if name not in desired.targets]
+    if unknown:
+        known = ", ".join(sorted(desired.targets)) or "none"
+        raise InputError(f"there is no target '{unknown[0]}'", hint=f"The targets are: {known}.")
+    return tuple(
+        desired.targets[key] for key in sorted(desired.targets) if not names or key in names
+    )
+
+
+def _prepare(
+    desired: Desired, targets: tuple[Target, ...], today: date
+) -> dict[str, tuple[tuple[Wanted, ...], tuple[Problem, ...]]]:
+    return {target.key: prepare_target(desired, target, today) for target in targets}
+
+
+def _distinct(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Two targets with one mapping find the same mistake; it is shown once."""
+    return tuple(dict.fromkeys(problems))
