@@ -82,8 +82,8 @@ def _obstacle(change: Change, progress: _Progress) -> str | None:
 
 
 def _write(change: Change, progress: _Progress) -> Outcome:
-    journal, key, url = progress.journal, progress.target.key, progress.target.url
-    journal.ledger.before_write(journal.run, key, url, change.id, journal.clock())
+    journal, place = progress.journal, (progress.target.key, progress.target.url)
+    number = journal.ledger.before_write(journal.run, place, change.id, journal.clock())
     try:
         written = write_change(progress.client, change, progress.ids)
     except TargetError as error:
@@ -92,16 +92,7 @@ def _write(change: Change, progress: _Progress) -> Outcome:
     else:
         _remember(change, written, progress)
         outcome = Outcome(change.id, Status.DONE, written.note or "", written.requests)
-    journal.ledger.after_write(
-        journal.run,
-        key,
-        url,
-        change.id,
-        outcome.status,
-        outcome.detail,
-        outcome.requests,
-        journal.clock(),
-    )
+    journal.ledger.after_write(number, outcome, journal.clock())
     return outcome
 
 
@@ -126,7 +117,7 @@ def _remember(change: Change, written: Written, progress: _Progress) -> None:
     )
     ledger.record_link(key, url, link)
     rewrites = tuple(_rewrites(change, live, progress))
-    ledger.record_rewrites(key, url, change.kind, live.id, rewrites)
+    ledger.record_rewrites(key, url, live.id, rewrites)
 
 
 def _rewrites(change: Change, live: Live, progress: _Progress) -> Iterator[Rewrite]:
