@@ -20,7 +20,7 @@ from reconciler.yamldoc.document import Limits
 from reconciler.yamldoc.scalars import SURROGATE, SUSPECT, is_ambiguous, plain_scalar
 
 
-class Stop(Exception):  # noqa: N818 -- it ends the reading of one file
+class UnreadableError(Exception):
     """The file cannot be read any further, for the reason that *problem* gives."""
 
     def __init__(self, problem: Problem) -> None:
@@ -54,7 +54,7 @@ class Builder:
         self._count = self._repeated = self._documents = 0
 
     def take(self, event: Event) -> None:
-        """Take one event; raise `Stop` where the file cannot be read any further."""
+        """Take one event; raise `UnreadableError` where the file cannot be read any further."""
         action = self._ACTIONS.get(type(event))
         if action is not None:
             action(self, event)
@@ -192,7 +192,7 @@ class Builder:
         self.problems.append(Problem(rule, message, self._at(event), hint=hint))
 
     def _stop(self, rule: str, message: str, event: Any) -> NoReturn:
-        raise Stop(Problem(rule, message, self._at(event)))
+        raise UnreadableError(Problem(rule, message, self._at(event)))
 
     def _at(self, event: Any) -> Position:
         mark = event.start_mark

@@ -9,7 +9,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import Event
 
 from reconciler.model.problem import Problem
-from reconciler.yamldoc.build import Builder, Stop
+from reconciler.yamldoc.build import Builder, UnreadableError
 from reconciler.yamldoc.document import DEFAULT_LIMITS, Document, Limits
 from reconciler.yamldoc.source import decode, syntax_problem
 
@@ -55,8 +55,8 @@ def _build(
     try:
         for event in events:
             builder.take(event)
-    except Stop as stop:
-        return None, (*builder.problems, stop.problem)
+    except UnreadableError as error:
+        return None, (*builder.problems, error.problem)
     except (YAMLError, ValueError, OverflowError) as error:
         return None, (*builder.problems, syntax_problem(error, text, file))
     return Document(file, builder.root, builder.marks), tuple(builder.problems)

@@ -36,23 +36,29 @@ def decode(source: bytes, file: str, limits: Limits) -> tuple[str | None, Proble
 
 def syntax_problem(error: Exception, text: str, file: str) -> Problem:
     """Translate a parser's error; a line that may hold a secret is not quoted."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     parts = (getattr(error, "context", None), getattr(error, "problem", None))
     message = ", ".join(part for part in parts if part) or "it cannot be read"
+    context = getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None) or context
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = text.splitlines()
-    # An error at the end of the file stands behind its last line.
-    line = min(line, max(len(lines) - 1, 0))
-    shown = lines[line] if lines else ""
-    start = max(0, column - _EXCERPT_WIDTH // 2)
-    excerpt = Excerpt(shown[start : start + _EXCERPT_WIDTH], min(column, len(shown)) - start)
+    lines = text.splitlines() or [""]
+    if line >= len(lines):  # at the end of the file, behind its last line
+        line, column = len(lines) - 1, len(lines[-1])
+    began = f"It began on line {context.line + 1}. " if context and context.line < line else ""
     return Problem(
         "yaml-syntax",
         f"This is not YAML: {message}",
         Position(file, line + 1, column + 1),
-        hint="Look at the indentation, quotes and brackets here and just above.",
-        excerpt=None if _SECRET_WORDS.search(shown) or start > len(shown) else excerpt,
+        hint=f"{began}Look at the indentation, quotes and brackets here and just above.",
+        excerpt=_excerpt(lines[line], column),
     )
+
+
+def _excerpt(line: str, column: int) -> Excerpt | None:
+    if _SECRET_WORDS.search(line):
+        return None
+    start = max(0, column - _EXCERPT_WIDTH // 2)
+    return Excerpt(line[start : start + _EXCERPT_WIDTH], column - start)
 
 
 def _printable(text: str, file: str) -> tuple[str | None, Problem | None]:
@@ -63,7 +69,7 @@ def _printable(text: str, file: str) -> tuple[str | None, Problem | None]:
             "yaml-character",
             f"Character U+{ord(found[0]):04X} may not stand in YAML",
             Position(file, line, column),
-            hint='Remove it, or write it as an escape in double quotes ("\\x07").',
+            hint=f'Remove it, or write "\\u{ord(found[0]):04x}" (an escape in double quotes).',
         )
     if found := _DIRECTIVE.match(text):
         return None, Problem(

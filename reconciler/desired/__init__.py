@@ -1,0 +1,1 @@
+"""The desired state: YAML files in, compiled and checked values out, with every problem at once."""

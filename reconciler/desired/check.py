@@ -1,0 +1,149 @@
+"""Check what one entry says of another: references, circles, and what can have no effect."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reconciler.desired.entries import Entries, Entry
+from reconciler.desired.suggest import did_you_mean
+from reconciler.model.directory import Desired, Group
+from reconciler.model.problem import Position, Problem
+from reconciler.model.values import Kind, Ref
+
+_SECTIONS = {Kind.USER: "users", Kind.GROUP: "groups"}
+
+
+def check(desired: Desired, entries: Entries, profiles: Iterable[str]) -> Iterator[Problem]:
+    """Yield the problems between entries.
+
+    A name counts as known where it is written at all, so that a mistake within an entry is not
+    reported again wherever the entry is named. Circles of managers are allowed: they happen.
+    """
+    yield from _people(desired, entries)
+    yield from _scopes(entries)
+    yield from _targets(entries, profiles)
+    yield from _circles(desired.groups)
+
+
+def _people(desired: Desired, entries: Entries) -> Iterator[Problem]:
+    users = entries["users"]
+    for user in desired.users.values():
+        manager = user.attributes.get("manager")
+        if isinstance(manager, str) and manager not in users:
+            yield _missing("user", manager, users, user.position_of("manager") or user.at)
+    for group in desired.groups.values():
+        for member in group.members:
+            yield from _ref(member.ref, member.at, entries)
+
+
+def _scopes(entries: Entries) -> Iterator[Problem]:
+    scopes = entries["scopes"]
+    for entry in entries["groups"].values():
+        name = entry.parsed.members_where if entry.parsed else None
+        if name is not None and name not in scopes:
+            yield _missing("scope", name, scopes, entry.position("members_where"))
+
+
+def _targets(entries: Entries, profiles: Iterable[str]) -> Iterator[Problem]:
+    known = set(profiles)
+    for entry in entries["targets"].values():
+        document = entry.parsed
+        if document is None:
+            continue
+        if document.profile not in known:
+            yield _missing("profile", document.profile, known, entry.position("profile"))
+        yield from _assignments(entry, entries)
+        for kind in Kind:
+            yield from _rules(entry, kind, entries)
+
+
+def _assignments(entry: Entry, entries: Entries) -> Iterator[Problem]:
+    document = entry.parsed
+    for index, item in enumerate(document.assignments or ()):
+        at = entry.position("assignments", index)
+        for kind, key in ((Kind.USER, item.user), (Kind.GROUP, item.group)):
+            if key is not None:
+                yield from _ref(Ref(kind, key), at, entries)
+    if not document.assignments and document.scope == "assigned" and document.provisioning == "on":
+        yield Problem(
+            "nobody-assigned",
+            f"Nobody is assigned to '{entry.key}', so nobody is in its scope",
+            entry.at,
+            hint="Give it assignments, or say scope: all.",
+            severity="warning",
+        )
+
+
+def _rules(entry: Entry, kind: Kind, entries: Entries) -> Iterator[Problem]:
+    """Check the mapping and the filter that a target names for users or for groups."""
+    section = _SECTIONS[kind]
+    document = getattr(entry.parsed, section)
+    if document is None:
+        return
+    if document.filter is not None and document.filter not in entries["scopes"]:
+        at = entry.position(section, "filter")
+        yield _missing("scope", document.filter, entries["scopes"], at)
+    if document.mapping is None:
+        return
+    at, mappings = entry.position(section, "mapping"), entries["mappings"]
+    if document.mapping not in mappings:
+        yield _missing("mapping", document.mapping, mappings, at)
+        return
+    found = mappings[document.mapping].parsed
+    if found is not None and found.for_ != kind:
+        message = f"Mapping '{document.mapping}' is for a {found.for_}, not for a {kind}"
+        hint = f"Name one with for: {kind}."
+        yield Problem("wrong-kind", message, at, hint=hint)
+
+
+def _ref(ref: Ref, at: Position, entries: Entries) -> Iterator[Problem]:
+    section = _SECTIONS[ref.kind]
+    if ref.key in entries[section]:
+        return
+    other = Kind.GROUP if ref.kind is Kind.USER else Kind.USER
+    if ref.key in entries[_SECTIONS[other]]:
+        message = f"There is no {ref.kind} '{ref.key}', but a {other}"
+        hint = f"Write {{{other}: {ref.key}}}."
+        yield Problem("missing-reference", message, at, hint=hint)
+    else:
+        yield _missing(ref.kind, ref.key, entries[section], at)
+
+
+def _missing(kind: str, name: str, known: Iterable[str], at: Position) -> Problem:
+    message = f"There is no {kind} '{name[:60]}'"
+    hint = did_you_mean(name, known) or _WHERE.get(kind, f"Add it to the section '{kind}s'.")
+    return Problem("missing-reference", message, at, hint=hint)
+
+
+_WHERE = {"profile": "`reconciler gallery` lists the profiles."}
+
+
+def _circles(groups: Mapping[str, Group]) -> Iterator[Problem]:
+    """Yield every circle of nested groups that a walk from group to group closes."""
+    done: set[str] = set()
+    for key in groups:
+        path: dict[str, None] = {}
+        walks = [iter([key])]
+        while walks:
+            found = next(walks[-1], None)
+            if found is None:
+                walks.pop()
+                done.update(path.popitem()[:1] if path else ())
+            elif found in path:
+                names = list(path)
+                yield _circle(names[names.index(found) :], groups)
+            elif found not in done and found in groups:
+                path[found] = None
+                walks.append(_nested(groups[found]))
+
+
+def _nested(group: Group) -> Iterator[str]:
+    return (item.ref.key for item in group.members if item.ref.kind is Kind.GROUP)
+
+
+def _circle(path: Sequence[str], groups: Mapping[str, Group]) -> Problem:
+    """Begin the circle at its smallest key, so that its name does not depend on the walk."""
+    first = path.index(min(path))
+    names = [*path[first:], *path[:first], path[first]]
+    step = Ref(Kind.GROUP, names[1])
+    at = next(member.at for member in groups[names[0]].members if member.ref == step)
+    message = f"Groups are nested in a circle: {' → '.join(names)}"
+    return Problem("group-circle", message, at, hint="Take one of these members out.")

@@ -1,0 +1,54 @@
+"""The digest of a desired state: what it means, not how it is written."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from reconciler.model.directory import Desired, User
+from reconciler.model.mapping import Clause
+from reconciler.model.problem import Position
+
+
+def digest_of(desired: Desired) -> str:
+    """Return the SHA-256 of the compiled content, free of positions, in hexadecimal.
+
+    Names of files, order and formatting do not change it; any difference in meaning does.
+    """
+    users = {key: _user(user) for key, user in desired.users.items()}
+    plain = {"users": users, "groups": _plain(desired.groups), "targets": _plain(desired.targets)}
+    return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def _user(user: User) -> list[Any]:
+    """Spell out what `_plain` would find: there are many users."""
+    return [user.attributes, str(user.window), user.required]
+
+
+def _plain(value: Any) -> Any:
+    """Return what stands for *value* in JSON, free of positions."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else _plain(_fields(value))
+
+
+def _fields(value: Any) -> Mapping[str, Any]:
+    """Read a value of the model; what has no fields is a compiled expression and is its text."""
+    if isinstance(value, Clause):
+        return {"clause": str(value), "operand": value.value}
+    if hasattr(value, "evaluate"):
+        return {"expression": value.text}
+    found = {item.name: getattr(value, item.name) for item in fields(value)}
+    return {
+        name: item
+        for name, item in found.items()
+        if name != "lines" and not isinstance(item, Position)
+    }

@@ -1,0 +1,70 @@
+"""A file of the desired state as a whole; JSON Schema and the forms of entries come from here."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import Field
+
+from reconciler.desired.fields import Section
+from reconciler.desired.mapping_documents import FilterDocument, MappingDocument
+from reconciler.desired.people_documents import (
+    GroupDocument,
+    SourceAttributeDocument,
+    UserDocument,
+)
+from reconciler.desired.target_documents import TargetDocument
+
+
+class DesiredDocument(Section):
+    """Any file may hold any of these sections; the files of a tree are merged."""
+
+    users: dict[str, UserDocument] | None = Field(
+        None,
+        description="Users by key: stable, never reused; the default externalId.",
+        examples=[{"ada": {"userPrincipalName": "ada@contoso.example", "givenName": "Ada"}}],
+    )
+    groups: dict[str, GroupDocument] | None = Field(
+        None,
+        description="Groups by key.",
+        examples=[{"platform": {"displayName": "Platform", "members": ["ada"]}}],
+    )
+    scopes: dict[str, list[FilterDocument]] | None = Field(
+        None,
+        description="Scope rules by key: OR between filters, AND between the clauses of one.",
+        examples=[
+            {
+                "us": [
+                    {
+                        "name": "US staff",
+                        "all": [{"attribute": "country", "operator": "equals", "value": "US"}],
+                    }
+                ]
+            }
+        ],
+    )
+    mappings: dict[str, MappingDocument] | None = Field(
+        None,
+        description="Mappings by key: target attribute path ← expression, constant or nothing.",
+        examples=[{"app-users": {"for": "user", "attributes": {"title": "[jobTitle]"}}}],
+    )
+    targets: dict[str, TargetDocument] | None = Field(
+        None,
+        description="Targets by key: SCIM service providers.",
+        examples=[{"app": {"profile": "acme-app", "auth": {"bearer": {"env": "TOKEN"}}}}],
+    )
+    attributes: dict[str, SourceAttributeDocument] | None = Field(
+        None,
+        description="Source attributes of your own, by name.",
+        examples=[{"badgeNumber": {"type": "string", "sensitive": True}}],
+    )
+
+
+def _entry_form(annotation: Any) -> Any:
+    """Return X of `dict[str, X] | None`."""
+    return get_args(get_args(annotation)[0])[1]
+
+
+SECTIONS: Mapping[str, Any] = {
+    name: _entry_form(field.annotation) for name, field in DesiredDocument.model_fields.items()
+}
+"""What an entry of each section must be."""

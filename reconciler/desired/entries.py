@@ -1,0 +1,120 @@
+"""Read all files and merge their sections: every entry once, with the place where it stands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from reconciler.desired.documents import SECTIONS
+from reconciler.desired.files import SourceFile
+from reconciler.desired.shape import describe, unknown_key
+from reconciler.model.problem import Position, Problem
+from reconciler.yamldoc import Document, read_yaml
+
+_VALIDATE = {name: TypeAdapter(form).validator.validate_python for name, form in SECTIONS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a section. *parsed* is None where its shape is wrong, which is a problem."""
+
+    key: str
+    section: str
+    document: Document
+    parsed: Any
+    at: Position
+
+    def position(self, *steps: str | int) -> Position:
+        """Return where something within the entry stands."""
+        return self.document.position((self.section, self.key, *steps))
+
+    @property
+    def written(self) -> Any:
+        """The plain data of the entry."""
+        return self.document.data[self.section][self.key]
+
+    def lines(self) -> dict[str, int]:
+        """Return the line of every key of the entry."""
+        return self.document.lines(self.written) if self.written else {}
+
+
+Entries = Mapping[str, Mapping[str, Entry]]
+"""By section, then by key."""
+
+
+def read_entries(files: Iterable[SourceFile]) -> tuple[Entries, list[Problem]]:
+    """Read and merge *files* in the order of their paths."""
+    entries: dict[str, dict[str, Entry]] = {name: {} for name in SECTIONS}
+    problems: list[Problem] = []
+    for file in sorted(files, key=lambda file: file.path):
+        document, found = read_yaml(file.content, file=file.path)
+        problems += found
+        if document is not None and document.data is not None:
+            _take_document(document, entries, problems)
+    return entries, problems
+
+
+def _take_document(
+    document: Document, entries: dict[str, dict[str, Entry]], problems: list[Problem]
+) -> None:
+    if not isinstance(document.data, dict):
+        message = "A file must be a mapping of sections"
+        hint = f"The sections are {', '.join(SECTIONS)}."
+        problems.append(Problem("wrong-value", message, Position(document.file, 1), hint=hint))
+        return
+    for name, section in document.data.items():
+        at = document.position((name,))
+        if name not in SECTIONS:
+            problems.append(unknown_key(name, SECTIONS, at, "section"))
+        elif isinstance(section, dict):
+            _take_section(document, name, entries[name], problems)
+        elif section is not None:
+            message = f"'{name}' must be a mapping of keys"
+            problems.append(Problem("wrong-value", message, at))
+
+
+def _take_section(
+    document: Document, name: str, known: dict[str, Entry], problems: list[Problem]
+) -> None:
+    validate = _VALIDATE[name]
+    for key, data in document.data[name].items():
+        at = document.position((name, key))
+        if key in known:
+            problems.append(_twice(name, key, known[key].at, at))
+            continue
+        if not _is_key(key):
+            problems.append(_bad_key(key, at))
+        try:
+            parsed = validate({} if data is None and name in _MAY_BE_EMPTY else data)
+        except ValidationError as error:
+            parsed = None
+            problems += describe(error, (name, key), SECTIONS[name], document)
+        known[key] = Entry(key, name, document, parsed, at)
+
+
+_MAY_BE_EMPTY = ("users", "groups", "attributes")
+_LONGEST_KEY = 200
+
+
+def _is_key(key: str) -> bool:
+    """Allow no spaces, slashes or invisible characters: keys stand in ids and file names."""
+    return key.isprintable() and " " not in key and "/" not in key and len(key) <= _LONGEST_KEY
+
+
+def _bad_key(key: str, at: Position) -> Problem:
+    return Problem(
+        "wrong-key",
+        f"'{key[:60]}' cannot be a key",
+        at,
+        hint="Use up to 200 visible characters, without spaces and slashes.",
+    )
+
+
+def _twice(section: str, key: str, first: Position, second: Position) -> Problem:
+    return Problem(
+        "duplicate-key",
+        f"'{key}' is given twice in {section}: at {first} and at {second}",
+        second,
+        hint="Keep one of them.",
+    )

@@ -1,0 +1,72 @@
+"""Compile a desired state: files in, the model's values and every problem out."""
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+from reconciler.desired.check import check
+from reconciler.desired.digest import digest_of
+from reconciler.desired.entries import read_entries
+from reconciler.desired.files import SourceFile
+from reconciler.desired.mappings import build_mappings
+from reconciler.desired.people import build_groups, build_users, source_names
+from reconciler.desired.scopes import build_scopes
+from reconciler.desired.targets import Parts, build_targets
+from reconciler.model.directory import Desired
+from reconciler.model.problem import Problem
+from reconciler.model.target import Profile
+
+
+def load_desired(
+    files: Iterable[SourceFile], profiles: Mapping[str, Profile]
+) -> tuple[Desired, tuple[Problem, ...]]:
+    """Return the desired state and its problems, by position.
+
+    Where there is an error among the problems, the desired state is incomplete: show it to
+    nobody and act on nothing. *profiles* are the gallery's, by key.
+    """
+    with _without_collector():
+        return _load(files, profiles)
+
+
+def _load(
+    files: Iterable[SourceFile], profiles: Mapping[str, Profile]
+) -> tuple[Desired, tuple[Problem, ...]]:
+    entries, problems = read_entries(files)
+    names = source_names(entries["attributes"])
+    scopes, found = build_scopes(entries["scopes"], names)
+    problems += found
+    users, found = build_users(entries["users"], names)
+    problems += found
+    groups, found = build_groups(entries["groups"], names, scopes)
+    problems += found
+    mappings, found = build_mappings(entries["mappings"], names)
+    problems += found
+    targets, found = build_targets(entries["targets"], Parts(profiles, mappings, scopes, names))
+    problems += found
+    desired = Desired(users, groups, targets)
+    problems += check(desired, entries, profiles)
+    return replace(desired, digest=digest_of(desired)), _in_order(problems)
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort by position; one mistake that several targets meet is one problem."""
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda item: (*_place(item), item.rule, item.message)))
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    return problem.at.file, problem.at.line, problem.at.column or 0
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Switch the cyclic collector off: among many live values it costs more than the reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

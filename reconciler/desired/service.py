@@ -1,0 +1,30 @@
+"""The knobs of the client, as a target overrides its profile."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.desired.target_documents import ServiceDocument, StoresExternalIdDocument
+from reconciler.model.target import Service
+from reconciler.model.values import Kind
+
+_PLAIN = ("page_size", "members_per_request", "concurrency", "timeout_seconds", "retries")
+
+
+def build_service(document: ServiceDocument | None, profile: Service) -> Service:
+    """Return the profile's service with the words of *document* over it."""
+    if document is None:
+        return profile
+    given = {name: getattr(document, name) for name in _PLAIN}
+    plain = {name: value for name, value in given.items() if value is not None}
+    quirks = profile.quirks if document.quirks is None else frozenset(document.quirks)
+    stores = _stores_external_id(document.stores_external_id, profile.stores_external_id)
+    return replace(profile, **plain, quirks=quirks, stores_external_id=stores)
+
+
+def _stores_external_id(
+    document: StoresExternalIdDocument | None, profile: Mapping[Kind, bool]
+) -> Mapping[Kind, bool]:
+    if document is None:
+        return profile
+    given = {Kind.USER: document.users, Kind.GROUP: document.groups}
+    return {**profile, **{kind: value for kind, value in given.items() if value is not None}}

@@ -1,0 +1,199 @@
+"""The section `targets`, as it is written. What is left out comes from the profile or the model."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from reconciler.desired.fields import Day, Key, Section, Text, short_form
+from reconciler.model.mapping import AttributeType
+from reconciler.model.target import Departure, Quirk, Verb
+
+_ENVIRONMENT_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"
+
+
+class BearerDocument(Section):
+    """Where the bearer token is read from when it is needed."""
+
+    env: str | None = Field(
+        None,
+        pattern=_ENVIRONMENT_NAME,
+        description="An environment variable.",
+        examples=["APP_SCIM_TOKEN"],
+    )
+    file: Text | None = Field(None, description="A file that holds the token alone.")
+
+
+def _refuse_secret(value: Any) -> Any:
+    """Accept nothing but env and file, and repeat nothing: any other word may be the secret."""
+    if isinstance(value, dict) and set(value) <= {"env", "file"}:
+        return value
+    raise PydanticCustomError(
+        "literal_secret", "must say where the token is: {env: NAME} or {file: PATH}"
+    )
+
+
+class AuthDocument(Section):
+    """How we prove to the target who we are."""
+
+    bearer: Annotated[BearerDocument, BeforeValidator(_refuse_secret)] = Field(
+        description="A bearer token, by env or file; a literal secret is refused."
+    )
+
+
+class AssignmentDocument(Section):
+    """A user or group given access, with an app role and perhaps for a time."""
+
+    user: Key | None = Field(None, description="The key of a user.")
+    group: Key | None = Field(None, description="The key of a group.")
+    role: Text | None = Field(None, description="The app role.", examples=["Employee"])
+    from_: Day | None = Field(None, alias="from", description="First day (UTC) of access.")
+    until: Day | None = Field(None, description="Last day (UTC) of access, included.")
+
+
+class TargetAttributeDocument(Section):
+    """A target attribute that the profile lacks, or a word that corrects it."""
+
+    type: AttributeType | None = Field(None, description="RFC 7643 §2.3.")
+    case_exact: bool | None = Field(None, description="Whether case counts.")
+    multi_valued: bool | None = Field(None, description="Whether it holds a list.")
+    required: bool | None = Field(None, description="Whether an object must have it.")
+    read_only: bool | None = Field(None, description="Whether only the target sets it.")
+    stored: bool | None = Field(None, description="false: the target is known to drop it.")
+
+
+# Strict mode takes no text for an enumeration; these are written as text.
+Away: TypeAlias = Annotated[Departure, Field(strict=False)]
+Habit: TypeAlias = Annotated[Quirk, Field(strict=False)]
+
+
+class KindDocument(Section):
+    """A target's rules for users."""
+
+    mapping: Key | None = Field(None, description="A mapping; the profile's where missing.")
+    filter: Key | None = Field(None, description="A scope: only whom it admits is in scope.")
+    actions: list[Verb] | None = Field(None, description="What may be done; others are reported.")
+    out_of_scope: Away | None = Field(None, description="Overrides the target's.")
+    removed: Away | None = Field(None, description="Overrides the target's.")
+    attributes: dict[str, TargetAttributeDocument] | None = Field(
+        None, description="Target attributes that the profile lacks or has wrong."
+    )
+
+
+class GroupKindDocument(KindDocument):
+    """A target's rules for groups."""
+
+    provision: Literal["assigned", "all", "none"] | None = Field(
+        None, description="Which groups are provisioned."
+    )
+
+
+class LimitDocument(Section):
+    """At most max(floor, percent of what is there)."""
+
+    percent: int | None = Field(None, ge=0, le=100, description="Of what is there.")
+    floor: int | None = Field(None, ge=0, description="This many may always go.")
+
+
+class LimitsDocument(Section):
+    """How much one run may take away."""
+
+    removals: LimitDocument | None = Field(None, description="Accounts disabled or deleted.")
+    revocations: LimitDocument | None = Field(None, description="Members removed from a group.")
+    protect: list[Text] | None = Field(
+        None, description="Users and groups that are never changed to less."
+    )
+
+
+class StoresExternalIdDocument(Section):
+    """Whether the target keeps externalId."""
+
+    users: bool | None = Field(None, description="Whether it does for users.")
+    groups: bool | None = Field(None, description="Whether it does for groups.")
+
+
+class ServiceDocument(Section):
+    """How to talk to this target, where the profile does not fit."""
+
+    page_size: int | None = Field(None, ge=1, le=10_000, description="Objects asked per page.")
+    members_per_request: int | None = Field(
+        None, ge=1, le=100_000, description="Members that one PATCH adds or removes."
+    )
+    concurrency: int | None = Field(None, ge=1, le=64, description="Requests in flight.")
+    timeout_seconds: float | None = Field(
+        None, gt=0, le=3600, description="How long one answer may take."
+    )
+    retries: int | None = Field(None, ge=0, le=20, description="Further attempts per request.")
+    quirks: list[Habit] | None = Field(None, description="Replaces the profile's quirks.")
+    stores_external_id: StoresExternalIdDocument | None = Field(
+        None, description="Whether the target keeps externalId."
+    )
+
+
+class ExternalIdDocument(Section):
+    """Ownership by externalId, perhaps only with a prefix."""
+
+    prefix: str = Field("", description="Only objects whose externalId begins so are ours.")
+
+
+class OwnershipDocument(Section):
+    """What proves that a live object is ours (design §5)."""
+
+    kind: Literal["recorded", "external_id", "all"] = Field(
+        "recorded", description="recorded: by the ledger; external_id: by its mark; all: the lot."
+    )
+    external_id: ExternalIdDocument | None = Field(
+        None, description="Ownership by externalId, with a prefix."
+    )
+
+
+class TargetDocument(Section):
+    """One SCIM service provider."""
+
+    profile: Key = Field(description="What is known of the app.", examples=["acme-app"])
+    url: Text | None = Field(
+        None, description="Base URL of SCIM.", examples=["https://app.example.com/scim/v2"]
+    )
+    auth: AuthDocument | None = Field(
+        None,
+        description="How we prove who we are.",
+        examples=[{"bearer": {"env": "APP_SCIM_TOKEN"}}],
+    )
+    provisioning: Literal["on", "off"] = Field("on", description="off: nothing is written.")
+    scope: Literal["assigned", "all"] = Field("assigned", description="Who is in scope.")
+    assignments: list[AssignmentDocument] | None = Field(None, description="Who has access.")
+    exclude_roles: list[Text] | None = Field(
+        None, description="Roles that give no access.", examples=[["Default Access"]]
+    )
+    users: KindDocument | None = Field(
+        None, description="Rules for users.", examples=[{"mapping": "app-users"}]
+    )
+    groups: GroupKindDocument | None = Field(
+        None, description="Rules for groups.", examples=[{"provision": "assigned"}]
+    )
+    out_of_scope: Away = Field(Departure.DISABLE, description="Unassigned or filtered out.")
+    removed: Away = Field(Departure.DISABLE, description="Gone from the YAML.")
+    unmanaged: Literal["ignore", "report"] = Field("report", description="Nobody's here.")
+    null_values: Literal["clear", "keep"] = Field("clear", description="What null does.")
+    ownership: Annotated[OwnershipDocument, short_form("kind", OwnershipDocument)] | None = Field(
+        None,
+        description="What proves that a live object is ours.",
+        examples=["recorded", {"external_id": {"prefix": "contoso-"}}],
+    )
+    limits: LimitsDocument | None = Field(
+        None,
+        description="How much one run may take away.",
+        examples=[{"removals": {"percent": 10, "floor": 3}}],
+    )
+    takeover: Literal["conflict", "allow"] = Field(
+        "conflict", description="A match that bears somebody else's externalId."
+    )
+    adopt: Literal["allow", "conflict"] = Field(
+        "allow", description="A match that is not linked yet."
+    )
+    on_unlinked: Literal["conflict", "disable"] = Field(
+        "conflict", description="A leaver whose live account is not linked."
+    )
+    service: ServiceDocument | None = Field(
+        None, description="How to talk to this target.", examples=[{"page_size": 50}]
+    )

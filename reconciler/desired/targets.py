@@ -1,0 +1,223 @@
+"""Targets: what is written, over what the profile says, over the model's defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from reconciler.desired.connection import connection
+from reconciler.desired.entries import Entry
+from reconciler.desired.mappings import Definitions, NamedMapping, bind
+from reconciler.desired.people import SourceNames, one_ref, window_of
+from reconciler.desired.service import build_service
+from reconciler.desired.suggest import did_you_mean
+from reconciler.desired.target_documents import (
+    GroupKindDocument,
+    KindDocument,
+    LimitDocument,
+    LimitsDocument,
+    OwnershipDocument,
+    TargetAttributeDocument,
+    TargetDocument,
+)
+from reconciler.errors import PathError
+from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
+from reconciler.model.path import parse_path
+from reconciler.model.problem import Excerpt, Problem
+from reconciler.model.target import (
+    Assignment,
+    Departure,
+    KindProfile,
+    KindRules,
+    Limit,
+    Limits,
+    Ownership,
+    Profile,
+    Target,
+)
+from reconciler.model.values import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What targets are built from: everything else, already compiled."""
+
+    profiles: Mapping[str, Profile]
+    mappings: Mapping[str, NamedMapping]
+    scopes: Mapping[str, ScopeRule]
+    names: SourceNames
+
+
+def build_targets(
+    entries: Mapping[str, Entry], parts: Parts
+) -> tuple[dict[str, Target], list[Problem]]:
+    """Return the targets by key; one whose profile or connection is unknown is left out."""
+    targets: dict[str, Target] = {}
+    problems: list[Problem] = []
+    for key in sorted(entries):
+        entry = entries[key]
+        profile = parts.profiles.get(entry.parsed.profile) if entry.parsed else None
+        if profile is not None:
+            target = _target(entry, profile, parts, problems)
+            if target is not None:
+                targets[key] = target
+    return targets, problems
+
+
+def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem]) -> Target | None:
+    document: TargetDocument = entry.parsed
+    found = connection(entry, profile, problems)
+    builder = _Rules(entry, parts, problems)
+    users = builder.build(Kind.USER, document.users or KindDocument(), profile.users)
+    groups = builder.build(Kind.GROUP, document.groups or GroupKindDocument(), profile.groups)
+    assignments = _assignments(entry, problems)
+    if found is None:
+        return None
+    return Target(
+        key=entry.key,
+        at=entry.at,
+        profile=profile,
+        url=found.url,
+        token=found.token,
+        service=build_service(document.service, profile.service),
+        users=users,
+        groups=groups,
+        assignments=assignments,
+        provisioning=document.provisioning == "on",
+        scope=document.scope,
+        exclude_roles=frozenset(document.exclude_roles or ()),
+        limits=_limits(document.limits or LimitsDocument()),
+        ownership=_ownership(document.ownership or OwnershipDocument(), entry, problems),
+        unmanaged=document.unmanaged,
+        null_values=document.null_values,
+        takeover=document.takeover,
+        adopt=document.adopt,
+        on_unlinked=document.on_unlinked,
+    )
+
+
+def _assignments(entry: Entry, problems: list[Problem]) -> tuple[Assignment, ...]:
+    found = []
+    for index, document in enumerate(entry.parsed.assignments or ()):
+        at = entry.position("assignments", index)
+        ref = one_ref(document.user, document.group, at, problems)
+        window = window_of(document.from_, document.until, entry, problems, "assignments", index)
+        if ref is not None:
+            found.append(Assignment(ref, at, document.role, window))
+    return tuple(found)
+
+
+def _ownership(document: OwnershipDocument, entry: Entry, problems: list[Problem]) -> Ownership:
+    if document.external_id is None:
+        return Ownership(document.kind)
+    if document.kind == "all":
+        message = "'ownership: all' takes no prefix: everything is ours"
+        problems.append(Problem("wrong-value", message, entry.position("ownership")))
+    return Ownership("external_id", document.external_id.prefix)
+
+
+def _limits(document: LimitsDocument) -> Limits:
+    default = Limits()
+    return Limits(
+        _limit(document.removals, default.removals),
+        _limit(document.revocations, default.revocations),
+        frozenset(document.protect or ()),
+    )
+
+
+def _limit(document: LimitDocument | None, default: Limit) -> Limit:
+    if document is None:
+        return default
+    return Limit(
+        default.percent if document.percent is None else document.percent,
+        default.floor if document.floor is None else document.floor,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """Builds the rules of one target for users and for groups, and notes what is wrong."""
+
+    entry: Entry
+    parts: Parts
+    problems: list[Problem]
+
+    def build(self, kind: Kind, document: KindDocument, profile: KindProfile) -> KindRules:
+        section = f"{kind}s"
+        definitions = self._definitions(document, profile, section)
+        return KindRules(
+            mapping=self._mapping(kind, document, profile, definitions),
+            attributes=definitions,
+            # A delete takes away for good: it is never on by default.
+            actions=profile.actions - {"delete"}
+            if document.actions is None
+            else self._actions(document, profile, section),
+            filter=self.parts.scopes.get(document.filter or ""),
+            provision=_provision(document, profile),
+            out_of_scope=document.out_of_scope or self._departure("out_of_scope", kind),
+            removed=document.removed or self._departure("removed", kind),
+        )
+
+    def _departure(self, name: Literal["out_of_scope", "removed"], kind: Kind) -> Departure:
+        """Return the target's word; a group is deleted only where `groups` says so itself."""
+        found: Departure = getattr(self.entry.parsed, name)
+        is_group_delete = kind is Kind.GROUP and found is Departure.DELETE
+        return Departure.DISABLE if is_group_delete else found
+
+    def _mapping(
+        self,
+        kind: Kind,
+        document: KindDocument,
+        profile: KindProfile,
+        definitions: Definitions,
+    ) -> tuple[AttributeMapping, ...]:
+        named = self.parts.mappings.get(document.mapping or "")
+        written = profile.mapping if named is None or named.kind is not kind else named.attributes
+        bound, unknown = bind(written, definitions, self.parts.names)
+        for item in unknown:
+            text = str(item.definition.path)
+            paths = [str(definition.path) for definition in definitions.values()]
+            declare = f"Declare it in '{kind}s: attributes:' of the target."
+            hint = " ".join(filter(None, (did_you_mean(text, paths), declare)))
+            message = f"'{text}' is no {kind} attribute of target '{self.entry.key}'"
+            self.problems.append(Problem("unknown-attribute", message, item.at, hint=hint))
+        return bound
+
+    def _actions(
+        self, document: KindDocument, profile: KindProfile, section: str
+    ) -> frozenset[Literal["create", "update", "disable", "delete"]]:
+        actions = frozenset(document.actions or ())
+        if missing := sorted(actions - profile.actions):
+            message = f"The app cannot {' and '.join(missing)} {section}"
+            at = self.entry.position(section, "actions")
+            hint = f"It can {', '.join(sorted(profile.actions)) or 'do nothing with them'}."
+            self.problems.append(Problem("unsupported-action", message, at, hint=hint))
+        return actions
+
+    def _definitions(
+        self, document: KindDocument, profile: KindProfile, section: str
+    ) -> Definitions:
+        definitions = dict(profile.attributes)
+        for text, written in (document.attributes or {}).items():
+            try:
+                path = parse_path(text)
+            except PathError as error:
+                at = self.entry.position(section, "attributes", text)
+                excerpt = Excerpt(text, error.column)
+                self.problems.append(
+                    Problem("attribute-path", error.message, at, hint=error.hint, excerpt=excerpt)
+                )
+                continue
+            known = definitions.get(path.identity, AttributeDefinition(path))
+            definitions[path.identity] = _override(known, written)
+        return definitions
+
+
+def _override(known: AttributeDefinition, written: TargetAttributeDocument) -> AttributeDefinition:
+    return replace(known, **written.model_dump(exclude_none=True))
+
+
+def _provision(document: KindDocument, profile: KindProfile) -> Literal["assigned", "all", "none"]:
+    if not profile.supported:
+        return "none"
+    found = document.provision if isinstance(document, GroupKindDocument) else None
+    return found or "assigned"
