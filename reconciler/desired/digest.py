@@ -7,9 +7,10 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from reconciler.model.directory import Desired, User
+from reconciler.model.directory import Desired, Group, User
 from reconciler.model.mapping import Clause
 from reconciler.model.problem import Position
+from reconciler.model.window import ALWAYS, Window
 
 
 def digest_of(desired: Desired) -> str:
@@ -17,14 +18,29 @@ def digest_of(desired: Desired) -> str:
 
     Names of files, order and formatting do not change it; any difference in meaning does.
     """
-    users = {key: _user(user) for key, user in desired.users.items()}
-    plain = {"users": users, "groups": _plain(desired.groups), "targets": _plain(desired.targets)}
+    plain = {
+        "users": {key: _user(user) for key, user in desired.users.items()},
+        "groups": {key: _group(group) for key, group in desired.groups.items()},
+        "targets": _plain(desired.targets),
+    }
     return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def _user(user: User) -> list[Any]:
-    """Spell out what `_plain` would find: there are many users."""
-    return [user.attributes, str(user.window), user.required]
+    """Spell out what `_plain` would find, here and below: there are many of them."""
+    return [user.attributes, _window(user.window), user.required]
+
+
+def _group(group: Group) -> list[Any]:
+    members = [
+        [item.ref.kind, item.ref.key, _window(item.window), item.reason] for item in group.members
+    ]
+    more = [group.previously, group.owner, group.sensitive]
+    return [group.attributes, members, _plain(group.members_where), *more]
+
+
+def _window(window: Window) -> list[str] | None:
+    return None if window == ALWAYS else [str(window.start), str(window.end)]
 
 
 def _plain(value: Any) -> Any:

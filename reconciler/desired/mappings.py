@@ -150,15 +150,9 @@ class _Compiler:
         for name in sorted(expression.reads - known):
             hint = did_you_mean(name, known) or "Declare it in the section 'attributes'."
             message = f"'{name[:60]}' is no source attribute of a {self.kind}"
-            column = max(0, expression.text.find(f"[{name}]"))
+            excerpt = _excerpt(expression.text, max(0, expression.text.find(f"[{name}]")))
             self.problems.append(
-                Problem(
-                    "unknown-attribute",
-                    message,
-                    at,
-                    hint=hint,
-                    excerpt=Excerpt(expression.text, column),
-                )
+                Problem("unknown-attribute", message, at, hint=hint, excerpt=excerpt)
             )
 
 
@@ -171,12 +165,15 @@ def _bare_word(text: str, path: str, at: Position) -> Problem:
 
 
 def _malformed(error: ExpressionError, text: str, path: str, at: Position) -> Problem:
-    """Point at the column, within the line of the expression that it falls on."""
-    start = text.rfind("\n", 0, error.column) + 1
-    line = text[start:].partition("\n")[0]
-    excerpt = Excerpt(line, error.column - start)
     message = f"'{path[:60]}': {error.message}"
+    excerpt = _excerpt(text, error.column)
     return Problem("expression", message, at, hint=error.hint, excerpt=excerpt)
+
+
+def _excerpt(text: str, column: int) -> Excerpt:
+    """Point at *column* of *text*, within the line that it falls on."""
+    start = text.rfind("\n", 0, column) + 1
+    return Excerpt(text[start:].partition("\n")[0], column - start)
 
 
 def _value(written: AttributeValue) -> Value:

@@ -66,7 +66,7 @@ def build_users(
         users[key] = User(
             key,
             _values(document.__pydantic_extra__),
-            Position(entry.at.file, entry.at.line),
+            entry.at,
             entry.lines(),
             window_of(document.from_, document.until, entry, problems),
             document.required,
@@ -136,7 +136,7 @@ def _members(
             members[ref] = _once(
                 members.get(ref), Member(ref, at, window, document.reason), problems
             )
-    return tuple(members[ref] for ref in sorted(members))
+    return tuple(sorted(members.values(), key=lambda item: (item.ref.kind, item.ref.key)))
 
 
 def _once(first: Member | None, member: Member, problems: list[Problem]) -> Member:
@@ -178,6 +178,8 @@ def _unknown_attribute(name: str, known: Mapping[str, SourceType], entry: Entry)
     if name in NOT_YET:
         return unknown_key(name, known, at)
     hint = did_you_mean(name, known) or "Declare it in the section 'attributes'."
+    if name in USER_DERIVED:
+        hint = "It is derived, so it cannot be given."
     return Problem("unknown-attribute", f"'{name[:60]}' is no source attribute", at, hint=hint)
 
 

@@ -180,7 +180,20 @@ class _Rules:
             hint = " ".join(filter(None, (did_you_mean(text, paths), declare)))
             message = f"'{text}' is no {kind} attribute of target '{self.entry.key}'"
             self.problems.append(Problem("unknown-attribute", message, item.at, hint=hint))
+        self._require(kind, bound, definitions)
         return bound
+
+    def _require(
+        self, kind: Kind, mapping: tuple[AttributeMapping, ...], definitions: Definitions
+    ) -> None:
+        """Warn of attributes that the app requires, where not even a part of them is mapped."""
+        mapped = {item.definition.path.base.identity for item in mapping}
+        for definition in definitions.values():
+            is_ours = definition.required and not definition.read_only
+            if is_ours and definition.path.base.identity not in mapped:
+                message = f"'{definition.path}' is not mapped, but the app requires it of a {kind}"
+                at = self.entry.position(f"{kind}s", "mapping")
+                self.problems.append(Problem("required-attribute", message, at, severity="warning"))
 
     def _actions(
         self, document: KindDocument, profile: KindProfile, section: str

@@ -51,7 +51,7 @@ class Builder:
         self._stack: list[_Frame] = []
         self._top: _Frame | None = None
         self._anchors: dict[str, tuple[Any, int] | None] = {}
-        self._count = self._repeated = self._documents = 0
+        self._count = self._repeated = self._documents = self._noted = 0
 
     def take(self, event: Event) -> None:
         """Take one event; raise `UnreadableError` where the file cannot be read any further."""
@@ -190,6 +190,9 @@ class Builder:
 
     def _note(self, rule: str, message: str, event: Any, *, hint: str | None = None) -> None:
         self.problems.append(Problem(rule, message, self._at(event), hint=hint))
+        self._noted += 1
+        if self._noted >= self._limits.problems:
+            self._stop("yaml-problems", "So many mistakes that the rest is not read", event)
 
     def _stop(self, rule: str, message: str, event: Any) -> NoReturn:
         raise UnreadableError(Problem(rule, message, self._at(event)))

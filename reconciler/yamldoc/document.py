@@ -9,13 +9,14 @@ from reconciler.model.problem import Position
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: bytes, values, depth, values repeated by aliases, digits."""
+    """What one file may cost; *repeated* counts the values that aliases stand for."""
 
     size: int = 8 * 1024 * 1024
     values: int = 4_000_000
     depth: int = 64
     repeated: int = 10_000
     digits: int = 64
+    problems: int = 100
 
 
 DEFAULT_LIMITS = Limits()

@@ -7,7 +7,7 @@ from reconciler.yamldoc.document import Limits
 
 # Not printable in YAML 1.2 §5.1; and U+0085, U+2028 and U+2029, on which parsers disagree.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_DIRECTIVE = re.compile(r"\A(?:[ \t]*(?:#[^\n]*)?\r?\n)*%")
+_FIRST_WORD = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
 
 
 _SECRET_WORDS = re.compile("bearer|token|secret|passw", re.IGNORECASE)
@@ -71,7 +71,7 @@ def _printable(text: str, file: str) -> tuple[str | None, Problem | None]:
             Position(file, line, column),
             hint=f'Remove it, or write "\\u{ord(found[0]):04x}" (an escape in double quotes).',
         )
-    if found := _DIRECTIVE.match(text):
+    if (found := _FIRST_WORD.search(text)) and found[0] == "%":
         return None, Problem(
             "yaml-directive",
             "Directives (%YAML, %TAG) are not used here",

@@ -68,7 +68,7 @@ users:
             "manager": "grace",
             "accountEnabled": True,
         },
-        Position("a.yaml", 4),
+        Position("a.yaml", 4, 3),
         desired.users["ada"].lines,
         Window(date(2026, 1, 1), date(2027, 1, 31)),
         required=True,
@@ -283,6 +283,25 @@ mappings:
         "'userNam' is no user attribute of target 'one'",
         "'userNam' is no user attribute of target 'two'",
     ]
+
+
+def test_an_attribute_that_the_app_requires_and_nobody_maps_is_a_warning(load):
+    _, problems = load(
+        TARGET
+        + """    users: {mapping: m, attributes: {title: {required: true}}}
+mappings:
+  m: {for: user, attributes: {userName: {expression: "[mail]", match: 1}}}
+"""
+    )
+    assert [(item.rule, item.severity) for item in problems] == [("required-attribute", "warning")]
+    assert problems[0].at == Position("a.yaml", 7, 13)
+
+
+def test_a_derived_attribute_cannot_be_given(load):
+    _, problems = load("users: {ada: {objectId: 1, IsSoftDeleted: true}}")
+    assert [(item.rule, item.hint) for item in problems] == [
+        ("unknown-attribute", "It is derived, so it cannot be given.")
+    ] * 2
 
 
 def test_managers_may_form_a_circle(load):

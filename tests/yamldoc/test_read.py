@@ -157,7 +157,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         ("a: 1\nb: \x1b[31m", "yaml-character", 2),
         ("a: \u2028b", "yaml-character", 1),
         ("%YAML 1.1\n---\na: 1", "yaml-directive", 1),
-        ("# x\n%TAG ! tag:x,2000:\n---\na: 1", "yaml-directive", 2),
+        ("# x\n\n%TAG ! tag:x,2000:\n---\na: 1", "yaml-directive", 3),
         ("a: " + "9" * 5000, "yaml-number", 1),
         ("a: 'x", "yaml-syntax", 1),
         ("a: [1", "yaml-syntax", 1),
@@ -188,6 +188,12 @@ def test_limits_hold(read):
     assert rules_of(read("[[1], [2], [3], [4]]", Limits(values=5))) == ["yaml-size"]
     assert rules_of(read("[[[1]]]", Limits(depth=2))) == ["yaml-depth"]
     assert rules_of(read("a: &x [1]\nb: *x", Limits(repeated=1))) == ["yaml-alias"]
+
+
+def test_a_file_full_of_mistakes_is_not_read_to_its_end(read):
+    problems = read("{" + "a: 1, " * 50_000 + "}")[1]
+    assert len(problems) == 101
+    assert (problems[0].rule, problems[-1].rule) == ("duplicate-key", "yaml-problems")
 
 
 def test_a_syntax_error_shows_the_line_unless_it_may_hold_a_secret(read):
