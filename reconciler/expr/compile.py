@@ -1,0 +1,185 @@
+"""Compile an expression: checked once, then one closure that any number of users run through."""
+
+import difflib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from reconciler.errors import EvaluationError, ExpressionError
+from reconciler.expr.functions.table import FUNCTIONS
+from reconciler.expr.parse import parse_expression
+from reconciler.expr.signature import Function
+from reconciler.expr.tree import (
+    Attribute,
+    Call,
+    Comparison,
+    Concatenation,
+    Node,
+    Number,
+    Text,
+    Word,
+    print_expression,
+)
+from reconciler.expr.values import Attributes, Value, as_text, bounded, is_empty
+
+_Run: TypeAlias = Callable[[Attributes], Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """An expression that is ready to be evaluated. *reads* names its source attributes."""
+
+    text: str
+    reads: frozenset[str]
+    _run: _Run
+
+    def evaluate(self, attributes: Attributes) -> Value:
+        """Return the value for *attributes* (absent is null); raise `EvaluationError` only."""
+        return bounded(self._run(attributes))
+
+
+def compile_expression(text: str) -> Compiled:
+    """Parse and check *text*; raise `ExpressionError` with the column of the first mistake."""
+    tree = parse_expression(text)
+    reads = frozenset(node.name for node in _walk(tree) if isinstance(node, Attribute))
+    return Compiled(text, reads, _compile(tree))
+
+
+def constant(value: Value) -> Compiled:
+    """Return an expression that reads nothing and always gives *value*."""
+    text = as_text(value) if not isinstance(value, tuple) else None
+    return Compiled(print_expression(Text(text or "")), frozenset(), lambda _: value)
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    match node:
+        case Call():
+            children = [item for item in node.arguments if item is not None]
+        case Concatenation():
+            children = list(node.parts)
+        case Comparison():
+            children = [node.left, node.right]
+        case _:
+            children = []
+    for child in children:
+        yield from _walk(child)
+
+
+def _compile(node: Node) -> _Run:
+    match node:
+        case Attribute():
+            name = node.name
+            return lambda attributes: attributes.get(name)
+        case Text() | Number():
+            value = node.value
+            return lambda _: value
+        case Word():
+            word = node.name
+            return lambda _: word
+        case Concatenation():
+            return _concatenation(node)
+        case Comparison():
+            return _comparison(node)
+        case Call():
+            return _call(node)
+
+
+def _concatenation(node: Concatenation) -> _Run:
+    parts = [_compile(part) for part in node.parts]
+
+    def run(attributes: Attributes) -> Value:
+        return bounded("".join(as_text(part(attributes)) or "" for part in parts))
+
+    return run
+
+
+def _comparison(node: Comparison) -> _Run:
+    """Compare; a null or empty operand fails every comparison (reference §2.2, IIF)."""
+    left, right, holds = _compile(node.left), _compile(node.right), _HOLDS[node.operator]
+
+    def run(attributes: Attributes) -> Value:
+        one, other = left(attributes), right(attributes)
+        if is_empty(one) or is_empty(other):
+            return False
+        return holds(_ordering(as_text(one) or "", as_text(other) or ""))
+
+    return run
+
+
+def _ordering(one: str, other: str) -> int:
+    """Return -1, 0 or 1: as numbers where both are, else as text, where case counts."""
+    if _is_number(one) and _is_number(other):
+        return (int(one) > int(other)) - (int(one) < int(other))
+    return (one > other) - (one < other)
+
+
+def _is_number(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(digits) <= 20  # noqa: PLR2004 -- 64 bits
+
+
+_HOLDS: dict[str, Callable[[int], bool]] = {
+    "=": lambda order: order == 0,
+    "<>": lambda order: order != 0,
+    ">": lambda order: order > 0,
+    ">=": lambda order: order >= 0,
+    "<": lambda order: order < 0,
+    "<=": lambda order: order <= 0,
+}
+
+
+def _call(node: Call) -> _Run:
+    function = _function(node)
+    _check(node, function)
+    arguments = [None if item is None else _compile(item) for item in node.arguments]
+
+    def run(attributes: Attributes) -> Value:
+        lazy = tuple(
+            None if item is None else (lambda item=item: item(attributes)) for item in arguments
+        )
+        try:
+            return bounded(function.run(lazy))
+        except EvaluationError as error:
+            if not error.column:
+                error.column = node.column
+            raise
+
+    return run
+
+
+def _function(node: Call) -> Function:
+    function = FUNCTIONS.get(node.name)
+    if function is not None:
+        return function
+    folded = {name.casefold(): name for name in FUNCTIONS}
+    near = difflib.get_close_matches(node.name.casefold(), folded, n=1)
+    hint = f"Did you mean {folded[near[0]]}? Names are case-sensitive." if near else None
+    raise ExpressionError(
+        f"there is no function {node.name}",
+        column=node.column,
+        hint=hint or "docs/expressions.md lists all functions.",
+    )
+
+
+def _check(node: Call, function: Function) -> None:
+    """Refuse a call that can never work, at its column."""
+    given = len(node.arguments)
+    sentence = None
+    if given < function.least or (function.most is not None and given > function.most):
+        sentence = f"{node.name} takes {_range(function)}, and there are {given}"
+    elif any(item is None for item in node.arguments[: function.required]):
+        sentence = f"an argument of {node.name} is missing that it needs"
+    elif function.check is not None:
+        sentence = function.check(node)
+    if sentence is not None:
+        hint = f"It is written {function.signature}."
+        raise ExpressionError(sentence, column=node.column, hint=hint)
+
+
+def _range(function: Function) -> str:
+    if function.most is None:
+        return f"at least {function.least} arguments"
+    if function.least == function.most:
+        return f"{function.least} argument{'s' if function.least > 1 else ''}"
+    return f"{function.least} to {function.most} arguments"

@@ -1,0 +1,132 @@
+"""The operations of SCIM on one service provider; what they mean is decided elsewhere."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from reconciler.errors import ScimError, TargetError, TransportError
+from reconciler.model.canonical import is_equal
+from reconciler.model.mapping import AttributeDefinition
+from reconciler.model.path import lookup, read_path
+from reconciler.model.resource import LookUp
+from reconciler.model.target import Quirk, Service
+from reconciler.model.values import Kind
+from reconciler.scim.paging import Listing, read_cursor_pages, read_index_pages
+from reconciler.scim.transport import Transport
+from reconciler.scim.wire import ListResponse, read_list
+
+PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+_ENDPOINTS = {Kind.USER: "Users", Kind.GROUP: "Groups"}
+
+
+class ScimClient:
+    """A service provider as its operations. Threads may share it."""
+
+    def __init__(self, transport: Transport, service: Service) -> None:
+        self.transport = transport
+        self.service = service
+
+    def __repr__(self) -> str:
+        return f"ScimClient({self.transport.url})"
+
+    @property
+    def requests(self) -> int:
+        """Return how many requests were sent so far."""
+        return self.transport.requests
+
+    def list_all(self, kind: Kind, **params: str) -> Listing:
+        """Read every object of *kind*, with the proof that it is every one, or without."""
+        endpoint = _ENDPOINTS[kind]
+
+        def fetch(page: Mapping[str, str | int]) -> ListResponse:
+            answer = self.transport.send("GET", endpoint, params={**params, **page})
+            return read_list(f"GET {endpoint}", answer.body)
+
+        if Quirk.CURSOR_PAGING in self.service.quirks:
+            return read_cursor_pages(endpoint.lower(), self.service.page_size, fetch)
+        return read_index_pages(endpoint.lower(), self.service.page_size, fetch)
+
+    def find(self, question: LookUp) -> tuple[dict[str, Any], ...]:
+        """Return the objects that hold a value; checked again here, for filters get ignored.
+
+        Case is left to the caller, as servers differ: what differs only by case is found.
+        """
+        endpoint = _ENDPOINTS[question.kind]
+        literal = question.value.replace("\\", "\\\\").replace('"', '\\"')
+        params = {"filter": f'{question.path} eq "{literal}"'}
+        answer = self.transport.send("GET", endpoint, params=params)
+        found = read_list(f"GET {endpoint}", answer.body).resources
+        definition = AttributeDefinition(question.path)
+        return tuple(
+            item
+            for item in found
+            if is_equal(str(read_path(question.path, item)), question.value, definition)
+        )
+
+    def read(self, kind: Kind, live_id: str) -> dict[str, Any] | None:
+        """Return one object, None where it does not exist."""
+        try:
+            return self.transport.send("GET", _path(kind, live_id)).body
+        except ScimError as error:
+            if error.status == 404:  # noqa: PLR2004 -- RFC 7644 §3.12: not found
+                return None
+            raise
+
+    def create(self, kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Create an object and return it as the server shows it; it has an id."""
+        answer = self.transport.send("POST", _ENDPOINTS[kind], body=body)
+        if answer.body is None or not answer.body.get("id"):
+            raise TransportError(
+                f"POST {_ENDPOINTS[kind]}: {answer.status}, but the answer has no id", sent=True
+            )
+        return answer.body
+
+    def patch(
+        self, kind: Kind, live_id: str, operations: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Any] | None:
+        """Change an object (RFC 7644 §3.5.2); return it if the server shows it."""
+        body = {"schemas": [PATCH_SCHEMA], "Operations": list(operations)}
+        return _resource(self.transport.send("PATCH", _path(kind, live_id), body=body).body)
+
+    def replace(self, kind: Kind, live_id: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Replace an object (RFC 7644 §3.5.1); return it if the server shows it."""
+        return _resource(self.transport.send("PUT", _path(kind, live_id), body=body).body)
+
+    def delete(self, kind: Kind, live_id: str) -> None:
+        """Delete an object; one that is gone already is deleted."""
+        try:
+            self.transport.send("DELETE", _path(kind, live_id))
+        except ScimError as error:
+            if error.status != 404:  # noqa: PLR2004 -- RFC 7644 §3.12: not found
+                raise
+
+    def me(self) -> str | None:
+        """Return the id of the account behind the token (RFC 7644 §3.11); most do not say."""
+        try:
+            body = self.transport.send("GET", "Me").body
+        except TargetError:
+            return None
+        found = lookup(body or {}, "id")
+        return str(found) if found else None
+
+    def describe(self, document: str) -> Mapping[str, Any] | None:
+        """Return a discovery document (RFC 7644 §4): for example Schemas."""
+        return self.transport.send("GET", document).body
+
+    def members_by_filter(self, group_ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """Return the members of groups that lists do not show: one query on users a group."""
+        return {
+            group: frozenset(
+                str(item["id"])
+                for item in self.list_all(Kind.USER, filter=f'groups.value eq "{group}"').resources
+            )
+            for group in group_ids
+        }
+
+
+def _path(kind: Kind, live_id: str) -> str:
+    return f"{_ENDPOINTS[kind]}/{quote(live_id, safe='')}"
+
+
+def _resource(body: dict[str, Any] | None) -> dict[str, Any] | None:
+    return body if body is not None and body.get("id") else None

@@ -1,0 +1,220 @@
+"""Build requests from changes; pure, so that what is sent can be read off a table of examples."""
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.model.path import AttributePath, lookup, read_path
+from reconciler.model.plan import Action, AttributeChange, Change, MemberChange
+from reconciler.model.target import Quirk
+from reconciler.model.values import Kind, Ref, Wish
+
+USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group"
+
+Operation = dict[str, Any]
+Ids = Mapping[Ref, str]
+
+
+def create_body(change: Change, ids: Ids) -> dict[str, Any]:
+    """Return the body of a POST: every attribute of *change*, filters made into elements."""
+    core = USER_SCHEMA if change.kind is Kind.USER else GROUP_SCHEMA
+    body: dict[str, Any] = {"schemas": [core]}
+    for item in change.attributes:
+        write_path(body, item.path, _json(item.after, item.path, ids))
+    body["schemas"] += sorted({item.path.urn for item in change.attributes if item.path.urn})
+    return body
+
+
+def patch_operations(change: Change, ids: Ids, quirks: frozenset[Quirk]) -> list[Operation]:
+    """Return the operations of a PATCH (RFC 7644 §3.5.2), one for each attribute or element.
+
+    Op names are lower case and every operation has a path: no server was seen to refuse that.
+    """
+    resource = change.live.resource if change.live is not None else {}
+    operations: list[Operation] = []
+    for items in _by_element(change.attributes):
+        path = items[0].path
+        if path.element is None:
+            operations.append(_plain(items[0], ids))
+        elif Quirk.NO_VALUE_FILTER_PATHS in quirks:
+            operations.append(_whole_attribute(items, resource, ids))
+        else:
+            operations.extend(_element(items, resource, ids))
+    return operations
+
+
+def replaced_body(change: Change, resource: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
+    """Return the body of a PUT: *resource* as it was just read, with the changes in it.
+
+    What is not ours stays as it is. `meta` and other read-only parts are left out.
+    """
+    body = {
+        key: copy.deepcopy(value)
+        for key, value in resource.items()
+        if key.casefold() not in ("meta", "groups")
+    }
+    for item in change.attributes:
+        write_path(body, item.path, _json(item.after, item.path, ids))
+    urns = {item.path.urn for item in change.attributes if item.path.urn and item.after}
+    body["schemas"] = list(dict.fromkeys([*body.get("schemas", ()), *sorted(urns)]))
+    if change.add or change.remove:
+        leaving = {member.live_id for member in change.remove}
+        members = [item for item in body.get("members") or () if item.get("value") not in leaving]
+        present = {item.get("value") for item in members}
+        joining = (value for value in member_ids(change.add, ids) if value not in present)
+        body["members"] = [*members, *({"value": value} for value in joining)]
+    return body
+
+
+def member_operations(
+    change: Change, ids: Ids, *, size: int, quirks: frozenset[Quirk]
+) -> list[list[Operation]]:
+    """Return the operations of one PATCH after another, at most *size* members in each."""
+    joins = change.action is Action.ADD_MEMBERS
+    values = member_ids(change.add if joins else change.remove, ids)
+    chunks = [values[start : start + size] for start in range(0, len(values), size)]
+    if joins:
+        return [[_members("add", chunk)] for chunk in chunks]
+    if Quirk.REMOVE_MEMBERS_BY_VALUE in quirks:
+        return [[_members("remove", chunk)] for chunk in chunks]
+    return [
+        [{"op": "remove", "path": f'members[value eq "{_quoted(value)}"]'} for value in chunk]
+        for chunk in chunks
+    ]
+
+
+def member_ids(members: Iterable[MemberChange], ids: Ids) -> list[str]:
+    """Return the live ids of *members*; those created in this run are in *ids*."""
+    found = (member.live_id or (member.ref and ids[member.ref]) for member in members)
+    return [live_id for live_id in found if live_id]
+
+
+def write_path(body: dict[str, Any], path: AttributePath, value: Any) -> None:
+    """Put *value* at *path* into a JSON object; None takes it away."""
+    holder = body if path.urn is None else _child(body, path.urn)
+    if path.element is not None:
+        _write_element(holder, path, value)
+    elif path.sub is not None:
+        _put(_child(holder, path.name), path.sub, value)
+    else:
+        _put(holder, path.name, value)
+
+
+def _by_element(items: Sequence[AttributeChange]) -> Iterator[list[AttributeChange]]:
+    """Group the changes that live in one element of a multi-valued attribute."""
+    grouped: dict[str, list[AttributeChange]] = {}
+    for item in items:
+        path = item.path
+        own = path if path.element is None else AttributePath(path.name, path.urn, path.element)
+        grouped.setdefault(own.identity, []).append(item)
+    yield from grouped.values()
+
+
+def _plain(item: AttributeChange, ids: Ids) -> Operation:
+    if item.after is None:
+        return {"op": "remove", "path": str(item.path)}
+    op = "add" if item.before is None else "replace"
+    return {"op": op, "path": str(item.path), "value": _json(item.after, item.path, ids)}
+
+
+def _element(
+    items: Sequence[AttributeChange], resource: Mapping[str, Any], ids: Ids
+) -> Iterator[Operation]:
+    """Change one element: by a value filter where it exists, else by adding it whole."""
+    path = items[0].path
+    own = AttributePath(path.name, path.urn, path.element)
+    found = read_path(own, resource)
+    if not isinstance(found, Mapping):
+        body: dict[str, Any] = {}
+        for item in items:
+            write_path(body, item.path, _json(item.after, item.path, ids))
+        value = lookup(lookup(body, path.urn) or {} if path.urn else body, path.name)
+        if value:
+            yield {"op": "add", "path": str(own.base), "value": value}
+    elif _is_emptied(items, found):
+        yield {"op": "remove", "path": str(own)}
+    else:
+        yield from (_plain(item, ids) for item in items)
+
+
+def _is_emptied(items: Sequence[AttributeChange], found: Mapping[str, Any]) -> bool:
+    """Tell whether nothing but the element's own marks would be left of it."""
+    gone = {item.path.sub.casefold() for item in items if item.after is None and item.path.sub}
+    marks = {"type", "primary", "display"}
+    left = {key.casefold() for key, value in found.items() if value is not None} - gone - marks
+    return bool(gone) and not left and all(item.after is None for item in items)
+
+
+def _whole_attribute(
+    items: Sequence[AttributeChange], resource: Mapping[str, Any], ids: Ids
+) -> Operation:
+    """Replace a multi-valued attribute with itself, changed: the other elements stay."""
+    base = items[0].path.base
+    body: dict[str, Any] = {}
+    write_path(body, base, copy.deepcopy(read_path(base, resource)))
+    for item in items:
+        write_path(body, item.path, _json(item.after, item.path, ids))
+    value = read_path(base, body)
+    return {"op": "replace", "path": str(base), "value": value or []}
+
+
+def _json(value: Wish, path: AttributePath, ids: Ids) -> Any:
+    """Return *value* as it stands in JSON: an id for a reference, objects for many values."""
+    if isinstance(value, Ref):
+        return ids[value] if path.sub else {"value": ids[value]}
+    if isinstance(value, tuple):
+        return [{"value": item} for item in value]
+    return value
+
+
+def _write_element(holder: dict[str, Any], path: AttributePath, value: Any) -> None:
+    element = path.element
+    if element is None:
+        return
+    key = _key(holder, path.name)
+    found = holder.get(key) or []
+    items = [found] if isinstance(found, dict) else [item for item in found if item is not None]
+    mine = next((item for item in items if element.admits(item)), None)
+    if mine is None and value is not None:
+        literal: Any = element.literal
+        mine = {element.attribute: True if literal.casefold() == "true" else literal}
+        if path.name.casefold() == "emails" and not items:
+            mine["primary"] = True  # Entra's sample POST marks the one work address so.
+        items.append(mine)
+    if mine is not None:
+        _put(mine, path.sub or "value", value)
+        marks = {element.attribute.casefold(), "primary", "type", "display"}
+        if value is None and not {name.casefold() for name in mine} - marks:
+            items.remove(mine)
+    _put(holder, key, items or None)
+
+
+def _child(holder: dict[str, Any], name: str) -> dict[str, Any]:
+    key = _key(holder, name)
+    found = holder.get(key)
+    if not isinstance(found, dict):
+        found = {}
+        holder[key] = found
+    return found
+
+
+def _put(holder: dict[str, Any], name: str, value: Any) -> None:
+    key = _key(holder, name)
+    if value is None:
+        holder.pop(key, None)
+    else:
+        holder[key] = value
+
+
+def _key(holder: Mapping[str, Any], name: str) -> str:
+    """Return the key under which *holder* already has *name*, in whatever case."""
+    return next((key for key in holder if key.casefold() == name.casefold()), name)
+
+
+def _members(op: str, values: Sequence[str]) -> Operation:
+    return {"op": op, "path": "members", "value": [{"value": value} for value in values]}
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,62 @@
+"""When to try again, and how long to wait: the only place that waits."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+PAUSE: Callable[[float], object] = time.sleep  # noqa: TID251 -- the one place that waits
+LONGEST_WAIT = 120.0
+"""Seconds that a server may make us wait before one attempt."""
+
+_TEMPORARY = frozenset({429, 500, 502, 503, 504})
+_REFUSED_UNTOUCHED = frozenset({429, 503})
+"""The server says that it did not take the request up: even a POST may be repeated."""
+_IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 §9.2.2
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often to try and how to wait. *sleep* takes seconds, *random* gives 0 to 1."""
+
+    attempts: int
+    sleep: Callable[[float], object]
+    random: Callable[[], float]
+    clock: Callable[[], datetime]
+
+    def wait(self, attempt: int, headers: Mapping[str, str]) -> None:
+        """Wait before the next attempt: as long as the server asks, else exponential with jitter.
+
+        Jitter spreads many clients that were refused together (full jitter, at most 30 s).
+        """
+        asked = retry_after(headers, self.clock())
+        backoff = min(30.0, 0.5 * 2.0**attempt) * self.random()
+        self.sleep(backoff if asked is None else min(asked, LONGEST_WAIT))
+
+
+def may_repeat_answer(method: str, status: int) -> bool:
+    """Tell whether a request that got *status* can be sent again without risk."""
+    if method in _IDEMPOTENT:
+        return status in _TEMPORARY
+    return status in _REFUSED_UNTOUCHED
+
+
+def may_repeat_silence(method: str, *, sent: bool) -> bool:
+    """Tell whether a request without an answer can be sent again: it may have taken effect."""
+    return not sent or method in _IDEMPOTENT
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the seconds of Retry-After (RFC 9110 §10.2.3), or of better-auth's X- variant."""
+    text = headers.get("retry-after") or headers.get("x-retry-after")
+    if text is None:
+        return None
+    if text.strip().isdecimal():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - now).total_seconds())

@@ -1,0 +1,62 @@
+"""What servers put on the wire, read with tolerance (scim-servers: what a client must survive)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from reconciler.errors import TransportError
+from reconciler.model.path import lookup
+
+_SHOWN = 200
+
+
+class ListResponse(BaseModel):
+    """One page (RFC 7644 §3.4.2, RFC 9865). What a server leaves out is None."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    resources: list[dict[str, Any]] = Field(default_factory=list)
+    total: int | None = None
+    next_cursor: str | None = None
+
+
+def read_list(what: str, body: Mapping[str, Any] | None) -> ListResponse:
+    """Read a page; raise `TransportError` where the answer is no list."""
+    if body is None or not (_has(body, "Resources") or _has(body, "totalResults")):
+        raise TransportError(
+            f"{what}: the answer is no SCIM list", hint="Is the url the SCIM base URL?"
+        )
+    try:
+        return ListResponse(
+            resources=lookup(body, "Resources") or [],
+            total=lookup(body, "totalResults"),
+            next_cursor=lookup(body, "nextCursor") or None,
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise TransportError(f"{what}: the list is malformed at {where}: {first['msg']}") from None
+
+
+def read_error(text: str) -> tuple[str | None, str]:
+    """Return scimType and detail of an error (RFC 7644 §3.12), or the start of anything else."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None, printable(text[:_SHOWN]) or "no reason given"
+    if not isinstance(found, dict):
+        return None, printable(str(found)[:_SHOWN])
+    scim_type = lookup(found, "scimType")
+    detail = lookup(found, "detail") or lookup(found, "message") or text
+    return (str(scim_type) if scim_type else None), printable(str(detail)[:_SHOWN])
+
+
+def printable(text: str) -> str:
+    """Return *text* on one line without control characters: servers are hostile too."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _has(body: Mapping[str, Any], name: str) -> bool:
+    return any(key.casefold() == name.casefold() for key in body)
