@@ -26,5 +26,5 @@ def _stores_external_id(
 ) -> Mapping[Kind, bool]:
     if document is None:
         return profile
-    given = {Kind.USER: document.users, Kind.GROUP: document.groups}
+    given = {Kind.USER: document.user, Kind.GROUP: document.group}
     return {**profile, **{kind: value for kind, value in given.items() if value is not None}}

@@ -108,8 +108,8 @@ class LimitsDocument(Section):
 class StoresExternalIdDocument(Section):
     """Whether the target keeps externalId."""
 
-    users: bool | None = Field(None, description="Whether it does for users.")
-    groups: bool | None = Field(None, description="Whether it does for groups.")
+    user: bool | None = Field(None, description="Whether it does for users.")
+    group: bool | None = Field(None, description="Whether it does for groups.")
 
 
 class ServiceDocument(Section):

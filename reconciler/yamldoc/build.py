@@ -47,7 +47,7 @@ class Builder:
         self.root: Any = None
         self.marks: dict[int, Any] = {}
         self.problems: list[Problem] = []
-        self._file, self._limits = file, limits
+        self._file, self._limits, self._most_values = file, limits, limits.values
         self._stack: list[_Frame] = []
         self._top: _Frame | None = None
         self._anchors: dict[str, tuple[Any, int] | None] = {}
@@ -73,6 +73,8 @@ class Builder:
         elif event.style == '"' and SURROGATE.search(text):
             self._stop("yaml-syntax", "This is not YAML: half a surrogate pair", event)
         self._count += 1
+        if self._count > self._most_values:
+            self._stop("yaml-size", f"More than {self._most_values:,} values", event)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, 1)
         self._put(value, event.start_mark)
@@ -114,14 +116,14 @@ class Builder:
         self._need_value(event)
         if len(self._stack) >= self._limits.depth:
             self._stop("yaml-depth", f"Nested deeper than {self._limits.depth} levels", event)
-        if self._count > self._limits.values:
-            self._stop("yaml-size", f"More than {self._limits.values:,} values", event)
         is_mapping = type(event) is MappingStartEvent
         node: Any = {} if is_mapping else []
         marks: Any = {} if is_mapping else []
         self.marks[id(node)] = marks
         frame = _Frame(node, marks, event.anchor, self._count)
         self._count += 1
+        if self._count > self._most_values:
+            self._stop("yaml-size", f"More than {self._most_values:,} values", event)
         if event.anchor is not None:
             self._anchors[event.anchor] = None  # until it is complete: an alias to it is a circle
         self._put(node, event.start_mark)

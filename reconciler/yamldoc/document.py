@@ -11,8 +11,8 @@ from reconciler.model.problem import Position
 class Limits:
     """What one file may cost; *repeated* counts the values that aliases stand for."""
 
-    size: int = 8 * 1024 * 1024
-    values: int = 4_000_000
+    size: int = 32 * 1024 * 1024
+    values: int = 2_000_000
     depth: int = 64
     repeated: int = 10_000
     digits: int = 64

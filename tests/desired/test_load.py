@@ -1,4 +1,5 @@
 import gc
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -173,7 +174,7 @@ targets:
       page_size: 10
       timeout_seconds: 5
       quirks: [no_patch]
-      stores_external_id: {groups: false}
+      stores_external_id: {group: false}
 """)
     )
     assert target.url == "http://127.0.0.1:8080/scim"
@@ -302,6 +303,32 @@ def test_a_derived_attribute_cannot_be_given(load):
     assert [(item.rule, item.hint) for item in problems] == [
         ("unknown-attribute", "It is derived, so it cannot be given.")
     ] * 2
+
+
+def test_a_target_without_any_url_is_told_where_to_find_it(profiles):
+    nowhere = replace(profiles["envoy"], url=None)
+    source = SourceFile("a.yaml", TARGET.encode())
+    desired, problems = load_desired([source], {"envoy": nowhere})
+    assert [(item.rule, item.hint) for item in problems] == [
+        ("missing-key", "It is the same for every company.")
+    ]
+    assert desired.targets == {}
+
+
+def test_an_app_without_groups_is_given_none(profiles):
+    envoy = profiles["envoy"]
+    alone = replace(envoy, groups=replace(envoy.groups, supported=False))
+    source = SourceFile("a.yaml", f"{TARGET}    groups: {{provision: all}}\n".encode())
+    desired, problems = load_desired([source], {"envoy": alone})
+    assert problems == ()
+    assert desired.targets["envoy"].groups.provision == "none"
+
+
+def test_on_this_very_machine_no_token_is_needed(load):
+    target = only_target(
+        load("targets: {envoy: {profile: envoy, url: 'http://[::1]:1/scim', scope: all}}")
+    )
+    assert target.token is None
 
 
 def test_managers_may_form_a_circle(load):
