@@ -129,13 +129,13 @@ def _is_tested(path: Path) -> bool:
 
 def _users_in_its_package(path: Path) -> set[Path]:
     """Return *path* and the modules of its package that import it, directly or through others."""
+    top = PACKAGE / path.relative_to(PACKAGE).parts[0]
+    neighbours = [other for other in MODULES if other.is_relative_to(top)]
     users, new = set[Path](), {path}
     while new:
         users |= new
         new = {
-            other
-            for other in path.parent.glob("*.py")
-            if other.name != "__init__.py" and _imports(other) & {_module(user) for user in users}
+            other for other in neighbours if _imports(other) & {_module(user) for user in users}
         } - users
     return users
 
