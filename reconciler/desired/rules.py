@@ -1,6 +1,7 @@
 """The closed vocabulary of problems: every rule, and what it means in one sentence.
 
-`docs/problems.md` explains them; a test keeps both, and the code, alike.
+The words of the stages are among them. `docs/problems.md` explains each; a test keeps table, page
+and code alike.
 """
 
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from collections.abc import Mapping
 RULES: Mapping[str, str] = {
     "attribute-path": "A target attribute path does not parse.",
     "duplicate-key": "The same key is given twice, in one file or in two.",
+    "duplicate-match": "Two users or two groups would be one live object.",
     "duplicate-member": "A group names the same member twice.",
     "empty-window": "`until` is before `from`.",
     "expression": "An expression does not parse.",
@@ -15,16 +17,19 @@ RULES: Mapping[str, str] = {
     "file-unreadable": "A file or directory cannot be read.",
     "group-circle": "Groups are nested in a circle.",
     "literal-secret": "A secret stands in the file instead of the place to read it from.",
+    "match-missing": "No matching attribute has a value for somebody.",
     "missing-key": "A key that is needed is missing.",
     "missing-reference": "A user, group, scope, mapping or profile that is named does not exist.",
     "no-match": "A mapping has no matching attribute, so no live object would ever be found.",
+    "no-value": "An expression has no value for somebody.",
     "nobody-assigned": "A target for assigned users has no assignment (warning).",
     "not-supported-yet": "A key of the design that nothing acts on in this version.",
-    "required-attribute": "The app requires an attribute that is not mapped (warning).",
+    "required-attribute": "An attribute that the app requires has no value for somebody.",
     "scope-operator": "A scope operator is unknown, or its value does not fit it.",
     "target-url": "A target's URL is not https, or not a plain base URL.",
     "unknown-attribute": "A source or target attribute that nobody knows.",
     "unknown-key": "A key or section that nobody knows.",
+    "unmapped-attribute": "The app requires an attribute that is not mapped (warning).",
     "unsupported-action": "An action that the app does not support.",
     "wrong-key": "A key has spaces, slashes or invisible characters, or is too long.",
     "wrong-kind": "A mapping for users is used for groups, or the reverse.",

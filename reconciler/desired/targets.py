@@ -193,7 +193,7 @@ class _Rules:
             if is_ours and definition.path.base.identity not in mapped:
                 message = f"'{definition.path}' is not mapped, but the app requires it of a {kind}"
                 at = self.entry.position(f"{kind}s", "mapping")
-                self.problems.append(Problem("required-attribute", message, at, severity="warning"))
+                self.problems.append(Problem("unmapped-attribute", message, at, severity="warning"))
 
     def _actions(
         self, document: KindDocument, profile: KindProfile, section: str

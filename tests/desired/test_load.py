@@ -294,7 +294,7 @@ mappings:
   m: {for: user, attributes: {userName: {expression: "[mail]", match: 1}}}
 """
     )
-    assert [(item.rule, item.severity) for item in problems] == [("required-attribute", "warning")]
+    assert [(item.rule, item.severity) for item in problems] == [("unmapped-attribute", "warning")]
     assert problems[0].at == Position("a.yaml", 7, 13)
 
 
