@@ -38,14 +38,15 @@ class _Record:
     """What became of the plan so far."""
 
     mark: str
+    requests: int
     outcomes: list[Outcome] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     stale: tuple[str, ...] = ()
 
     def as_run(self) -> Run:
         """Return the record as a value."""
-        requests = sum(outcome.requests for outcome in self.outcomes)
-        return Run(self.mark, tuple(self.outcomes), requests, self.stale, tuple(self.failures))
+        sent = self.requests + sum(outcome.requests for outcome in self.outcomes)
+        return Run(self.mark, tuple(self.outcomes), sent, self.stale, tuple(self.failures))
 
 
 def apply_plan(
@@ -53,7 +54,8 @@ def apply_plan(
 ) -> tuple[Plan, Run]:
     """Plan afresh, do what is allowed, and return the plan with what became of it."""
     with ledger_to_write(settings) as ledger:
-        plan, record = _allowed(plan_targets(workspace, ledger, settings), permission)
+        fresh, requests = plan_targets(workspace, ledger, settings)
+        plan, record = _allowed(fresh, requests, permission)
         say(render_text(plan, **look()).rstrip("\n"))
         _ask(plan, permission)
         run = ledger.start_run(record.mark, now())
@@ -64,11 +66,11 @@ def apply_plan(
     return plan, record.as_run()
 
 
-def _allowed(fresh: Plan, permission: Permission) -> tuple[Plan, _Record]:
+def _allowed(fresh: Plan, requests: int, permission: Permission) -> tuple[Plan, _Record]:
     """Cut *fresh* down to the approved plan, if there is one, and let accepted guards pass."""
     approved = permission.approved
     mark = approved.fingerprint if approved else fingerprint(fresh)
-    record = _Record(mark, failures=list(fresh.failures))
+    record = _Record(mark, requests, failures=list(fresh.failures))
     plan = fresh
     if approved is not None:
         cut = cut_plan(fresh, approved)

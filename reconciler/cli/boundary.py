@@ -5,7 +5,6 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from types import FrameType
 from typing import NoReturn, TextIO
 
 import click
@@ -33,7 +32,8 @@ def run(arguments: Sequence[str]) -> int:
         return _run(arguments)
     except BrokenPipeError:
         # Whoever read our output has gone (`| head`): there is nobody left to tell.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 -- until exit
+        # What is still buffered goes nowhere, or Python complains while it ends (docs: SIGPIPE).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG_INPUT
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
@@ -70,6 +70,6 @@ def _never_fail_to_encode(stream: TextIO) -> None:
         reconfigure(errors="backslashreplace")
 
 
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 -- signal's signature
+def _interrupt(*_: object) -> NoReturn:
     """Treat the end of a CI job like Ctrl-C: what is under way ends, the record is written."""
     raise KeyboardInterrupt

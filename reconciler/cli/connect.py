@@ -14,8 +14,6 @@ from reconciler.scim.client import ScimClient
 from reconciler.scim.secret import Secret
 from reconciler.scim.transport import open_transport
 
-_SANDBOX_URL = "http://sandbox.localhost/scim/v2"
-
 
 @contextmanager
 def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
@@ -24,7 +22,7 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
         if settings.sandbox:
             sandbox = stack.enter_context(sandbox_for(target, settings.state_dir))
             transport = open_transport(
-                _SANDBOX_URL,
+                target.url,
                 token=None,
                 service=target.service,
                 app=sandbox.app,
@@ -37,6 +35,7 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
                 service=target.service,
                 user_agent=_USER_AGENT,
             )
+        stack.callback(transport.close)
         yield ScimClient(transport, target.service)
 
 

@@ -14,19 +14,26 @@ from reconciler.pipeline import look_ups, plan_target
 from reconciler.scim.snapshot import read_snapshot
 
 
-def plan_targets(workspace: Workspace, ledger: Ledger, settings: Settings) -> Plan:
-    """Return the plan of all chosen targets; one that cannot be read does not stop the others."""
+def plan_targets(workspace: Workspace, ledger: Ledger, settings: Settings) -> tuple[Plan, int]:
+    """Return the plan of all chosen targets, and how many requests it took.
+
+    A target that cannot be read does not stop the others.
+    """
     planned: list[TargetPlan] = []
     failures: list[tuple[str, str]] = []
+    requests = 0
     for target in workspace.targets:
         if not target.provisioning:
             say(f"{target.key}: provisioning is off; it is left alone.")
             continue
         try:
-            planned.append(_plan_target(target, workspace, ledger, settings))
+            found, sent = _plan_target(target, workspace, ledger, settings)
         except TargetError as error:
             failures.append((target.key, sentence(error)))
-    return Plan(
+            continue
+        planned.append(found)
+        requests += sent
+    plan = Plan(
         created=now(),
         tool=__version__,
         digest=workspace.desired.digest,
@@ -35,6 +42,7 @@ def plan_targets(workspace: Workspace, ledger: Ledger, settings: Settings) -> Pl
         failures=tuple(failures),
         problem_count=len(workspace.problems),
     )
+    return plan, requests
 
 
 def sentence(error: TargetError) -> str:
@@ -44,7 +52,7 @@ def sentence(error: TargetError) -> str:
 
 def _plan_target(
     target: Target, workspace: Workspace, ledger: Ledger, settings: Settings
-) -> TargetPlan:
+) -> tuple[TargetPlan, int]:
     wanted = workspace.wanted[target.key]
     with open_client(target, settings) as client:
         snapshot = read_snapshot(
@@ -55,4 +63,5 @@ def _plan_target(
         )
     if settings.verbose:
         say(f"{target.key}: read in {snapshot.requests} requests; {'; '.join(snapshot.evidence)}")
-    return plan_target(wanted, snapshot, target, ledger.memory(target.key, target.url))
+    memory = ledger.memory(target.key, target.url)
+    return plan_target(wanted, snapshot, target, memory), snapshot.requests

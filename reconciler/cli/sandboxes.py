@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
-from reconciler.sandbox.server import Sandbox, open_sandbox
+from reconciler.sandbox import Sandbox, open_sandbox
 
 
 def sandbox_folder(state_dir: Path) -> Path:
@@ -14,6 +15,11 @@ def sandbox_folder(state_dir: Path) -> Path:
     folder = state_dir / "sandbox"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def sandboxed(target: Target) -> Target:
+    """Return *target* at its embedded server: a plan for that must never fit the real one."""
+    return replace(target, url=f"http://sandbox.localhost/{target.key}/scim/v2", token=None)
 
 
 @contextmanager
@@ -26,3 +32,8 @@ def sandbox_for(target: Target, state_dir: Path) -> Iterator[Sandbox]:
         quirks=frozenset(quirk.value for quirk in target.service.quirks),
         stores_external_id={kind.value: stores.get(kind, True) for kind in Kind},
     )
+
+
+def forget_records(state_dir: Path) -> None:
+    """Remove the ledger of the embedded servers: it speaks of accounts that are gone."""
+    (sandbox_folder(state_dir) / "ledger.db").unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 from reconciler.cli.console import look, say
 from reconciler.cli.options import Settings
+from reconciler.cli.sandboxes import sandboxed
 from reconciler.desired.files import read_tree
 from reconciler.desired.load import load_desired
 from reconciler.errors import InputError
@@ -38,7 +39,7 @@ def read_workspace(settings: Settings) -> Workspace:
     """Read the YAML and compile it for every chosen target; no network, no token."""
     files, unread = read_tree(settings.desired_state)
     desired, unclear = load_desired(files, load_gallery())
-    targets = () if has_error((*unread, *unclear)) else _chosen(desired, settings.targets)
+    targets = () if has_error((*unread, *unclear)) else _chosen(desired, settings)
     prepared = _prepare(desired, targets, settings.now.date())
     unmapped = [problem for _, found in prepared.values() for problem in found]
     return Workspace(
@@ -68,14 +69,14 @@ def has_error(problems: tuple[Problem, ...]) -> bool:
     return any(problem.severity == "error" for problem in problems)
 
 
-def _chosen(desired: Desired, names: tuple[str, ...]) -> tuple[Target, ...]:
+def _chosen(desired: Desired, settings: Settings) -> tuple[Target, ...]:
+    names = settings.targets
     unknown = [name for name in names if name not in desired.targets]
     if unknown:
         known = ", ".join(sorted(desired.targets)) or "none"
         raise InputError(f"there is no target '{unknown[0]}'", hint=f"The targets are: {known}.")
-    return tuple(
-        desired.targets[key] for key in sorted(desired.targets) if not names or key in names
-    )
+    chosen = [desired.targets[key] for key in sorted(desired.targets) if not names or key in names]
+    return tuple(map(sandboxed, chosen) if settings.sandbox else chosen)
 
 
 def _prepare(

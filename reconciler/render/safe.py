@@ -6,6 +6,9 @@ _INVISIBLE = frozenset(
 """Letters and marks that show nothing (Unicode: Default_Ignorable_Code_Point, and blank Braille).
 Control, bidi and zero-width characters and odd spaces need no list: they are not printable."""
 
+_TWO_DIGITS, _FOUR_DIGITS = 0xFF, 0xFFFF
+"""The widths of the escapes that Python and YAML share."""
+
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -31,6 +34,6 @@ def _visible(char: str) -> str:
     code = ord(char)
     if char in _NAMED:
         return _NAMED[char]
-    if code <= 0xFF:  # noqa: PLR2004 -- the widths of the three escapes that Python and YAML share
+    if code <= _TWO_DIGITS:
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 -- as above
+    return f"\\u{code:04x}" if code <= _FOUR_DIGITS else f"\\U{code:08x}"

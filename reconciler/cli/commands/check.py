@@ -10,7 +10,7 @@ from reconciler.cli.workspace import require_workspace
 from reconciler.render.check import dump_check, render_check
 
 
-@click.command("check", epilog="Example: reconciler check --target envoy")
+@click.command("check", epilog="Example: reconciler check --target front-desk")
 @with_settings
 @with_output("text", "json")
 def command(settings: Settings, output: Output) -> int:

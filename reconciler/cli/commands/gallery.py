@@ -15,7 +15,7 @@ from reconciler.render.gallery import render_gallery, render_profile
 _TEXT = Output("text", None)
 
 
-@click.group("gallery", epilog="Example: reconciler gallery show envoy")
+@click.group("gallery", epilog="Example: reconciler gallery list")
 def command() -> None:
     """List the profiles of apps, or show one."""
 
@@ -27,7 +27,7 @@ def list_profiles() -> int:
     return DONE
 
 
-@command.command("show", epilog="Example: reconciler gallery show envoy")
+@command.command("show", epilog="Example: reconciler gallery show NAME")
 @click.argument("name")
 def show_profile(name: str) -> int:
     """Show what is known of one app: its attributes, default mappings and quirks."""

@@ -28,7 +28,7 @@ def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> i
     """
     workspace = require_workspace(settings)
     with ledger_to_read(settings) as ledger:
-        plan = plan_targets(workspace, ledger, settings)
+        plan, _ = plan_targets(workspace, ledger, settings)
     if output.format == "json":
         emit(dump_plan(plan), output)
     else:

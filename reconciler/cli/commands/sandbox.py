@@ -1,0 +1,71 @@
+"""`reconciler sandbox`: the embedded SCIM server that stands in for every target."""
+
+import json
+from contextlib import ExitStack
+
+import click
+
+from reconciler.cli.codes import DONE
+from reconciler.cli.console import emit, look, say
+from reconciler.cli.options import Output, Settings, with_output, with_settings
+from reconciler.cli.sandboxes import forget_records, sandbox_for
+from reconciler.cli.workspace import require_workspace
+from reconciler.render.live import render_live
+from reconciler.sandbox import serve
+
+_HOST = "127.0.0.1"
+"""The embedded server asks for no token, so nobody else may reach it."""
+
+
+@click.group("sandbox", epilog="Example: reconciler sandbox show --target front-desk")
+def command() -> None:
+    """Serve, empty or show the embedded SCIM server.
+
+    It stands in for every target wherever --sandbox is given, keeps its data in --state-dir, and
+    behaves like the app as far as the profile knows. No command needs it to be served.
+    """
+
+
+@command.command("serve", epilog="Example: reconciler sandbox serve --port 8080")
+@click.option("--port", default=8080, show_default=True, help="The port on this machine.")
+@with_settings
+def serve_targets(settings: Settings, *, port: int) -> int:
+    """Serve the embedded servers over HTTP on this machine, until Ctrl-C."""
+    with ExitStack() as stack:
+        apps = {
+            target.key: stack.enter_context(sandbox_for(target, settings.state_dir)).app
+            for target in require_workspace(settings).targets
+        }
+        for key in apps:
+            say(f"{key}: http://{_HOST}:{port}/{key}/scim/v2")
+        serve(apps, host=_HOST, port=port)
+    return DONE
+
+
+@command.command("reset", epilog="Example: reconciler sandbox reset")
+@with_settings
+def reset_targets(settings: Settings) -> int:
+    """Empty the embedded servers, and forget what was recorded about them."""
+    for target in require_workspace(settings).targets:
+        with sandbox_for(target, settings.state_dir) as sandbox:
+            sandbox.reset()
+        say(f"{target.key}: empty.")
+    if not settings.targets:
+        forget_records(settings.state_dir)
+    return DONE
+
+
+@command.command("show", epilog="Example: reconciler sandbox show --format json")
+@with_settings
+@with_output("text", "json")
+def show_targets(settings: Settings, output: Output) -> int:
+    """Show the users and groups that the embedded servers hold."""
+    found = {}
+    for target in require_workspace(settings).targets:
+        with sandbox_for(target, settings.state_dir) as sandbox:
+            found[target.key] = tuple(sandbox.show())
+    if output.format == "json":
+        emit(json.dumps(found, indent=2) + "\n", output)
+    else:
+        emit(render_live(found, **look(output)), output)
+    return DONE
