@@ -42,7 +42,7 @@ def read_tree(root: Path) -> tuple[tuple[SourceFile, ...], tuple[Problem, ...]]:
             f"There is no YAML file (*.yaml, *.yml) in '{root}'",
             hint="Name another with --desired-state DIR, or make one with `reconciler init`.",
         )
-    return tuple(files), tuple(problems)
+    return tuple(files), tuple(sorted(problems, key=lambda item: item.at.file))
 
 
 def _yaml_files(root: Path, problems: list[Problem]) -> list[str]:

@@ -183,10 +183,10 @@ def _unknown_attribute(name: str, known: Mapping[str, SourceType], entry: Entry)
     return Problem("unknown-attribute", f"'{name[:60]}' is no source attribute", at, hint=hint)
 
 
-_TYPES: Mapping[str, tuple[type, str]] = {
-    "boolean": (bool, "must be true or false"),
-    "integer": (int, "must be a whole number"),
-    "user": (str, "must be the key of a user"),
+_TYPES: Mapping[str, tuple[type, str, str]] = {
+    "boolean": (bool, "must be true or false", "yes, no, on and off are text in YAML 1.2."),
+    "integer": (int, "must be a whole number", "Write it without quotes."),
+    "user": (str, "must be the key of a user", "Put a key that looks like a number in quotes."),
 }
 
 
@@ -195,7 +195,8 @@ def _wrong_types(
 ) -> list[Problem]:
     found = []
     for name in types.keys() & written.keys():
-        expected, message = _TYPES[types[name]]
+        expected, message, hint = _TYPES[types[name]]
         if type(written[name]) not in (expected, type(None), float, dict):
-            found.append(Problem("wrong-value", f"'{name}' {message}", entry.position(name)))
+            at = entry.position(name)
+            found.append(Problem("wrong-value", f"'{name}' {message}", at, hint=hint))
     return found

@@ -187,10 +187,12 @@ class _Rules:
         self, kind: Kind, mapping: tuple[AttributeMapping, ...], definitions: Definitions
     ) -> None:
         """Warn of attributes that the app requires, where not even a part of them is mapped."""
-        mapped = {item.definition.path.base.identity for item in mapping}
+        # These two are maintained for every account, mapped or not (design §5).
+        mapped = {"externalid", "active"}
+        mapped |= {item.definition.path.base.identity for item in mapping}
         for definition in definitions.values():
-            is_ours = definition.required and not definition.read_only
-            if is_ours and definition.path.base.identity not in mapped:
+            is_needed = definition.required and not definition.read_only
+            if is_needed and definition.path.base.identity not in mapped:
                 message = f"'{definition.path}' is not mapped, but the app requires it of a {kind}"
                 at = self.entry.position(f"{kind}s", "mapping")
                 self.problems.append(Problem("unmapped-attribute", message, at, severity="warning"))

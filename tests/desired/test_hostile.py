@@ -4,9 +4,12 @@
 what a failing test shows into the .txt file, and read it as the person who made the mistake would.
 """
 
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
@@ -57,3 +60,75 @@ def test_a_chain_of_a_thousand_nested_groups_is_walked(profiles):
     text = "\n".join(["groups:", *lines, "  g1000: {members: [{group: g0}]}"])
     _, problems = load_desired([SourceFile("a.yaml", text.encode())], profiles)
     assert [item.rule for item in problems] == ["group-circle"]
+
+
+_WORDS = [
+    "ada",
+    "bob",
+    "users",
+    "groups",
+    "scopes",
+    "mappings",
+    "targets",
+    "attributes",
+    "mail",
+    "manager",
+    "members",
+    "user",
+    "group",
+    "from",
+    "until",
+    "profile",
+    "envoy",
+    "url",
+    "auth",
+    "bearer",
+    "env",
+    "scope",
+    "all",
+    "assignments",
+    "mapping",
+    "filter",
+    "actions",
+    "for",
+    "expression",
+    "constant",
+    "match",
+    "default",
+    "name",
+    "attribute",
+    "operator",
+    "equals",
+    "value",
+    "limits",
+    "removals",
+    "percent",
+    "ownership",
+    "external_id",
+    "prefix",
+    "service",
+    "page_size",
+    "type",
+    "displayName",
+    "2027-01-31",
+    "[mail]",
+    "userName",
+]
+_LEAVES = st.sampled_from(_WORDS) | st.integers(-2, 2) | st.booleans() | st.none() | st.just(0.5)
+_ANYTHING = st.recursive(
+    _LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_WORDS), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+_SECTIONS = ["users", "groups", "scopes", "mappings", "targets", "attributes"]
+_ENTRIES = st.dictionaries(st.sampled_from(["ada", "envoy", "all"]), _ANYTHING, max_size=3)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.sampled_from(_SECTIONS), _ENTRIES, max_size=4))
+def test_no_data_whatever_its_shape_makes_it_raise(profiles, data):
+    source = SourceFile("a.yaml", json.dumps(data, indent=1).encode())
+    _, problems = load_desired([source], profiles)
+    assert list(problems) == sorted(problems, key=lambda item: (item.at.line, item.at.column or 0))
