@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from sys import intern
 from typing import Any, ClassVar, NoReturn
 
 from ruamel.yaml.events import (
@@ -80,7 +81,8 @@ class Builder:
         self._put(value, event.start_mark)
 
     def _key(self, top: _Frame, event: Any) -> None:
-        key, mark = event.value, event.start_mark
+        # The same few names stand in every user: keep one string for each.
+        key, mark = intern(event.value), event.start_mark
         if event.anchor is not None:
             self._anchors[event.anchor] = (key, 1)
         if key == "<<":
