@@ -20,7 +20,7 @@ from reconciler.expr.tree import (
     Word,
     print_expression,
 )
-from reconciler.expr.values import Attributes, Value, as_text, bounded, is_empty
+from reconciler.expr.values import Attributes, Value, as_text, as_texts, bounded, is_empty
 
 _Run: TypeAlias = Callable[[Attributes], Value]
 
@@ -47,8 +47,8 @@ def compile_expression(text: str) -> Compiled:
 
 def constant(value: Value) -> Compiled:
     """Return an expression that reads nothing and always gives *value*."""
-    text = as_text(value) if not isinstance(value, tuple) else None
-    return Compiled(print_expression(Text(text or "")), frozenset(), lambda _: value)
+    text = ", ".join(print_expression(Text(item)) for item in as_texts(value))
+    return Compiled(text, frozenset(), lambda _: value)
 
 
 def _walk(node: Node) -> Iterator[Node]:
@@ -75,8 +75,11 @@ def _compile(node: Node) -> _Run:
             value = node.value
             return lambda _: value
         case Word():
-            word = node.name
-            return lambda _: word
+            raise ExpressionError(
+                f"{node.name} is a bare word, and no function here takes one",
+                column=node.column,
+                hint=f'Write [{node.name}] for an attribute, "{node.name}" for text.',
+            )
         case Concatenation():
             return _concatenation(node)
         case Comparison():

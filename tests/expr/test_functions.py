@@ -63,8 +63,10 @@ PAIRS = [
     ),
     ('Replace([UserID],"<username>", , , , , "<username>@contoso.com")', "jsmith@contoso.com"),
     (
-        r'Replace([telephoneNumber], , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", , '
-        '"${phoneNumber}", , )',
+        (
+            r'Replace([telephoneNumber], , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", , '
+            '"${phoneNumber}", , )'
+        ),
         "9998887777",
     ),
     # Microsoft's page says 19998887777, but this pattern leaves the plus sign.
@@ -75,8 +77,10 @@ PAIRS = [
     ),
     ('Replace([mail], , "(?<Suffix>@(.)*)", "Suffix", "", , )', "john.doe"),
     (
-        r'Replace([empty], , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", "phoneNumber" , , '
-        "[otherMobile], )",
+        (
+            r'Replace([empty], , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", "phoneNumber" , , '
+            "[otherMobile], )"
+        ),
         "8887779999",
     ),
     ('Replace([mailNickname], , "[a-zA-Z_]*", , "", , )', "72"),
@@ -84,8 +88,10 @@ PAIRS = [
     ('Replace([preferredLanguage], "-", , , "_", , )', "EN_US"),
     ('StripSpaces(" a b\tc ")', "ab\tc"),
     (
-        'Switch([state], "Australia/Sydney", "NSW", "Australia/Sydney","QLD", '
-        '"Australia/Brisbane", "SA", "Australia/Adelaide")',
+        (
+            'Switch([state], "Australia/Sydney", "NSW", "Australia/Sydney","QLD", '
+            '"Australia/Brisbane", "SA", "Australia/Adelaide")'
+        ),
         "Australia/Brisbane",
     ),
     ('Switch(ToLower([statusFlag]), "0", "true", "1", "false", "0")', "1"),

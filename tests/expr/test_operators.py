@@ -41,7 +41,9 @@ TRUTHS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "operand", "value", "expected"), TRUTHS)
+@pytest.mark.parametrize(
+    ("name", "operand", "value", "expected"), TRUTHS, ids=[repr(row) for row in TRUTHS]
+)
 def test_an_operator_holds_as_entra_says(name, operand, value, expected):
     assert compile_operator(name, operand)(value) is expected
 

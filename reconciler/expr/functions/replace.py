@@ -56,9 +56,12 @@ def _extract(pattern: Any, group: str, source: str | None) -> str | None:
 def _replace_group(pattern: Any, group: str, source: str, new: str) -> str:
     """Replace only what the named group matched, in every match."""
 
+    number = pattern.groupindex.get(group)
+    if number is None:
+        raise _no_group(group)
+
     def inside(found: Any) -> str:
-        _group(found, group)
-        start, end = (edge - found.start() for edge in found.span(group))
+        start, end = (edge - found.start() for edge in found.span(number))
         whole = str(found.group())
         return whole if start < 0 else whole[:start] + new + whole[end:]
 
@@ -81,9 +84,14 @@ def _group(found: Any, group: str | int) -> str | None:
     try:
         value = found.group(group)
     except (IndexError, re2.error):
-        msg = f"the pattern has no group '{group}'"
-        raise EvaluationError(msg, hint="Name it in the pattern: (?<name>…).") from None
+        raise _no_group(group) from None
     return None if value is None else str(value)
+
+
+def _no_group(group: str | int) -> EvaluationError:
+    return EvaluationError(
+        f"the pattern has no group '{group}'", hint="Name it in the pattern: (?<name>…)."
+    )
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,9 @@
+"""The embedded SCIM server: an island that only the cli visits.
+
+It shares no code with the client, so that no misreading of the RFC can pass every test.
+"""
+
+from reconciler.sandbox.serve import serve
+from reconciler.sandbox.server import Sandbox, open_sandbox
+
+__all__ = ["Sandbox", "open_sandbox", "serve"]
