@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import (
+    URL,
     Connection,
     CursorResult,
     Engine,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from reconciler.errors import LedgerError
@@ -35,16 +36,22 @@ from reconciler.model.values import Kind
 
 def open_ledger(url: str) -> "Ledger":
     """Open the ledger at *url*, making what is missing; raise `LedgerError` where that fails."""
-    parsed = make_url(url)
+    parsed = _parse(url)
     file = parsed.database if parsed.get_backend_name() == "sqlite" else None
     try:
         if file:
             _make_private(Path(file))
-        engine = create_engine(url, poolclass=StaticPool, connect_args=_arguments(url))
-        if file is not None:
+        engine = create_engine(parsed, poolclass=StaticPool, connect_args=_arguments(parsed))
+        if file:
             event.listen(engine, "connect", _set_up_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
         ledger = Ledger(engine)
         ledger.prepare()
+    except ModuleNotFoundError as error:
+        raise LedgerError(
+            f"the ledger's database driver '{error.name}' is not installed",
+            hint=f"Install it beside reconciler: pip install {error.name}",
+        ) from error
     except (OSError, SQLAlchemyError) as error:
         raise _unusable(error, file or "the database") from error
     return ledger
@@ -75,15 +82,16 @@ class Ledger:
     def prepare(self) -> None:
         """Create the tables, or refuse a ledger that a newer version wrote."""
         with self._transaction() as connection:
-            METADATA.create_all(connection)
+            SCHEMA.create(connection, checkfirst=True)
             version = connection.scalar(select(func.max(SCHEMA.c.version)))
-            if version is None:
-                connection.execute(insert(SCHEMA).values(version=VERSION))
-            elif version > VERSION:
+            if version is not None and version > VERSION:
                 raise LedgerError(
                     f"the ledger has schema {version}, and this version knows {VERSION}",
                     hint="Use the newer reconciler that wrote it.",
                 )
+            METADATA.create_all(connection)
+            if version is None:
+                connection.execute(insert(SCHEMA).values(version=VERSION))
 
     def memory(self, target: str, url: str) -> Memory:
         """Return what is known of *target* at *url*."""
@@ -187,21 +195,41 @@ def _number(result: CursorResult[Any]) -> int:
     return int(key[0]) if key else 0
 
 
-def _arguments(url: str) -> dict[str, Any]:
+def _parse(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        # The text may hold a password: neither it nor the cause is shown.
+        raise LedgerError(
+            "the ledger's address is no database URL",
+            hint="Write it as sqlite:///path/to/ledger.db or postgresql+psycopg://host/name.",
+        ) from None
+
+
+def _arguments(url: URL) -> dict[str, Any]:
     # One connection for all threads: a lock of ours serialises them.
-    return {"check_same_thread": False, "timeout": 30} if url.startswith("sqlite") else {}
+    is_sqlite = url.get_backend_name() == "sqlite"
+    return {"check_same_thread": False, "timeout": 30} if is_sqlite else {}
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = (
+        None  # Transactions begin where _begin_sqlite says, and only there.
+    )
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
 
 
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock first, so that two processes wait for each other and never clash."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def _make_private(file: Path) -> None:
     """Make the folder and the file, readable by their owner only: they name people."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 

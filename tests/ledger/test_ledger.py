@@ -2,7 +2,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
 
@@ -100,3 +102,74 @@ def test_a_newer_schema_is_refused(url, tmp_path):
     connection.close()
     with pytest.raises(LedgerError, match="schema 99"):
         open_ledger(url)
+
+
+def test_a_newer_schema_is_left_untouched(tmp_path):
+    file = tmp_path / "ledger.sqlite3"
+    connection = sqlite3.connect(file)
+    connection.executescript("create table schema (version integer); insert into schema values (2)")
+    with pytest.raises(LedgerError):
+        open_ledger(f"sqlite:///{file}")
+    tables = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+    connection.close()
+    assert tables == [("schema",)]
+
+
+def test_many_may_make_one_ledger_at_the_same_moment(url):
+    start = Barrier(8)
+
+    def make(_):
+        start.wait()
+        open_ledger(url).close()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(make, range(8)))
+    with open_ledger(url) as ledger:
+        assert ledger.memory("app", URL) == Memory()
+
+
+def test_threads_share_one_ledger(url):
+    with open_ledger(url) as ledger, ThreadPoolExecutor(8) as threads:
+        run = ledger.start_run("f" * 64, NOW)
+
+        def write(number):
+            key = f"u{number:02}"
+            operation = ledger.before_write(run, ("app", URL), f"app/user/{key}", NOW)
+            ledger.record_link("app", URL, Link(Kind.USER, key, f"id-{key}", key, None))
+            ledger.after_write(operation, Outcome(f"app/user/{key}", Status.DONE), NOW)
+            return operation
+
+        numbers = list(threads.map(write, range(50)))
+        assert sorted(numbers) == list(range(1, 51))
+        assert sorted(link.key for link in ledger.memory("app", URL).links) == [
+            f"u{number:02}" for number in range(50)
+        ]
+
+
+def test_a_rewrite_replaces_the_one_of_the_same_path(url):
+    first = Rewrite(Kind.USER, "id-1", "title", '"A"', '"a"')
+    other = Rewrite(Kind.USER, "id-1", "userName", '"Ada"', '"ada"')
+    again = Rewrite(Kind.USER, "id-1", "title", '"B"', '"b"')
+    with open_ledger(url) as ledger:
+        ledger.record_rewrites("app", URL, "id-1", [first, other])
+        ledger.record_rewrites("app", URL, "id-1", [again])
+        assert set(ledger.memory("app", URL).rewrites) == {other, again}
+
+
+def test_what_is_no_database_url_is_not_repeated():
+    with pytest.raises(LedgerError, match="no database URL") as caught:
+        open_ledger("hunter2-is-my-password")
+    assert "sqlite:///" in caught.value.hint
+    assert "hunter2" not in f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
+
+
+def test_a_missing_driver_says_what_to_install():
+    with pytest.raises(LedgerError, match="'oracledb' is not installed") as caught:
+        open_ledger("oracle+oracledb://db.example/ledger")
+    assert "pip install oracledb" in caught.value.hint
+
+
+def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(LedgerError, match="cannot be used"):
+        open_ledger(f"sqlite:///{tmp_path}/file/ledger.sqlite3")
