@@ -44,3 +44,8 @@ def _require_loopback(host: str | bytes | None) -> None:
     except ValueError:
         pass
     pytest.fail(f"a test reached for {name}: only loopback is allowed", pytrace=False)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `--update-golden` rewrite expected files; the review is `git diff`."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite expected files")

@@ -1,0 +1,90 @@
+"""What a profile may say, as pydantic documents; the JSON Schema for editors comes from here."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from reconciler.model.target import Quirk
+
+AttributeType = Literal["string", "boolean", "integer", "dateTime", "reference", "complex"]
+Verb = Literal["create", "update", "disable", "delete"]
+
+
+class Closed(BaseModel):
+    """A part of a profile: what it does not know is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class AttributeDocument(Closed):
+    """A target attribute (RFC 7643 §2.2), or what is different about it here."""
+
+    type: AttributeType | None = Field(None, description="Its type; string if not given.")
+    case_exact: bool | None = Field(None, description="Whether case counts in comparisons.")
+    multi_valued: bool | None = Field(None, description="Whether it holds many values.")
+    required: bool | None = Field(None, description="Whether the app refuses objects without it.")
+    read_only: bool | None = Field(None, description="Whether only the app sets it.")
+    stored: bool | None = Field(None, description="False where the app drops it without a word.")
+
+
+def _long_form(value: Any) -> Any:
+    return {"expression": value} if isinstance(value, str) else value
+
+
+class MappingDocument(Closed):
+    """Where the value of a target attribute comes from."""
+
+    expression: str | None = Field(None, description="An expression of Entra's language.")
+    constant: str | bool | int | None = Field(None, description="The same value for everybody.")
+    match: int = Field(0, ge=0, le=9, description="Matching precedence, 1 first; 0 is none.")
+    default: str | bool | int | None = Field(None, description="Sent by a create for null.")
+    apply: Literal["always", "create"] = Field("always", description="When the value flows.")
+
+
+class KindDocument(Closed):
+    """What the app takes of users, or of groups."""
+
+    actions: list[Verb] = Field(description="What the app can do, delete included.")
+    attributes: list[str] = Field(description="Attribute paths of the core schema that it takes.")
+    own_attributes: dict[str, AttributeDocument] = Field(
+        default_factory=dict, description="Attributes beyond the core, and what differs in it."
+    )
+    stores_external_id: bool = Field(default=True, description="Whether externalId is kept.")
+    mapping: dict[str, Annotated[MappingDocument, BeforeValidator(_long_form)]] = Field(
+        description="The default mapping: target attribute ← expression."
+    )
+
+
+class ServiceDocument(Closed):
+    """How to talk to the app: the knobs of the client."""
+
+    page_size: int = Field(100, ge=1, le=1000, description="Objects asked for in one page.")
+    members_per_request: int = Field(100, ge=1, description="Members changed in one request.")
+    concurrency: int = Field(4, ge=1, le=32, description="Requests under way at once.")
+    timeout_seconds: float = Field(60.0, gt=0, description="Seconds until an answer is given up.")
+    quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(
+        default_factory=list, description="What the app does differently."
+    )
+
+
+class ProfileDocument(Closed):
+    """Everything that is known of an app."""
+
+    key: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="The name of the file.")
+    title: str = Field(description="What people call the app.")
+    docs: list[str] = Field(min_length=1, description="Where each claim can be checked.")
+    verified: date = Field(strict=False, description="When a person last read those pages.")
+    url: str | None = Field(None, description="The base URL, where every tenant has the same.")
+    url_hint: str = Field(description="Where to find the base URL and the token.")
+    notes: list[str] = Field(default_factory=list, description="What people should know.")
+    delete_is_irreversible: bool = Field(default=False, description="A delete cannot be undone.")
+    service: ServiceDocument = Field(default_factory=ServiceDocument, description="The client.")
+    users: KindDocument = Field(description="Users.")
+    groups: KindDocument | None = Field(None, description="Groups; left out: not supported.")
+
+
+def profile_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a profile file."""
+    schema = ProfileDocument.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

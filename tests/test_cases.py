@@ -1,0 +1,95 @@
+"""A behaviour is a directory: `desired.yaml` and `live.json` in, `plan.txt` out.
+
+`pytest tests/test_cases.py --update-golden` rewrites the plans; the review is `git diff`.
+"""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from reconciler.desired.load import load_desired
+from reconciler.gallery.load import load_gallery
+
+from reconciler.desired.files import SourceFile
+from reconciler.model.path import parse_path
+from reconciler.model.plan import Plan
+from reconciler.model.resource import Link, Live, LookUp, Memory, Rewrite, Snapshot
+from reconciler.model.values import Kind
+from reconciler.pipeline import plan_target, prepare_target
+from reconciler.render.jsonplan import dump_plan
+from reconciler.render.text import render_text
+
+CASES = Path(__file__).parent / "cases"
+NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+TODAY = date(2026, 7, 1)
+
+
+@pytest.mark.parametrize("name", sorted(item.name for item in CASES.iterdir() if item.is_dir()))
+def test_the_plan_is_as_written(name, request):
+    plan = plan_case(CASES / name)
+    expected = CASES / name / "plan.txt"
+    actual = render_text(plan, width=100, color=False)
+    if request.config.getoption("--update-golden"):
+        expected.write_text(actual, encoding="utf-8")
+    assert expected.read_text(encoding="utf-8") == actual
+
+
+@pytest.mark.parametrize("name", sorted(item.name for item in CASES.iterdir() if item.is_dir()))
+def test_the_same_input_gives_the_same_bytes(name):
+    first, second = (dump_plan(plan_case(CASES / name)) for _ in range(2))
+    assert first == second
+
+
+def plan_case(case):
+    """Plan one case from its files."""
+    sources = [
+        SourceFile("base.yaml", (CASES / "base.yaml").read_bytes()),
+        SourceFile("desired.yaml", (case / "desired.yaml").read_bytes()),
+    ]
+    desired, problems = load_desired(sources, load_gallery())
+    assert [str(item) for item in problems if item.severity == "error"] == []
+    state = json.loads((case / "live.json").read_text(encoding="utf-8"))
+    target = desired.targets["app"]
+    if state.get("irreversible"):
+        target = replace(target, profile=replace(target.profile, delete_is_irreversible=True))
+    wanted, problems = prepare_target(desired, target, TODAY)
+    assert problems == ()
+    result = plan_target(wanted, _snapshot(state), target, _memory(state))
+    return Plan(NOW, "reconciler", desired.digest, None, (result,))
+
+
+def _snapshot(state):
+    return Snapshot(
+        taken=NOW,
+        users=tuple(Live(Kind.USER, item["id"], item) for item in state["users"]),
+        groups=tuple(
+            Live(
+                Kind.GROUP,
+                item["id"],
+                item,
+                frozenset(member["value"] for member in item.get("members", ())),
+            )
+            for item in state.get("groups", ())
+        ),
+        complete=state.get("complete", True),
+        evidence=tuple(state.get("evidence", ())),
+        absent=frozenset(
+            LookUp(Kind(kind), parse_path(path), value)
+            for kind, path, value in state.get("absent", ())
+        ),
+        self_id=state.get("self_id"),
+    )
+
+
+def _memory(state):
+    return Memory(
+        links=tuple(
+            Link(**{**item, "kind": Kind(item["kind"])}) for item in state.get("links", ())
+        ),
+        rewrites=tuple(
+            Rewrite(**{**item, "kind": Kind(item["kind"])}) for item in state.get("rewrites", ())
+        ),
+        runs=state.get("runs", 0),
+    )

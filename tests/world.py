@@ -1,0 +1,76 @@
+"""A desired state, the embedded server and a ledger: everything real, all of it in process."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+
+from reconciler.desired.load import load_desired
+from reconciler.gallery.load import load_gallery
+from reconciler.ledger.ledger import open_ledger
+from reconciler.scim.client import ScimClient
+from reconciler.scim.snapshot import read_snapshot
+from reconciler.scim.transport import open_transport
+
+from reconciler.desired.files import SourceFile
+from reconciler.execute import Journal, execute_target
+from reconciler.model.plan import Plan
+from reconciler.pipeline import look_ups, plan_target, prepare_target
+from reconciler.sandbox import open_sandbox
+
+NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+TODAY = date(2026, 7, 1)
+GALLERY = load_gallery()
+
+
+class World:
+    """One target `app` on the embedded server; `requests` counts what the server received."""
+
+    def __init__(self, *texts):
+        sources = [SourceFile(f"{n}.yaml", text.encode()) for n, text in enumerate(texts)]
+        self.desired = self.compile(sources)
+        self.target = self.desired.targets["app"]
+        self.requests = Counter()
+        self.sandbox = open_sandbox(None, target="app")
+        self.ledger = open_ledger("sqlite://")
+        transport = open_transport(
+            self.target.url, token=None, service=self.target.service, app=self._counted
+        )
+        self.client = ScimClient(transport, self.target.service)
+
+    @staticmethod
+    def compile(sources):
+        desired, problems = load_desired(sources, GALLERY)
+        assert not [item for item in problems if item.severity == "error"], problems
+        return desired
+
+    def _counted(self, environ, start_response):
+        self.requests[environ["REQUEST_METHOD"]] += 1
+        return self.sandbox.app(environ, start_response)
+
+    @property
+    def writes(self):
+        """How many requests could have changed something."""
+        return sum(n for method, n in self.requests.items() if method != "GET")
+
+    def change(self, *texts):
+        """Go on with another desired state."""
+        sources = [SourceFile(f"{n}.yaml", text.encode()) for n, text in enumerate(texts)]
+        self.desired = self.compile(sources)
+        self.target = self.desired.targets["app"]
+
+    def plan(self):
+        wanted, problems = prepare_target(self.desired, self.target, TODAY)
+        assert problems == ()
+        snapshot = read_snapshot(self.client, now=NOW, look_ups=look_ups(wanted))
+        memory = self.ledger.memory("app", self.target.url)
+        result = plan_target(wanted, snapshot, self.target, memory)
+        return Plan(NOW, "reconciler", self.desired.digest, None, (result,))
+
+    def apply(self, plan):
+        run = self.ledger.start_run("test", NOW)
+        journal = Journal(self.ledger, run, lambda: NOW)
+        outcomes = list(execute_target(plan.targets[0], self.target, self.client, journal))
+        self.ledger.finish_run(run, NOW)
+        return outcomes
+
+    def resources(self, ids):
+        return {item["id"]: item for item in self.sandbox.show() if item["id"] in ids}
