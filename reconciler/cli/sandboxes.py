@@ -1,13 +1,21 @@
 """The embedded servers: each target gets one, wearing the quirks of its profile."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
 from reconciler.sandbox import Sandbox, open_sandbox
+
+_CORE: Final = frozenset(
+    """schemas id externalid meta username name displayname nickname profileurl title usertype
+    preferredlanguage locale timezone active password emails phonenumbers ims photos addresses
+    groups entitlements roles x509certificates""".split()
+)
+"""The attributes that every user has (RFC 7643 §3.1 and §4.1), folded."""
 
 
 def sandbox_folder(state_dir: Path) -> Path:
@@ -26,14 +34,25 @@ def sandboxed(target: Target) -> Target:
 def sandbox_for(target: Target, state_dir: Path) -> Iterator[Sandbox]:
     """Open the embedded server that stands in for *target*."""
     stores = target.service.stores_external_id
-    yield open_sandbox(
+    sandbox = open_sandbox(
         sandbox_folder(state_dir) / "data.db",
         target=target.key,
         quirks=frozenset(quirk.value for quirk in target.service.quirks),
         stores_external_id={kind.value: stores.get(kind, True) for kind in Kind},
+        extra_attributes=_extra_attributes(target),
     )
+    with closing(sandbox):
+        yield sandbox
 
 
 def forget_records(state_dir: Path) -> None:
     """Remove the ledger of the embedded servers: it speaks of accounts that are gone."""
-    (sandbox_folder(state_dir) / "ledger.db").unlink(missing_ok=True)
+    for file in sandbox_folder(state_dir).glob("ledger.db*"):
+        file.unlink()
+
+
+def _extra_attributes(target: Target) -> tuple[str, ...]:
+    """Return what the app's users have beyond the core schema, in no extension of their own."""
+    paths = (definition.path for definition in target.users.attributes.values())
+    names = {path.name for path in paths if path.urn is None}
+    return tuple(sorted(name for name in names if name.casefold() not in _CORE))

@@ -10,6 +10,7 @@ from reconciler.cli.console import emit, look, say
 from reconciler.cli.options import Output, Settings, with_output, with_settings
 from reconciler.cli.sandboxes import forget_records, sandbox_for
 from reconciler.cli.workspace import require_workspace
+from reconciler.errors import InputError
 from reconciler.render.live import render_live
 from reconciler.sandbox import serve
 
@@ -38,7 +39,11 @@ def serve_targets(settings: Settings, *, port: int) -> int:
         }
         for key in apps:
             say(f"{key}: http://{_HOST}:{port}/{key}/scim/v2")
-        serve(apps, host=_HOST, port=port)
+        try:
+            serve(apps, host=_HOST, port=port)
+        except OSError as error:
+            hint = "Choose another: --port 8081."
+            raise InputError(f"port {port}: {error.strerror}", hint=hint) from error
     return DONE
 
 

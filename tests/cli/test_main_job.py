@@ -1,0 +1,152 @@
+"""The main job as a person types it, on the embedded server."""
+
+import json
+
+import jsonschema
+import pytest
+
+from reconciler.render.jsonplan import plan_schema
+
+
+def test_apply_and_then_there_is_nothing_to_do(desk):
+    assert desk.plan()["summary"]["create"] == 13
+    desk.type("apply", "--sandbox", "--yes")
+    quiet = desk.type("plan", "--sandbox", "--detailed-exitcode")
+    assert "No changes." in quiet.out
+    again = desk.type("apply", "--sandbox", "--yes", "--format", "json")
+    assert json.loads(again.out)["outcomes"] == []
+
+
+def test_one_changed_line_is_exactly_one_change_with_that_line(desk):
+    desk.type("apply", "--sandbox", "--yes")
+    desk.document["users"]["u03"]["jobTitle"] = "Principal Engineer"
+    (change,) = desk.plan()["targets"][0]["changes"]
+    (attribute,) = change["attributes"]
+    text = (desk.folder / "desired-state" / "all.yaml").read_text(encoding="utf-8").splitlines()
+    file, _, line = attribute["at"].partition(":")
+    assert (change["id"], change["action"]) == ("app/user/u03", "update")
+    assert (attribute["before"], attribute["after"]) == ("Engineer", "Principal Engineer")
+    assert (file, text[int(line) - 1].strip()) == ("all.yaml", '"jobTitle": "Principal Engineer",')
+
+
+def test_whoever_is_gone_from_the_yaml_is_disabled_and_not_deleted(desk):
+    desk.type("apply", "--sandbox", "--yes")
+    del desk.document["users"]["u05"]
+    (change,) = desk.plan()["targets"][0]["changes"]
+    assert (change["id"], change["action"]) == ("app/user/u05", "disable")
+    desk.type("apply", "--sandbox", "--yes")
+    shown = desk.type("sandbox", "show").out
+    assert "✗ u05@contoso.example" in shown
+
+
+def test_too_many_removals_are_held_until_this_plan_is_accepted(desk):
+    desk.type("apply", "--sandbox", "--yes")
+    for number in range(4, 9):
+        del desk.document["users"][f"u{number:02}"]
+    held = desk.type("apply", "--sandbox", "--yes", code=3)
+    assert "targets.app.limits.removals" in held.err
+    (accept,) = {word for word in held.err.split() if word.startswith("removals:")}
+    wrong = desk.type("apply", "--sandbox", "--yes", "--accept", "removals:" + "0" * 16, code=3)
+    assert "removals still holds" in wrong.err
+    desk.type("apply", "--sandbox", "--yes", "--accept", accept)
+    assert desk.plan(0)["targets"][0]["changes"] == []
+
+
+def test_a_plan_file_is_applied_and_only_that(desk):
+    file = desk.folder / "plan.json"
+    desk.type("plan", "--sandbox", "--format", "json", "--output", str(file))
+    jsonschema.Draft202012Validator(plan_schema()).validate(json.loads(file.read_text()))
+    desk.document["users"]["late"] = desk.document["users"]["u00"] | {
+        "userPrincipalName": "late@contoso.example",
+        "mail": "late@contoso.example",
+    }
+    done = desk.type("apply", str(file), "--sandbox", "--yes")
+    assert "1 change not in the approved plan will not be made: app/user/late" in done.err
+    assert desk.changes() == ["app/user/late"]
+
+
+def test_what_has_already_happened_is_skipped(desk):
+    file = desk.folder / "plan.json"
+    desk.type("plan", "--sandbox", "--format", "json", "--output", str(file))
+    desk.type("apply", "--sandbox", "--yes")
+    done = desk.type("apply", str(file), "--sandbox", "--yes", "--format", "json")
+    assert json.loads(done.out)["outcomes"] == []
+
+
+def test_an_approved_change_that_reads_otherwise_now_is_dropped(desk):
+    desk.type("apply", "--sandbox", "--yes")
+    file = desk.folder / "plan.json"
+    desk.document["users"]["u03"]["jobTitle"] = "Principal Engineer"
+    desk.type("plan", "--sandbox", "--format", "json", "--output", str(file))
+    desk.document["users"]["u03"]["jobTitle"] = "Chief Engineer"
+    done = desk.type("apply", str(file), "--sandbox", "--yes", "--format", "json", code=5)
+    assert json.loads(done.out)["stale"] == ["app/user/u03"]
+    assert desk.changes() == ["app/user/u03"]
+
+
+def test_without_a_terminal_apply_asks_for_yes_and_changes_nothing(desk):
+    refused = desk.type("apply", "--sandbox", code=1)
+    assert refused.err.endswith("Next: Pass --yes to apply without asking.\n")
+    assert desk.plan()["summary"]["create"] == 13
+
+
+def test_a_log_has_one_line_for_each_change_and_results_stand_alone(desk):
+    done = desk.type("apply", "--sandbox", "--yes", "--format", "json")
+    document = json.loads(done.out)
+    assert document["summary"]["done"] == len(document["outcomes"])
+    assert "✓ done app/user/u00\n" in done.err
+
+
+def test_the_embedded_server_can_be_emptied(desk):
+    desk.type("apply", "--sandbox", "--yes")
+    desk.type("sandbox", "reset")
+    assert desk.type("sandbox", "show").out == "app: 0 users, 0 groups\n"
+    assert desk.plan()["summary"]["create"] == 13
+
+
+def test_check_finds_the_embedded_server_in_order(desk):
+    desk.type("apply", "--sandbox", "--yes")
+    text = desk.type("check", "--sandbox").out
+    assert "✓ users        12 users read, proven complete" in text
+    assert "✓ filter       userName eq finds a user that is there" in text
+    assert "✓ PATCH        supported" in text
+
+
+def test_a_missing_token_names_the_variable(desk, monkeypatch):
+    monkeypatch.delenv("RECONCILER_TEST_TOKEN", raising=False)
+    told = desk.type("plan", code=1).err
+    assert "env:RECONCILER_TEST_TOKEN holds no token" in told
+    assert "export RECONCILER_TEST_TOKEN=" in told
+    checked = desk.type("check", code=4).out
+    assert "export RECONCILER_TEST_TOKEN=" in checked
+
+
+def test_a_target_that_does_not_answer_stops_no_other(desk, monkeypatch):
+    monkeypatch.setenv("RECONCILER_TEST_TOKEN", "s3cret")
+    dead = {"url": "http://127.0.0.1:9/scim/v2", "service": {"retries": 0}}
+    desk.document["targets"]["app"] |= dead
+    told = desk.type("plan", code=4)
+    assert told.out.startswith("✗ app: not planned: ")
+    assert "s3cret" not in told.out + told.err
+    assert desk.type("apply", "--yes", code=4).out.startswith("✗ app: failed: ")
+
+
+def test_problems_are_shown_all_at_once_and_nothing_is_contacted(desk):
+    desk.document["users"]["u00"]["jobTitel"] = "Engineer"
+    desk.document["groups"]["crew"]["members"].append("nobody")
+    told = desk.type("plan", "--sandbox", code=1).err
+    assert "all.yaml:" in told
+    assert "the desired state has 2 errors; nothing was contacted" in told
+    report = json.loads(desk.type("validate", "--format", "sarif", code=1).out)
+    assert len(report["runs"][0]["results"]) == 2
+
+
+def test_validate_says_that_all_is_well(desk):
+    assert desk.type("validate").out == "No problems.\n"
+
+
+@pytest.mark.parametrize("name", ["app", "nowhere"])
+def test_only_the_targets_that_are_named_are_planned(desk, name):
+    arguments = ("plan", "--sandbox", "--target", name)
+    told = desk.type(*arguments, code=0 if name == "app" else 1)
+    assert ("The targets are: app." in told.err) == (name == "nowhere")
