@@ -1,7 +1,7 @@
 """The options that commands share, gathered into one value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -16,14 +16,14 @@ Command: TypeAlias = Callable[..., int]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the shared options say. *format* is one of those that the command offers."""
+    """What the shared options say; a command that does not take one goes by its default."""
 
-    desired_state: Path
-    targets: tuple[str, ...]
-    sandbox: bool
-    state_dir: Path
-    now: datetime
-    verbose: bool
+    desired_state: Path = Path("desired-state")
+    targets: tuple[str, ...] = ()
+    sandbox: bool = False
+    state_dir: Path = Path(".reconciler")
+    now: datetime = field(default_factory=current_time)
+    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,18 @@ class Output:
     file: Path | None
 
 
-def with_settings(command: Command) -> Command:
-    """Give *command* the options about what is read; it takes them as `settings`."""
+def with_settings(*names: str) -> Callable[[Command], Command]:
+    """Give a command the shared options called *names*; it takes them as `settings`."""
 
-    @wraps(command)
-    def gathered(**options: Any) -> int:
-        names = Settings.__slots__
-        values = {name: options.pop(name) for name in names}
-        return command(settings=Settings(**values), **options)
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def gathered(**options: Any) -> int:
+            settings = Settings(**{name: options.pop(name) for name in names})
+            return command(settings=settings, **options)
 
-    return _decorated(gathered, _SETTINGS)
+        return _decorated(gathered, tuple(_SETTINGS[name] for name in names))
+
+    return decorate
 
 
 def with_output(*formats: str) -> Callable[[Command], Command]:
@@ -93,6 +95,9 @@ class _Moment(click.ParamType[datetime]):
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+EVERYTHING = ("desired_state", "targets", "sandbox", "state_dir", "now", "verbose")
+"""The names for a command that plans."""
+
 _OUTPUT = click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -100,8 +105,8 @@ _OUTPUT = click.option(
     help="Write the result to FILE instead of standard output.",
 )
 
-_SETTINGS: tuple[Callable[[Command], Command], ...] = (
-    click.option(
+_SETTINGS: dict[str, Callable[[Command], Command]] = {
+    "desired_state": click.option(
         "--desired-state",
         type=click.Path(path_type=Path),
         default=Path("desired-state"),
@@ -109,19 +114,19 @@ _SETTINGS: tuple[Callable[[Command], Command], ...] = (
         metavar="DIR",
         help="Where the YAML is.",
     ),
-    click.option(
+    "targets": click.option(
         "--target",
         "targets",
         multiple=True,
         metavar="NAME",
         help="Only this target; may be given several times.  [default: all]",
     ),
-    click.option(
+    "sandbox": click.option(
         "--sandbox",
         is_flag=True,
         help="Use the embedded server instead of every target: no account, token or network.",
     ),
-    click.option(
+    "state_dir": click.option(
         "--state-dir",
         type=click.Path(file_okay=False, path_type=Path),
         default=Path(".reconciler"),
@@ -129,12 +134,14 @@ _SETTINGS: tuple[Callable[[Command], Command], ...] = (
         metavar="DIR",
         help="Where the ledger and the embedded server keep their data.",
     ),
-    click.option(
+    "now": click.option(
         "--now",
         type=_Moment(),
         default=current_time,
         metavar="TIMESTAMP",
         help="Plan as if it were then, for `from` and `until`.  [default: now]",
     ),
-    click.option("-v", "--verbose", is_flag=True, help="Log what is read, on standard error."),
-)
+    "verbose": click.option(
+        "-v", "--verbose", is_flag=True, help="Log what is read, on standard error."
+    ),
+}

@@ -11,9 +11,33 @@ from reconciler.model.values import Kind
 from reconciler.sandbox import Sandbox, open_sandbox
 
 _CORE: Final = frozenset(
-    """schemas id externalid meta username name displayname nickname profileurl title usertype
-    preferredlanguage locale timezone active password emails phonenumbers ims photos addresses
-    groups entitlements roles x509certificates""".split()
+    [
+        "schemas",
+        "id",
+        "externalid",
+        "meta",
+        "username",
+        "name",
+        "displayname",
+        "nickname",
+        "profileurl",
+        "title",
+        "usertype",
+        "preferredlanguage",
+        "locale",
+        "timezone",
+        "active",
+        "password",
+        "emails",
+        "phonenumbers",
+        "ims",
+        "photos",
+        "addresses",
+        "groups",
+        "entitlements",
+        "roles",
+        "x509certificates",
+    ]
 )
 """The attributes that every user has (RFC 7643 §3.1 and §4.1), folded."""
 

@@ -8,7 +8,7 @@ from reconciler.cli.applying import Permission, apply_plan
 from reconciler.cli.approval import read_approved
 from reconciler.cli.codes import code_of_run
 from reconciler.cli.console import emit, look
-from reconciler.cli.options import Output, Settings, with_output, with_settings
+from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.workspace import require_workspace
 from reconciler.render.run import dump_run, render_run
 
@@ -27,7 +27,7 @@ from reconciler.render.run import dump_run, render_run
     metavar="GUARD:FINGERPRINT",
     help="Let a guard pass for the plan with this fingerprint; may be given several times.",
 )
-@with_settings
+@with_settings(*EVERYTHING)
 @with_output("text", "json")
 def command(
     settings: Settings,

@@ -11,7 +11,7 @@ from reconciler.render.check import dump_check, render_check
 
 
 @click.command("check", epilog="Example: reconciler check --target front-desk")
-@with_settings
+@with_settings("desired_state", "targets", "sandbox", "state_dir")
 @with_output("text", "json")
 def command(settings: Settings, output: Output) -> int:
     """Test the connection to each target, against its profile.

@@ -4,7 +4,7 @@ import click
 
 from reconciler.cli.codes import code_of_plan
 from reconciler.cli.console import emit, look, say
-from reconciler.cli.options import Output, Settings, with_output, with_settings
+from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.planning import plan_targets
 from reconciler.cli.records import ledger_to_read
 from reconciler.cli.workspace import require_workspace
@@ -19,7 +19,7 @@ from reconciler.render.text import next_step, render_text
     is_flag=True,
     help="Exit with 2 where there are differences, and with 3 where something is held.",
 )
-@with_settings
+@with_settings(*EVERYTHING)
 @with_output("text", "json")
 def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> int:
     """Show what would change at the targets; writes nothing.

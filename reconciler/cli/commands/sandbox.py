@@ -29,7 +29,7 @@ def command() -> None:
 
 @command.command("serve", epilog="Example: reconciler sandbox serve --port 8080")
 @click.option("--port", default=8080, show_default=True, help="The port on this machine.")
-@with_settings
+@with_settings("desired_state", "targets", "state_dir")
 def serve_targets(settings: Settings, *, port: int) -> int:
     """Serve the embedded servers over HTTP on this machine, until Ctrl-C."""
     with ExitStack() as stack:
@@ -48,7 +48,7 @@ def serve_targets(settings: Settings, *, port: int) -> int:
 
 
 @command.command("reset", epilog="Example: reconciler sandbox reset")
-@with_settings
+@with_settings("desired_state", "targets", "state_dir")
 def reset_targets(settings: Settings) -> int:
     """Empty the embedded servers, and forget what was recorded about them."""
     for target in require_workspace(settings).targets:
@@ -61,7 +61,7 @@ def reset_targets(settings: Settings) -> int:
 
 
 @command.command("show", epilog="Example: reconciler sandbox show --format json")
-@with_settings
+@with_settings("desired_state", "targets", "state_dir")
 @with_output("text", "json")
 def show_targets(settings: Settings, output: Output) -> int:
     """Show the users and groups that the embedded servers hold."""

@@ -17,7 +17,7 @@ from reconciler.render.sarif import dump_sarif
 @click.command(
     "validate", epilog="Example: reconciler validate --format sarif --output problems.sarif"
 )
-@with_settings
+@with_settings("desired_state", "targets", "now")
 @with_output("text", "json", "github", "sarif")
 def command(settings: Settings, output: Output) -> int:
     """Check the YAML; needs no network and no token.
