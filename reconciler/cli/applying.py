@@ -1,10 +1,13 @@
 """Apply a plan: what may happen, asked for, done target by target, recorded in any case."""
 
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import click
 
 from reconciler.cli.approval import accepted_guards, cut_plan
+from reconciler.cli.codes import code_of_run
 from reconciler.cli.connect import open_client
 from reconciler.cli.console import can_ask, look, say
 from reconciler.cli.environment import now
@@ -18,10 +21,12 @@ from reconciler.execute import Journal, execute_target
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.outcome import Outcome, Run
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, TargetPlan
+from reconciler.model.target import Target
 from reconciler.pipeline import accept_guards
 from reconciler.render.text import render_text
 from reconciler.render.words import count
+from reconciler.scim.client import ScimClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,16 @@ class _Record:
 
 
 def apply_plan(
-    workspace: Workspace, settings: Settings, permission: Permission
-) -> tuple[Plan, Run]:
-    """Plan afresh, do what is allowed, and return the plan with what became of it."""
+    workspace: Workspace,
+    settings: Settings,
+    permission: Permission,
+    *,
+    report: Callable[[Run], None],
+) -> int:
+    """Plan afresh, do what is allowed, and return the exit code.
+
+    *report* is called with what became of the plan, even if the run is interrupted.
+    """
     with ledger_to_write(settings) as ledger:
         fresh, requests = plan_targets(workspace, ledger, settings)
         plan, record = _allowed(fresh, requests, permission)
@@ -63,7 +75,8 @@ def apply_plan(
             _execute(plan, workspace, settings, (Journal(ledger, run, now), record))
         finally:
             ledger.finish_run(run, now())
-    return plan, record.as_run()
+            report(record.as_run())
+    return code_of_run(record.as_run(), plan)
 
 
 def _allowed(fresh: Plan, requests: int, permission: Permission) -> tuple[Plan, _Record]:
@@ -105,9 +118,19 @@ def _execute(
     for part in plan.targets:
         target = targets[part.target]
         try:
-            with open_client(target, settings) as client:
-                outcomes = execute_target(part, target, client, journal)
+            # An interrupt leaves the generator half-way: it must end its writes before the
+            # client is closed under them.
+            with (
+                open_client(target, settings) as client,
+                closing(_outcomes(part, target, client, journal)) as outcomes,
+            ):
                 note = record.outcomes.append
                 follow(outcomes, note, title=target.key, total=len(part.changes))
         except TargetError as error:
             record.failures.append((target.key, sentence(error)))
+
+
+def _outcomes(
+    plan: TargetPlan, target: Target, client: ScimClient, journal: Journal
+) -> Generator[Outcome, None, None]:
+    yield from execute_target(plan, target, client, journal)

@@ -6,10 +6,10 @@ import click
 
 from reconciler.cli.applying import Permission, apply_plan
 from reconciler.cli.approval import read_approved
-from reconciler.cli.codes import code_of_run
 from reconciler.cli.console import emit, look
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.workspace import require_workspace
+from reconciler.model.outcome import Run
 from reconciler.render.run import dump_run, render_run
 
 
@@ -45,6 +45,9 @@ def command(
     approved = read_approved(plan_file) if plan_file else None
     workspace = require_workspace(settings)
     permission = Permission(approved, accepted, yes=yes)
-    plan, run = apply_plan(workspace, settings, permission)
-    emit(dump_run(run) if output.format == "json" else render_run(run, **look(output)), output)
-    return code_of_run(run, plan)
+
+    def report(run: Run) -> None:
+        is_json = output.format == "json"
+        emit(dump_run(run) if is_json else render_run(run, **look(output)), output)
+
+    return apply_plan(workspace, settings, permission, report=report)
