@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import click
 
@@ -20,11 +20,11 @@ from reconciler.errors import InputError, TargetError
 from reconciler.execute import Journal, execute_target
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
-from reconciler.model.outcome import Outcome, Run
+from reconciler.model.outcome import Outcome, Run, Status
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.target import Target
 from reconciler.pipeline import accept_guards
-from reconciler.render.text import render_text
+from reconciler.render.text import SHORT, render_text
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
 
@@ -68,7 +68,7 @@ def apply_plan(
     with ledger_to_write(settings) as ledger:
         fresh, requests = plan_targets(workspace, ledger, settings)
         plan, record = _allowed(fresh, requests, permission)
-        say(render_text(plan, **look()).rstrip("\n"))
+        say(render_text(plan, mark=record.mark, **look()).rstrip("\n"))
         _ask(plan, permission)
         run = ledger.start_run(record.mark, now())
         try:
@@ -76,6 +76,8 @@ def apply_plan(
         finally:
             ledger.finish_run(run, now())
             report(record.as_run())
+    if permission.approved is None:
+        _tell_how_to_accept(plan, record.as_run())
     return code_of_run(record.as_run(), plan)
 
 
@@ -128,6 +130,23 @@ def _execute(
                 follow(outcomes, note, title=target.key, total=len(part.changes))
         except TargetError as error:
             record.failures.append((target.key, sentence(error)))
+
+
+def _tell_how_to_accept(plan: Plan, run: Run) -> None:
+    """Name the acceptance for what is left: all else is done, so the next plan is another one."""
+    if run.count(Status.HELD) + run.count(Status.DONE) < len(run.outcomes) or run.failures:
+        return
+    left = replace(plan, targets=tuple(map(_only_held, plan.targets)))
+    mark = fingerprint(left)[:SHORT]
+    guards = sorted({guard for change in left.changes for guard in change.held_by})
+    if guards:
+        accepted = " ".join(f"--accept {guard}:{mark}" for guard in guards)
+        say(f"To let what is held happen: reconciler apply {accepted}")
+
+
+def _only_held(target: TargetPlan) -> TargetPlan:
+    waves = (tuple(change for change in wave if change.held_by) for wave in target.waves)
+    return replace(target, waves=tuple(waves))
 
 
 def _outcomes(

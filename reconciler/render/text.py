@@ -13,10 +13,16 @@ SHORT = 16
 """Hex digits of a fingerprint that are shown; 64 bits are beyond chance for a plan at hand."""
 
 
-def render_text(plan: Plan, *, width: int = 80, color: bool = False) -> str:
-    """Return *plan* for people; the same plan gives the same bytes."""
+def render_text(
+    plan: Plan, *, width: int = 80, color: bool = False, mark: str | None = None
+) -> str:
+    """Return *plan* for people; the same plan gives the same bytes.
+
+    *mark* is the fingerprint that acceptances are bound to, where that is not this plan's own:
+    a plan cut down to an approved one goes by the approved fingerprint.
+    """
     page = Page(width, color)
-    mark = fingerprint(plan)[:SHORT]
+    mark = (mark or fingerprint(plan))[:SHORT]
     _add_failures(page, plan)
     _add_attention(page, plan, mark)
     for target in plan.targets:
