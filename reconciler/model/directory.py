@@ -70,11 +70,15 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedUser:
-    """A user on one day: *enabled* only if the account should work; *reason* says why not."""
+    """A user on one day: *enabled* only if the account should work.
+
+    *reason* says why not, and *asked_by* names the key of the YAML that asks for it.
+    """
 
     user: User
     enabled: bool
     reason: str | None = None
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

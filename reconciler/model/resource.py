@@ -76,6 +76,8 @@ class Scoped:
     attributes: Mapping[str, Value]
     source: User | Group
     members: Mapping[str, Position] = field(default_factory=dict)
+    asked_by: str = ""
+    """The key of the YAML that disables it, for the plan's line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Wanted:
     matching: tuple[MatchKey, ...]
     attributes: tuple[WantedAttribute, ...]
     members: Mapping[str, Position] | None = None
+    asked_by: str = ""
 
     @property
     def ref(self) -> Ref:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -74,7 +75,7 @@ def open_sandbox(
     engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     if path is not None:
         event.listen(engine, "connect", _set_up)
-    provider = _provider(quirks, extra_attributes)
+    provider = _provider(quirks, tuple(extra_attributes))
     storage = DatabaseStorage(engine, provider, target)
     manners = Manners(quirks, stores_external_id)
     return Sandbox(engine, storage, SandboxApplication(storage, provider, manners))
@@ -87,7 +88,9 @@ def _set_up(connection: Any, _: object) -> None:
     cursor.close()
 
 
-def _provider(quirks: frozenset[str], extra_attributes: Sequence[str]) -> ScimProvider:
+@lru_cache(maxsize=16)
+def _provider(quirks: frozenset[str], extra_attributes: tuple[str, ...]) -> ScimProvider:
+    """Describe the service; its models take a while to build, so equal ones share them."""
     schemas = load_default_schemas()
     config = load_default_service_provider_config().model_dump()
     config["patch"] = {"supported": "no_patch" not in quirks}

@@ -248,9 +248,13 @@ def _add(
     live: Live | None,
     attributes: tuple[AttributeChange, ...],
 ) -> None:
-    """Add a change; where all of it comes from one line, that line is its place."""
+    """Add a change; where all of an update comes from one line, that line is its place."""
     lines = {item.at for item in attributes if item.at is not None}
-    at = lines.pop() if action is not Action.CREATE and len(lines) == 1 else wanted.source.at
+    at = wanted.source.at
+    if action is Action.DISABLE:
+        at = wanted.source.position_of(wanted.asked_by) or at
+    elif action is not Action.CREATE and len(lines) == 1:
+        at = lines.pop()
     _append(found, wanted, action, why=wanted.why, live=live, attributes=attributes, at=at)
 
 

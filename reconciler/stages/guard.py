@@ -86,15 +86,20 @@ def _revocations(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Vi
         revoked = len(leaving - gone)
         allowed = limit.allows(len(members))
         if revoked > allowed or (revoked and revoked == len(members)):
-            share = "all" if revoked == len(members) else str(revoked)
             yield Violation(
                 Guard.REVOCATIONS,
-                f"{share} of the {len(members)} members of {change.key} would lose it; "
+                f"{_share(revoked, len(members))} of {change.key} would lose it; "
                 f"the limit is {allowed} ({limit.percent} %, at least {limit.floor})",
                 evidence.setting("limits.revocations"),
                 (("revocations", revoked), ("members", len(members)), ("limit", allowed)),
                 frozenset([change.id]),
             )
+
+
+def _share(part: int, total: int) -> str:
+    if part < total:
+        return f"{part} of the {total} members"
+    return f"all {total} members" if total > 1 else "the only member"
 
 
 def _ids(change: Change) -> frozenset[str | None]:
@@ -111,8 +116,8 @@ def _adoption(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Viola
         if change.action is Action.REMOVE_MEMBERS and change.key in unsettled:
             yield Violation(
                 Guard.ADOPTION,
-                f"{change.key} was not ours until now: adopting it only adds, and "
-                f"{len(change.remove)} members who are not in the YAML would be removed",
+                f"{change.key} was not ours until now, so adopting it only adds; this "
+                "would remove whoever is not in the YAML",
                 f"groups.{change.key}.members",
                 (("removed", len(change.remove)),),
                 frozenset([change.id]),

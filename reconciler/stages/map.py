@@ -54,6 +54,7 @@ def _map_one(scoped: Scoped, target: Target, problems: list[Problem]) -> Wanted:
         matching=matching,
         attributes=_with_own(attributes, external_id, scoped, target),
         members=scoped.members if _maps_members(scoped, target) else None,
+        asked_by=scoped.asked_by,
     )
 
 

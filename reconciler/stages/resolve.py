@@ -27,11 +27,15 @@ def resolve_directory(desired: Desired, today: date) -> Directory:
 
 def _resolve_user(user: User, today: date) -> ResolvedUser:
     if user.attributes.get("accountEnabled") is False:
-        return ResolvedUser(user, enabled=False, reason="accountEnabled is false")
+        return ResolvedUser(
+            user, enabled=False, reason="accountEnabled is false", asked_by="accountEnabled"
+        )
     if user.window.start is not None and today < user.window.start:
-        return ResolvedUser(user, enabled=False, reason=f"starts on {user.window.start}")
+        reason = f"starts on {user.window.start}"
+        return ResolvedUser(user, enabled=False, reason=reason, asked_by="from")
     if not user.window.contains(today):
-        return ResolvedUser(user, enabled=False, reason=f"ended on {user.window.end}")
+        reason = f"ended on {user.window.end}"
+        return ResolvedUser(user, enabled=False, reason=reason, asked_by="until")
     return ResolvedUser(user, enabled=True)
 
 

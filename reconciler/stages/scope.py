@@ -56,7 +56,8 @@ def _scope_user(
     }
     standing, why = _standing(resolved, target, assignments, derived)
     derived["IsSoftDeleted"] = standing is not Standing.ACTIVE
-    return Scoped(Kind.USER, user.key, standing, why, derived, user)
+    asked_by = resolved.asked_by if standing is Standing.DISABLED else ""
+    return Scoped(Kind.USER, user.key, standing, why, derived, user, asked_by=asked_by)
 
 
 def _standing(

@@ -152,6 +152,7 @@ TEAMS = {
 def resource(key, fields):
     external_id = {"own": key, "other": f"other-{key}", None: None}[fields["externalId"]]
     found = {
+        "id": f"id-{key}",
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
         "userName": f"{key}@contoso.example",
         "active": fields["active"],

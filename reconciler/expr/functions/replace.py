@@ -55,7 +55,6 @@ def _extract(pattern: Any, group: str, source: str | None) -> str | None:
 
 def _replace_group(pattern: Any, group: str, source: str, new: str) -> str:
     """Replace only what the named group matched, in every match."""
-
     number = pattern.groupindex.get(group)
     if number is None:
         raise _no_group(group)
