@@ -1,6 +1,9 @@
 """A desired state in a directory, and commands run on it in process, with the embedded server."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,3 +74,23 @@ def desk(tmp_path, capsys):
         "targets": {"app": dict(TARGET)},
     }
     return Desk(tmp_path, capsys, document)
+
+
+@pytest.fixture
+def start():
+    """Start a command in a process of its own; it is stopped when the test ends."""
+    running = []
+
+    def start_command(desk, *arguments, **streams):
+        desk.write()
+        command = [sys.executable, "-m", "reconciler", *arguments]
+        command += ["--desired-state", "desired-state", "--state-dir", "state"]
+        environment = {"PATH": "", "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
+        process = subprocess.Popen(command, cwd=desk.folder, env=environment, **streams)
+        running.append(process)
+        return process
+
+    yield start_command
+    for process in running:
+        process.kill()
+        process.wait()

@@ -4,18 +4,9 @@ import os
 import pty
 import signal
 import subprocess
-import sys
 
 
-def start(desk, *arguments, **streams):
-    desk.write()
-    command = [sys.executable, "-m", "reconciler", *arguments]
-    command += ["--desired-state", "desired-state", "--state-dir", "state", "--sandbox"]
-    environment = {"PATH": "", "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
-    return subprocess.Popen(command, cwd=desk.folder, env=environment, **streams)
-
-
-def test_an_interrupted_apply_ends_with_130_and_the_next_one_converges(desk):
+def test_an_interrupted_apply_ends_with_130_and_the_next_one_converges(desk, start):
     sample = desk.document["users"]["u00"]
     for number in range(80):
         name = f"more{number:03}@contoso.example"
@@ -23,7 +14,9 @@ def test_an_interrupted_apply_ends_with_130_and_the_next_one_converges(desk):
             "userPrincipalName": name,
             "mail": name,
         }
-    process = start(desk, "apply", "--yes", stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = start(
+        desk, "apply", "--sandbox", "--yes", stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     lines = iter(process.stderr.readline, b"")
     assert any(line.startswith("✓ done".encode()) for line in lines)
     process.send_signal(signal.SIGTERM)
@@ -39,10 +32,10 @@ def test_an_interrupted_apply_ends_with_130_and_the_next_one_converges(desk):
     assert "92 users, 1 group" in desk.type("sandbox", "show").out
 
 
-def on_a_terminal(desk, answer):
+def on_a_terminal(desk, start, answer):
     """Run `apply` on a terminal, answer its question, and return the code and all it showed."""
     ours, theirs = pty.openpty()
-    process = start(desk, "apply", stdin=theirs, stdout=theirs, stderr=theirs)
+    process = start(desk, "apply", "--sandbox", stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     os.write(ours, answer.encode())
     shown = b""
@@ -58,8 +51,8 @@ def on_a_terminal(desk, answer):
     return process.wait(timeout=60), shown.decode()
 
 
-def test_on_a_terminal_apply_asks_and_shows_a_bar_in_colour(desk):
-    code, shown = on_a_terminal(desk, "y\n")
+def test_on_a_terminal_apply_asks_and_shows_a_bar_in_colour(desk, start):
+    code, shown = on_a_terminal(desk, start, "y\n")
     assert code == 0
     assert "Make 14 changes? [y/N]" in shown
     assert "━" in shown
@@ -67,8 +60,8 @@ def test_on_a_terminal_apply_asks_and_shows_a_bar_in_colour(desk):
     assert desk.changes(0) == []
 
 
-def test_whoever_says_no_changes_nothing(desk):
-    code, shown = on_a_terminal(desk, "n\n")
+def test_whoever_says_no_changes_nothing(desk, start):
+    code, shown = on_a_terminal(desk, start, "n\n")
     assert code == 130
     assert "✓ done" not in shown
     assert desk.plan()["summary"]["create"] == 13

@@ -1,9 +1,6 @@
-"""The main job as a person types it, on the embedded server."""
-
 import json
 
 import jsonschema
-import pytest
 
 from reconciler.render.jsonplan import plan_schema
 
@@ -15,18 +12,6 @@ def test_apply_and_then_there_is_nothing_to_do(desk):
     assert "No changes." in quiet.out
     again = desk.type("apply", "--sandbox", "--yes", "--format", "json")
     assert json.loads(again.out)["outcomes"] == []
-
-
-def test_one_changed_line_is_exactly_one_change_with_that_line(desk):
-    desk.type("apply", "--sandbox", "--yes")
-    desk.document["users"]["u03"]["jobTitle"] = "Principal Engineer"
-    (change,) = desk.plan()["targets"][0]["changes"]
-    (attribute,) = change["attributes"]
-    text = (desk.folder / "desired-state" / "all.yaml").read_text(encoding="utf-8").splitlines()
-    file, _, line = attribute["at"].partition(":")
-    assert (change["id"], change["action"]) == ("app/user/u03", "update")
-    assert (attribute["before"], attribute["after"]) == ("Engineer", "Principal Engineer")
-    assert (file, text[int(line) - 1].strip()) == ("all.yaml", '"jobTitle": "Principal Engineer",')
 
 
 def test_whoever_is_gone_from_the_yaml_is_disabled_and_not_deleted(desk):
@@ -96,58 +81,3 @@ def test_a_log_has_one_line_for_each_change_and_results_stand_alone(desk):
     document = json.loads(done.out)
     assert document["summary"]["done"] == len(document["outcomes"])
     assert "✓ done app/user/u00\n" in done.err
-
-
-def test_the_embedded_server_can_be_emptied(desk):
-    desk.type("apply", "--sandbox", "--yes")
-    desk.type("sandbox", "reset")
-    assert desk.type("sandbox", "show").out == "app: 0 users, 0 groups\n"
-    assert desk.plan()["summary"]["create"] == 13
-
-
-def test_check_finds_the_embedded_server_in_order(desk):
-    desk.type("apply", "--sandbox", "--yes")
-    text = desk.type("check", "--sandbox").out
-    assert "✓ users        12 users read, proven complete" in text
-    assert "✓ filter       userName eq finds a user that is there" in text
-    assert "✓ PATCH        supported" in text
-
-
-def test_a_missing_token_names_the_variable(desk, monkeypatch):
-    monkeypatch.delenv("RECONCILER_TEST_TOKEN", raising=False)
-    told = desk.type("plan", code=1).err
-    assert "env:RECONCILER_TEST_TOKEN holds no token" in told
-    assert "export RECONCILER_TEST_TOKEN=" in told
-    checked = desk.type("check", code=4).out
-    assert "export RECONCILER_TEST_TOKEN=" in checked
-
-
-def test_a_target_that_does_not_answer_stops_no_other(desk, monkeypatch):
-    monkeypatch.setenv("RECONCILER_TEST_TOKEN", "s3cret")
-    dead = {"url": "http://127.0.0.1:9/scim/v2", "service": {"retries": 0}}
-    desk.document["targets"]["app"] |= dead
-    told = desk.type("plan", code=4)
-    assert told.out.startswith("✗ app: not planned: ")
-    assert "s3cret" not in told.out + told.err
-    assert desk.type("apply", "--yes", code=4).out.startswith("✗ app: failed: ")
-
-
-def test_problems_are_shown_all_at_once_and_nothing_is_contacted(desk):
-    desk.document["users"]["u00"]["jobTitel"] = "Engineer"
-    desk.document["groups"]["crew"]["members"].append("nobody")
-    told = desk.type("plan", "--sandbox", code=1).err
-    assert "all.yaml:" in told
-    assert "the desired state has 2 errors; nothing was contacted" in told
-    report = json.loads(desk.type("validate", "--format", "sarif", code=1).out)
-    assert len(report["runs"][0]["results"]) == 2
-
-
-def test_validate_says_that_all_is_well(desk):
-    assert desk.type("validate").out == "No problems.\n"
-
-
-@pytest.mark.parametrize("name", ["app", "nowhere"])
-def test_only_the_targets_that_are_named_are_planned(desk, name):
-    arguments = ("plan", "--sandbox", "--target", name)
-    told = desk.type(*arguments, code=0 if name == "app" else 1)
-    assert ("The targets are: app." in told.err) == (name == "nowhere")

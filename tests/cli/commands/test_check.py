@@ -1,0 +1,48 @@
+import json
+from threading import Thread
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+
+def test_check_finds_the_embedded_server_in_order(desk):
+    desk.type("apply", "--sandbox", "--yes")
+    text = desk.type("check", "--sandbox").out
+    assert "✓ users        12 users read, proven complete" in text
+    assert "✓ filter       userName eq finds a user that is there" in text
+    assert "✓ PATCH        supported" in text
+
+
+def test_a_missing_token_names_the_variable(desk, monkeypatch):
+    monkeypatch.delenv("RECONCILER_TEST_TOKEN", raising=False)
+    told = desk.type("plan", code=1).err
+    assert "env:RECONCILER_TEST_TOKEN holds no token" in told
+    assert "export RECONCILER_TEST_TOKEN=" in told
+    checked = desk.type("check", code=4).out
+    assert "export RECONCILER_TEST_TOKEN=" in checked
+
+
+def test_check_as_json_says_whether_a_target_failed(desk):
+    (target,) = json.loads(desk.type("check", "--sandbox", "--format", "json").out)["targets"]
+    assert (target["target"], target["failed"]) == ("app", False)
+
+
+def test_check_names_a_token_that_is_not_accepted(desk, monkeypatch):
+    monkeypatch.setenv("RECONCILER_TEST_TOKEN", "s3cret")
+
+    def refuse(_, start_response):
+        start_response("401 Unauthorized", [("Content-Type", "application/scim+json")])
+        return [b'{"detail": "no"}']
+
+    with make_server("127.0.0.1", 0, refuse, handler_class=Quiet) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        desk.document["targets"]["app"]["url"] = f"http://127.0.0.1:{server.server_port}/scim/v2"
+        told = desk.type("check", code=4).out
+        server.shutdown()
+    assert "✗ users" in told
+    assert "The token is not accepted" in told
+    assert told.endswith("Failed: app.\n")
+    assert "s3cret" not in told
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_):
+        pass
