@@ -1,5 +1,6 @@
 """The program: a table of commands, each imported only when it is asked for."""
 
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Final
 
@@ -33,6 +34,15 @@ class LazyGroup(click.Group):
         module = import_module(f"reconciler.cli.commands.{cmd_name}")
         found: click.Command = module.command
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; suggest one for a name that is nearly right."""
+        close = get_close_matches(args[0], COMMANDS, n=1)
+        if close and args[0] not in COMMANDS:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{close[0]}'?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         """List the commands without importing them."""

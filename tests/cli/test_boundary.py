@@ -43,6 +43,11 @@ def test_wrong_usage_exits_with_one_because_two_means_differences(arguments, cap
     assert "Error: " in printed.err
 
 
+def test_a_command_that_is_nearly_right_is_suggested(capsys):
+    assert run(["aply"]) == 1
+    assert "No such command 'aply'. Did you mean 'apply'?" in capsys.readouterr().err
+
+
 def test_a_foreseen_failure_is_one_line_and_the_next_step(tmp_path, capsys):
     assert run(["validate", "--desired-state", str(tmp_path / "no\x1bwhere")]) == 1
     first, second = capsys.readouterr().err.splitlines()

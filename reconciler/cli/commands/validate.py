@@ -32,7 +32,7 @@ def command(settings: Settings, output: Output) -> int:
 
 def _read_as(output: Output, workspace: Workspace, root: Path) -> str:
     problems = workspace.problems
-    prefix = f"{root.as_posix().rstrip('/')}/"
+    prefix = f"{_from_here(root).as_posix()}/"
     match output.format:
         case "json":
             return dump_problems(problems)
@@ -42,3 +42,9 @@ def _read_as(output: Output, workspace: Workspace, root: Path) -> str:
             return dump_sarif(problems, tool=__version__, prefix=prefix)
         case _:
             return render_problems(problems, **look(output))
+
+
+def _from_here(root: Path) -> Path:
+    """Return *root* as it is seen from the repository: annotations know no absolute paths."""
+    here = Path.cwd()
+    return root.relative_to(here) if root.is_relative_to(here) else root
