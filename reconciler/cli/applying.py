@@ -31,11 +31,12 @@ from reconciler.scim.client import ScimClient
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """What was allowed beforehand: a plan file, guards, and whether to ask."""
+    """What was allowed beforehand: a plan file, guards, whether to ask, and where."""
 
     approved: Approved | None
     accepted: tuple[str, ...]
     yes: bool
+    only: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ def _allowed(fresh: Plan, requests: int, permission: Permission) -> tuple[Plan, 
     record = _Record(mark, requests, failures=list(fresh.failures))
     plan = fresh
     if approved is not None:
-        cut = cut_plan(fresh, approved)
+        cut = cut_plan(fresh, approved, only=permission.only)
         plan, record.stale = cut.plan, cut.stale
         if cut.new:
             changes = count(len(cut.new), "change")

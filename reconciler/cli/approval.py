@@ -32,9 +32,13 @@ def read_approved(path: Path) -> Approved:
         ) from error
 
 
-def cut_plan(fresh: Plan, approved: Approved) -> Cut:
-    """Return *fresh* with only what *approved* covers; what a guard held then stays held."""
-    stale: list[str] = []
+def cut_plan(fresh: Plan, approved: Approved, *, only: tuple[str, ...] = ()) -> Cut:
+    """Return *fresh* with only what *approved* covers; what a guard held then stays held.
+
+    What was approved for a target that is not planned any more is stale, unless the target could
+    not be read, or *only* other targets are wanted.
+    """
+    stale = _unplanned(fresh, approved, only)
     new: list[str] = []
     targets = []
     for target in fresh.targets:
@@ -73,6 +77,16 @@ def accepted_guards(accepted: tuple[str, ...], mark: str) -> tuple[frozenset[str
                 f"{mark[:SHORT]}: {guard} still holds."
             )
     return frozenset(guards), refused
+
+
+def _unplanned(fresh: Plan, approved: Approved, only: tuple[str, ...]) -> list[str]:
+    known = {target.target for target in fresh.targets} | {name for name, _ in fresh.failures}
+    return [
+        operation
+        for key, target in sorted(approved.targets.items())
+        if key not in known and (not only or key in only)
+        for operation in sorted(target.operations)
+    ]
 
 
 def _still_held(plan: TargetPlan, allowed: ApprovedTarget) -> TargetPlan:

@@ -69,6 +69,15 @@ def test_a_plan_for_another_host_never_reaches_this_one():
     assert cut.stale == ("app/user/ada",)
 
 
+def test_what_was_approved_for_a_target_that_is_gone_is_stale():
+    nothing = Plan(NOW, "0", "", None, ())
+    approved = approve(plan(update("ada", "new")))
+    assert cut_plan(nothing, approved).stale == ("app/user/ada",)
+    assert cut_plan(nothing, approved, only=("other",)).stale == ()
+    unread = Plan(NOW, "0", "", None, (), failures=(("app", "no answer"),))
+    assert cut_plan(unread, approved).stale == ()
+
+
 def test_what_was_held_when_it_was_approved_stays_held():
     approved = approve(plan(update("ada", "new", held_by=("protected",))))
     (change,) = cut_plan(plan(update("ada", "new")), approved).plan.changes

@@ -44,7 +44,7 @@ def command(
     """
     approved = read_approved(plan_file) if plan_file else None
     workspace = require_workspace(settings)
-    permission = Permission(approved, accepted, yes=yes)
+    permission = Permission(approved, accepted, yes=yes, only=settings.targets)
 
     def report(run: Run) -> None:
         is_json = output.format == "json"
