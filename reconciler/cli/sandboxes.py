@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
-from reconciler.sandbox import Sandbox, open_sandbox
+
+if TYPE_CHECKING:
+    from reconciler.sandbox import Sandbox
 
 _CORE: Final = frozenset(
     [
@@ -55,8 +57,10 @@ def sandboxed(target: Target) -> Target:
 
 
 @contextmanager
-def sandbox_for(target: Target, state_dir: Path) -> Iterator[Sandbox]:
+def sandbox_for(target: Target, state_dir: Path) -> Iterator["Sandbox"]:
     """Open the embedded server that stands in for *target*."""
+    from reconciler.sandbox import open_sandbox  # noqa: PLC0415 -- half a second, for --sandbox
+
     stores = target.service.stores_external_id
     sandbox = open_sandbox(
         sandbox_folder(state_dir) / "data.db",
