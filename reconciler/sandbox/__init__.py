@@ -3,7 +3,7 @@
 It shares no code with the client, so that no misreading of the RFC can pass every test.
 """
 
-from reconciler.sandbox.serve import serve
+from reconciler.sandbox.serve import serve, serving
 from reconciler.sandbox.server import Sandbox, open_sandbox
 
-__all__ = ["Sandbox", "open_sandbox", "serve"]
+__all__ = ["Sandbox", "open_sandbox", "serve", "serving"]

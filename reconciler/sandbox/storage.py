@@ -9,14 +9,11 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any, Union
+from typing import Any, TypeAlias, Union
 
 from scim2_models import (
-    AttributeBinding,
     Meta,
     NotFoundException,
-    Path,
     PreconditionFailedException,
     Resource,
     ResourceType,
@@ -24,22 +21,21 @@ from scim2_models import (
     ScimFilter,
     ScimProvider,
     SearchRequest,
-    Uniqueness,
     UniquenessException,
 )
-from scim2_models.path import Comparison
 
-# The pinned version's own paging and equality rules: ours must not differ from them.
-from scim2_server.memory import InMemoryStorage, _equality, _page, utcnow
+# The pinned version's own paging of sorted searches: ours must not differ from it.
+from scim2_server.memory import _page, utcnow
 from scim2_server.storage import ScimStorage, SearchPage
 from scim2_server.utils import parametrize
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from reconciler.sandbox.tables import COUNTERS, LOOKUP_VALUES, METADATA, RESOURCES
+from reconciler.sandbox.index import forget_values, lookup_rows, member_ids, write_index
+from reconciler.sandbox.search import condition, read_cursor_page, read_index_page
+from reconciler.sandbox.tables import COUNTERS, LOOKUP_VALUES, MEMBERSHIPS, METADATA, RESOURCES
 
-_INDEXED = ("userName", "displayName", "externalId")
-_AnyResource = Resource[Any]
+AnyResource: TypeAlias = Resource[Any]
 
 
 class DatabaseStorage(ScimStorage):
@@ -54,7 +50,8 @@ class DatabaseStorage(ScimStorage):
         self._models: dict[str, Any] = {
             str(kind.name): provider.model_for(kind) for kind in provider.resource_types
         }
-        METADATA.create_all(engine)
+        with engine.begin() as connection:
+            METADATA.create_all(connection)
 
     @contextmanager
     def operation(self) -> Iterator[None]:
@@ -68,7 +65,7 @@ class DatabaseStorage(ScimStorage):
         resource_id: str,
         *,
         response_parameters: ResponseParameters[Any] | None = None,
-    ) -> _AnyResource:
+    ) -> AnyResource:
         """Return one resource, whole."""
         del response_parameters
         with self._connection() as connection:
@@ -81,44 +78,48 @@ class DatabaseStorage(ScimStorage):
         *,
         position: Any = None,
     ) -> SearchPage:
-        """Return one page: by SQL where the order is by id and the filter is an equality."""
+        """Return one page: by SQL where the order is by id and SQL can express the filter."""
         kinds = list(dict.fromkeys(str(item.name) for item in resource_types))
-        if search_request.sort_by is None and search_request.cursor is None:
-            ids = self._equal_ids(kinds, search_request.filter)
-            if ids is not None or search_request.filter is None:
-                return self._sql_page(kinds, search_request, ids)
-        return self._library_page(kinds, search_request, position)
+        where = condition(self._target, kinds, search_request.filter)
+        if where is None or search_request.sort_by is not None:
+            return self._library_page(kinds, search_request, position)
+        with self._connection() as connection:
+            if search_request.cursor is None:
+                page = read_index_page(connection, where, search_request)
+            else:
+                page = read_cursor_page(connection, where, search_request.count, position)
+        found = [self._read(row.kind, row.body) for row in page.rows]
+        return SearchPage(page.total, found, page.next, page.previous)
 
-    def create(self, resource_type: ResourceType, resource: _AnyResource) -> _AnyResource:
+    def create(self, resource_type: ResourceType, resource: AnyResource) -> AnyResource:
         """Store a new resource under an id of our own."""
         with self._connection() as connection:
-            return self._add(connection, resource_type, resource, uuid.uuid4().hex)
+            number = self._take_versions(connection, 1)
+            kind = str(resource_type.name)
+            created = _made(resource.model_copy(deep=True), kind, uuid.uuid4().hex, number)
+            connection.execute(insert(RESOURCES), [self._row(created, number)])
+            write_index(connection, self._target, created)
+            return created
 
     def update(
         self,
         resource_type: ResourceType,
-        resource: _AnyResource,
+        resource: AnyResource,
         *,
         expected_version: str | None = None,
-    ) -> _AnyResource:
+    ) -> AnyResource:
         """Replace a resource; the version moves on."""
         with self._connection() as connection:
             stored = self._stored(connection, resource_type, resource.id)
             _check_version(stored, expected_version)
             updated = type(resource).model_validate(resource.model_dump())
-            meta = stored.meta or Meta()
-            number = self._next_version(connection)
-            updated.meta = meta.model_copy(
-                update={
-                    "location": None,
-                    "last_modified": utcnow(),
-                    "version": _etag(number),
-                }
-            )
-            key = _key(self._target, str(resource_type.name), str(resource.id))
+            number = self._take_versions(connection, 1)
+            moved = {"location": None, "last_modified": utcnow(), "version": _etag(number)}
+            updated.meta = (stored.meta or Meta()).model_copy(update=moved)
+            key = self._key(str(resource_type.name), str(resource.id))
             row = {"version": number, "body": _dump(updated)}
             connection.execute(update(RESOURCES).where(*key).values(**row))
-            self._index(connection, updated)
+            write_index(connection, self._target, updated)
             return updated
 
     def delete(
@@ -132,31 +133,42 @@ class DatabaseStorage(ScimStorage):
         with self._connection() as connection:
             stored = self._stored(connection, resource_type, resource_id)
             _check_version(stored, expected_version)
-            key = _key(self._target, str(resource_type.name), resource_id)
+            key = self._key(str(resource_type.name), resource_id)
             connection.execute(delete(RESOURCES).where(*key))
-            self._forget_values(connection, resource_id)
-        self._leave_groups(resource_id)
+            forget_values(connection, self._target, resource_id)
+            self._leave_groups(connection, resource_id)
 
-    def load(self, resources: Sequence[tuple[ResourceType, _AnyResource]]) -> None:
-        """Store many resources at once, keeping the ids that they bring."""
+    def load(self, resources: Sequence[tuple[ResourceType, AnyResource]]) -> None:
+        """Store many resources at once, keeping the ids that they bring; members are believed."""
         with self._connection() as connection:
-            for kind, resource in resources:
-                self._add(connection, kind, resource, resource.id or uuid.uuid4().hex)
+            first = self._take_versions(connection, len(resources))
+            made = [
+                _made(item, str(kind.name), item.id or uuid.uuid4().hex, first + offset)
+                for offset, (kind, item) in enumerate(resources)
+            ]
+            rows = [self._row(item, first + offset) for offset, item in enumerate(made)]
+            values = [row for item in made for row in lookup_rows(self._target, item)]
+            members = [
+                {"target": self._target, "group": item.id, "member": member}
+                for item in made
+                for member in sorted(member_ids(item))
+            ]
+            for table, many in ((RESOURCES, rows), (LOOKUP_VALUES, values), (MEMBERSHIPS, members)):
+                if many:
+                    connection.execute(insert(table), many)
 
     def dump(self) -> list[dict[str, Any]]:
-        """Return every resource as SCIM JSON, users and groups by id."""
+        """Return every resource as SCIM JSON, users before groups, by id."""
         query = select(RESOURCES.c.body).where(RESOURCES.c.target == self._target)
         with self._connection() as connection:
             rows = connection.scalars(query.order_by(RESOURCES.c.kind.desc(), RESOURCES.c.id))
             return [json.loads(body) for body in rows]
 
     def clear(self) -> None:
-        """Delete everything of this target."""
+        """Delete everything of this target; versions go on, so that no ETag comes twice."""
         with self._connection() as connection:
-            for table in (RESOURCES, LOOKUP_VALUES):
+            for table in (RESOURCES, LOOKUP_VALUES, MEMBERSHIPS):
                 connection.execute(delete(table).where(table.c.target == self._target))
-
-    # --- reading --------------------------------------------------------------------------------
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -169,55 +181,17 @@ class DatabaseStorage(ScimStorage):
 
     def _stored(
         self, connection: Connection, resource_type: ResourceType, resource_id: str | None
-    ) -> _AnyResource:
+    ) -> AnyResource:
         kind = str(resource_type.name)
-        key = _key(self._target, kind, str(resource_id))
+        key = self._key(kind, str(resource_id))
         body = connection.scalar(select(RESOURCES.c.body).where(*key))
         if body is None:
             raise NotFoundException(detail=f"{kind} {resource_id!r} not found")
         return self._read(kind, body)
 
-    def _read(self, kind: str, body: str) -> _AnyResource:
-        resource: _AnyResource = self._models[kind].model_validate_json(body)
+    def _read(self, kind: str, body: str) -> AnyResource:
+        resource: AnyResource = self._models[kind].model_validate_json(body)
         return resource
-
-    def _equal_ids(self, kinds: list[str], scim_filter: Any) -> list[str] | None:
-        """Return the ids that an equality on an indexed attribute finds; None: another filter."""
-        binding = _equality(scim_filter) if len(kinds) == 1 else None
-        if binding is None or str(binding.urn).rpartition(":")[2] not in _INDEXED:
-            return None
-        node = scim_filter.ast
-        if not isinstance(node, Comparison):
-            return None
-        try:
-            value = str(binding.comparable(node.value))
-        except ValueError:
-            return []
-        query = select(LOOKUP_VALUES.c.id).where(
-            LOOKUP_VALUES.c.target == self._target,
-            LOOKUP_VALUES.c.attribute == f"{kinds[0]}.{binding.urn}",
-            LOOKUP_VALUES.c.value == value,
-        )
-        with self._connection() as connection:
-            return list(connection.scalars(query))
-
-    def _sql_page(
-        self, kinds: list[str], search_request: SearchRequest[Any], ids: list[str] | None
-    ) -> SearchPage:
-        where = [RESOURCES.c.target == self._target, RESOURCES.c.kind.in_(kinds)]
-        if ids is not None:
-            where.append(RESOURCES.c.id.in_(ids))
-        query = (
-            select(RESOURCES.c.kind, RESOURCES.c.body)
-            .where(*where)
-            .order_by(RESOURCES.c.id)
-            .offset(search_request.start_index_0 or 0)
-            .limit(search_request.count)
-        )
-        with self._connection() as connection:
-            total = connection.scalar(select(func.count()).select_from(RESOURCES).where(*where))
-            rows = connection.execute(query).all()
-        return SearchPage(total, [self._read(kind, body) for kind, body in rows])
 
     def _library_page(
         self, kinds: list[str], search_request: SearchRequest[Any], position: Any
@@ -228,7 +202,7 @@ class DatabaseStorage(ScimStorage):
         )
         with self._connection() as connection:
             rows = connection.execute(query).all()
-        candidates = [self._read(kind, body) for kind, body in rows]
+        candidates = [self._read(row.kind, row.body) for row in rows]
         scim_filter = search_request.filter
         if scim_filter is not None and not scim_filter.models and candidates:
             models = tuple(dict.fromkeys(type(item) for item in candidates))
@@ -236,100 +210,51 @@ class DatabaseStorage(ScimStorage):
         found = [item for item in candidates if scim_filter is None or scim_filter.match(item)]
         return _page(search_request, position, found)
 
-    # --- writing --------------------------------------------------------------------------------
-
-    def _add(
-        self,
-        connection: Connection,
-        resource_type: ResourceType,
-        resource: _AnyResource,
-        resource_id: str,
-    ) -> _AnyResource:
-        kind, now = str(resource_type.name), utcnow()
-        number = self._next_version(connection)
-        created = resource.model_copy(deep=True)
-        created.id = resource_id
-        created.meta = Meta(
-            resource_type=kind, created=now, last_modified=now, version=_etag(number)
-        )
-        row = {"target": self._target, "kind": kind, "id": resource_id, "version": number}
-        connection.execute(insert(RESOURCES).values(**row, body=_dump(created)))
-        self._index(connection, created)
-        return created
-
-    def _index(self, connection: Connection, resource: _AnyResource) -> None:
-        """Note the values by which the resource is found, and those nobody else may have."""
-        self._forget_values(connection, str(resource.id))
-        kind = str(resource.meta.resource_type) if resource.meta else ""
-        rows = []
-        for path, is_unique in _indexed_paths(type(resource)):
-            binding: AttributeBinding = path.resolve()
-            value = InMemoryStorage._comparable_value(resource, binding)  # noqa: SLF001 -- pinned: its rule is the rule
-            if value is None:
-                continue
-            text = str(value)
-            rows.append(
-                {
-                    "target": self._target,
-                    "attribute": f"{kind}.{binding.urn}",
-                    "id": resource.id,
-                    "value": text,
-                    "taken": text if is_unique else None,
-                }
-            )
-        if rows:
-            connection.execute(insert(LOOKUP_VALUES), rows)
-
-    def _forget_values(self, connection: Connection, resource_id: str) -> None:
-        mine = (LOOKUP_VALUES.c.target == self._target, LOOKUP_VALUES.c.id == resource_id)
-        connection.execute(delete(LOOKUP_VALUES).where(*mine))
-
-    def _next_version(self, connection: Connection) -> int:
+    def _take_versions(self, connection: Connection, count: int) -> int:
+        """Return the first of *count* new version numbers, which nobody else gets."""
         mine = COUNTERS.c.target == self._target
-        last = connection.scalar(select(COUNTERS.c.version).where(mine))
+        moved = update(COUNTERS).where(mine).values(version=COUNTERS.c.version + count)
+        last = connection.scalar(moved.returning(COUNTERS.c.version))
         if last is None:
-            connection.execute(insert(COUNTERS).values(target=self._target, version=1))
-            return 1
-        connection.execute(update(COUNTERS).where(mine).values(version=last + 1))
-        return int(last) + 1
+            connection.execute(insert(COUNTERS).values(target=self._target, version=count))
+            last = count
+        return int(last) - count + 1
 
-    def _leave_groups(self, resource_id: str) -> None:
+    def _leave_groups(self, connection: Connection, resource_id: str) -> None:
         """Take a deleted resource out of every group: no product keeps it there for long."""
-        query = select(RESOURCES.c.id, RESOURCES.c.body).where(
-            RESOURCES.c.target == self._target,
-            RESOURCES.c.kind == "Group",
-            RESOURCES.c.body.contains(resource_id, autoescape=True),
-        )
-        with self._connection() as connection:
-            for group_id, body in connection.execute(query).all():
-                group = json.loads(body)
-                members = group.get("members") or []
-                group["members"] = [item for item in members if item.get("value") != resource_id]
-                key = _key(self._target, "Group", group_id)
-                row = {"body": json.dumps(group), "version": self._next_version(connection)}
-                connection.execute(update(RESOURCES).where(*key).values(**row))
+        of_target = MEMBERSHIPS.c.target == self._target
+        member = MEMBERSHIPS.c.member == resource_id
+        groups = connection.scalars(select(MEMBERSHIPS.c.group).where(of_target, member)).all()
+        for group_id in groups:
+            key = self._key("Group", group_id)
+            group = json.loads(connection.scalar(select(RESOURCES.c.body).where(*key)) or "{}")
+            number = self._take_versions(connection, 1)
+            group["members"] = [item for item in group["members"] if item["value"] != resource_id]
+            group["meta"] |= {"version": _etag(number), "lastModified": utcnow().isoformat()}
+            row = {"body": json.dumps(group), "version": number}
+            connection.execute(update(RESOURCES).where(*key).values(**row))
+        either = member | (MEMBERSHIPS.c.group == resource_id)
+        connection.execute(delete(MEMBERSHIPS).where(of_target, either))
+
+    def _row(self, resource: AnyResource, number: int) -> dict[str, Any]:
+        kind = resource.meta.resource_type if resource.meta else None
+        row = {"target": self._target, "kind": kind, "id": resource.id}
+        return {**row, "version": number, "body": _dump(resource)}
+
+    def _key(self, kind: str, resource_id: str) -> tuple[Any, ...]:
+        columns = RESOURCES.c
+        return columns.target == self._target, columns.kind == kind, columns.id == resource_id
 
 
-@lru_cache(maxsize=32)
-def _indexed_paths(model: type[_AnyResource]) -> tuple[tuple[Any, bool], ...]:
-    """Return the attributes of *model* that are looked up by value, and which are unique."""
-    everything = parametrize(Path, model)
-    unique = everything.iter_paths(
-        include_subattributes=False, uniqueness=[Uniqueness.server, Uniqueness.global_]
-    )
-    paths: dict[str, tuple[Any, bool]] = {}
-    for found in unique:
-        bound: Any = found.resolve()
-        paths[str(bound.urn)] = (found, True)
-    for name in _INDEXED:
-        path: Any = everything(name)
-        binding = path.resolve()
-        if binding is not None:
-            paths.setdefault(str(binding.urn), (path, False))
-    return tuple(paths.values())
+def _made(resource: AnyResource, kind: str, resource_id: str, number: int) -> AnyResource:
+    """Give a new resource what only the server gives (RFC 7643 §3.1)."""
+    now = utcnow()
+    resource.id = resource_id
+    resource.meta = Meta(resource_type=kind, created=now, last_modified=now, version=_etag(number))
+    return resource
 
 
-def _dump(resource: _AnyResource) -> str:
+def _dump(resource: AnyResource) -> str:
     return json.dumps(resource.model_dump())
 
 
@@ -337,11 +262,6 @@ def _etag(number: int) -> str:
     return f'W/"{number}"'
 
 
-def _key(target: str, kind: str, resource_id: str) -> tuple[Any, ...]:
-    columns = RESOURCES.c
-    return columns.target == target, columns.kind == kind, columns.id == resource_id
-
-
-def _check_version(resource: _AnyResource, expected: str | None) -> None:
+def _check_version(resource: AnyResource, expected: str | None) -> None:
     if expected is not None and (resource.meta is None or resource.meta.version != expected):
         raise PreconditionFailedException

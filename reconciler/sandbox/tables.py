@@ -36,3 +36,14 @@ COUNTERS = Table(
     Column("version", Integer, nullable=False),
 )
 """The last version given out: ETags go on after a restart."""
+
+MEMBERSHIPS = Table(
+    "memberships",
+    METADATA,
+    Column("target", String, primary_key=True),
+    Column("group", String, primary_key=True),
+    Column("member", String, primary_key=True),
+)
+"""Who is in which group: `groups.value eq` and a deleted member cost one look-up each."""
+
+Index("by_member", MEMBERSHIPS.c.target, MEMBERSHIPS.c.member)
