@@ -53,9 +53,10 @@ class MannerlyStorage(DatabaseStorage):
 
     def _kept(self, resource_type: ResourceType, resource: AnyResource) -> AnyResource:
         kind = str(resource_type.name)
-        kept: Any = resource.model_copy(deep=True)
+        kept = resource.model_copy(deep=True)
         if not self.manners.stores_external_id.get(kind.lower(), True):
             kept.external_id = None
-        if self.manners.has("lowercases_user_name") and kind == "User" and kept.user_name:
-            kept.user_name = kept.user_name.lower()
-        return kept  # type: ignore[no-any-return]  # the attributes of a model made at run time
+        user: Any = kept
+        if self.manners.has("lowercases_user_name") and kind == "User" and user.user_name:
+            user.user_name = user.user_name.lower()
+        return kept

@@ -2,9 +2,11 @@
 
 import json
 import re
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from scim2_models import (
+    Context,
     InvalidPathException,
     InvalidValueException,
     Meta,
@@ -13,16 +15,23 @@ from scim2_models import (
     Resource,
     ResourceType,
     ScimProvider,
+    SearchRequest,
 )
 from scim2_server.conditions import Conditions
 from scim2_server.requests import ScimRequest
+from scim2_server.responses import ScimResponse
 from scim2_server.routing import Operation, Target
 from scim2_server.service import ScimService
+from scim2_server.storage import SearchPage
 
 from reconciler.sandbox.quirks import Manners
 
 AnyResource: TypeAlias = Resource[Any]
 
+_SEAL = "sandbox"
+"""What seals cursors: those of an embedded server hide nothing from anybody, and outlive it."""
+
+_LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 _ONE_MEMBER = re.compile(r'members\[value eq ("(?:[^"\\]|\\.)*")\]', re.IGNORECASE)
 
 
@@ -30,8 +39,7 @@ class SandboxService(ScimService):
     """The library's service, with the refusals of one target's manners."""
 
     def __init__(self, provider: ScimProvider, manners: Manners) -> None:
-        # The cursors of an embedded server hide nothing from anybody.
-        super().__init__(provider, secret="sandbox")  # noqa: S106 -- see above
+        super().__init__(provider, secret=_SEAL)
         self._manners = manners
 
     def authorize(self, request: ScimRequest, target: Target, resource_type: ResourceType) -> None:
@@ -75,6 +83,32 @@ class SandboxService(ScimService):
         resource.meta = (resource.meta or Meta()).model_copy(update={"location": location})
         self._publish_references(base_url, resource)
         return resource
+
+    def search_response(
+        self,
+        base_url: str,
+        resource_types: list[ResourceType],
+        page: SearchPage,
+        search_request: SearchRequest[Any],
+    ) -> ScimResponse:
+        """List a page (RFC 7644 §3.4.2). The library validates and dumps each resource twice."""
+        shown = [
+            self.publish(base_url, resource).model_dump(
+                scim_ctx=Context.RESOURCE_QUERY_RESPONSE, response_parameters=search_request
+            )
+            for resource in page.resources
+        ]
+        by_cursor = search_request.cursor is not None
+        body = {
+            "schemas": [_LIST],
+            "totalResults": page.total,
+            "startIndex": None if by_cursor else search_request.start_index,
+            "itemsPerPage": len(shown),
+            "nextCursor": self._seal(resource_types, search_request, page.next),
+            "previousCursor": self._seal(resource_types, search_request, page.previous),
+        }
+        stated = {name: value for name, value in body.items() if value is not None}
+        return ScimResponse(HTTPStatus.OK, {**stated, "Resources": shown})
 
     def _refuse_path(self, operation: Any) -> None:
         path = str(operation.path or "")

@@ -1,0 +1,77 @@
+"""What a sandbox makes of what it is sent, without a word."""
+
+import pytest
+
+
+def stored(app):
+    return app.sandbox.show()[0]
+
+
+def test_members_are_ignored_on_create(open_app):
+    app = open_app("members_ignored_on_create")
+    ada = app.add_user("ada").json()["id"]
+    made = app.add_group("Crew", ada)
+    assert made.status_code == 201
+    assert "members" not in made.json()
+    group = made.json()["id"]
+    joins = {"op": "add", "path": "members", "value": [{"value": ada}]}
+    assert app.change(f"/Groups/{group}", joins).status_code == 204
+    assert app.members(group) == {ada}
+
+
+def test_a_deleted_user_stays_inactive_and_keeps_its_name(open_app):
+    app = open_app("delete_deactivates")
+    ada = app.add_user("ada", active=True).json()["id"]
+    assert app.delete(f"/Users/{ada}").status_code == 204
+    assert app.get(f"/Users/{ada}").json()["active"] is False
+    assert app.delete(f"/Users/{ada}").status_code == 204
+    assert app.add_user("ADA").status_code == 409
+
+
+def test_a_deleted_group_is_gone_even_so(open_app):
+    app = open_app("delete_deactivates")
+    group = app.add_group("Crew").json()["id"]
+    assert app.delete(f"/Groups/{group}").status_code == 204
+    assert app.get(f"/Groups/{group}").status_code == 404
+
+
+@pytest.mark.parametrize("quirks", [(), ("delete_deactivates",)])
+def test_nobody_cannot_be_deleted(open_app, quirks):
+    assert open_app(*quirks).delete("/Users/nobody").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "replace", "path": "userName", "value": "Grace"},
+        {"op": "Replace", "value": {"userName": "Grace"}},
+    ],
+)
+def test_user_names_come_back_in_lower_case(open_app, operation):
+    app = open_app("lowercases_user_name")
+    made = app.add_user("Ada@Contoso.example").json()
+    assert made["userName"] == "ada@contoso.example"
+    assert app.change(f"/Users/{made['id']}", operation).status_code == 204
+    assert stored(app)["userName"] == "grace"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "add", "path": "externalId", "value": "ada"},
+        {"op": "add", "value": {"externalId": "ada"}},
+    ],
+)
+def test_external_ids_are_dropped_where_they_are_not_kept(open_app, operation):
+    app = open_app(stores_external_id={"user": False, "group": True})
+    made = app.add_user("ada", externalId="ada").json()
+    assert "externalId" not in made
+    assert app.change(f"/Users/{made['id']}", operation).status_code == 204
+    assert "externalId" not in stored(app)
+    assert app.found("/Users", filter='externalId eq "ada"') == []
+
+
+def test_what_no_manner_touches_is_kept(open_app):
+    app = open_app()
+    app.add_user("Ada", externalId="ada")
+    assert (stored(app)["userName"], stored(app)["externalId"]) == ("Ada", "ada")
