@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from reconciler.desired.load import load_desired
-from reconciler.gallery.load import load_gallery
 
 from reconciler.desired.files import SourceFile
+from reconciler.desired.load import load_desired
+from reconciler.gallery.load import load_gallery
 from reconciler.model.path import parse_path
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Link, Live, LookUp, Memory, Rewrite, Snapshot

@@ -26,6 +26,7 @@ ALLOWED_EXCEPTIONS = 20
 TESTED_ELSEWHERE = {
     "errors": "test_cases.py",  # the exception tree has no verbs
     "execute": "properties/test_convergence.py",
+    "gallery/page": "gallery/test_load.py",
     "model": "model/test_path.py",  # nouns; the stages' cases are full of them
     "pipeline": "test_cases.py",
     "render/annotations": "render/test_problems.py",

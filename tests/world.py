@@ -3,18 +3,17 @@
 from collections import Counter
 from datetime import UTC, date, datetime
 
+from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
+from reconciler.execute import Journal, execute_target
 from reconciler.gallery.load import load_gallery
 from reconciler.ledger.ledger import open_ledger
-from reconciler.scim.client import ScimClient
-from reconciler.scim.snapshot import read_snapshot
-from reconciler.scim.transport import open_transport
-
-from reconciler.desired.files import SourceFile
-from reconciler.execute import Journal, execute_target
 from reconciler.model.plan import Plan
 from reconciler.pipeline import look_ups, plan_target, prepare_target
 from reconciler.sandbox import open_sandbox
+from reconciler.scim.client import ScimClient
+from reconciler.scim.snapshot import read_snapshot
+from reconciler.scim.transport import open_transport
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 7, 1)

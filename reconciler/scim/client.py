@@ -47,9 +47,10 @@ class ScimClient:
         return read_index_pages(endpoint.lower(), self.service.page_size, fetch)
 
     def find(self, question: LookUp) -> tuple[dict[str, Any], ...]:
-        """Return the objects that hold a value; checked again here, for filters get ignored.
+        """Return the objects that hold a value; what differs only by case is found too.
 
-        Case is left to the caller, as servers differ: what differs only by case is found.
+        Raise `TransportError` where others came back: then the filter is ignored, and neither
+        finding nor missing somebody means anything.
         """
         endpoint = _ENDPOINTS[question.kind]
         literal = question.value.replace("\\", "\\\\").replace('"', '\\"')
@@ -57,11 +58,12 @@ class ScimClient:
         answer = self.transport.send("GET", endpoint, params=params)
         found = read_list(f"GET {endpoint}", answer.body).resources
         definition = AttributeDefinition(question.path)
-        return tuple(
-            item
-            for item in found
-            if is_equal(str(read_path(question.path, item)), question.value, definition)
-        )
+        if not all(_holds(item, question, definition) for item in found):
+            raise TransportError(
+                f"GET {endpoint}: the filter on {question.path} is not obeyed, others came back",
+                hint="What this filter does not find proves nothing here.",
+            )
+        return tuple(found)
 
     def read(self, kind: Kind, live_id: str) -> dict[str, Any] | None:
         """Return one object, None where it does not exist."""
@@ -122,6 +124,10 @@ class ScimClient:
             )
             for group in group_ids
         }
+
+
+def _holds(item: Mapping[str, Any], question: LookUp, definition: AttributeDefinition) -> bool:
+    return is_equal(str(read_path(question.path, item)), question.value, definition)
 
 
 def _path(kind: Kind, live_id: str) -> str:

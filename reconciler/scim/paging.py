@@ -98,7 +98,7 @@ def read_cursor_pages(noun: str, page_size: int, fetch: FetchPage) -> Listing:
 def _judge(noun: str, found: _Collected, *, ended: bool = False) -> Listing:
     """Call the list complete where the numbers prove it; say the numbers either way."""
     count, resources = len(found.by_id), tuple(found.by_id.values())
-    pages = f"{count:,} {noun} in {found.pages} page{'' if found.pages == 1 else 's'}"
+    pages = f"{_counted(count, noun)} in {_counted(found.pages, 'pages')}"
     if found.nameless:
         return Listing(resources, complete=False, evidence=f"{pages}, {found.nameless} without id")
     if ended and found.totals <= {count} and not found.repeats:
@@ -114,3 +114,7 @@ def _judge(noun: str, found: _Collected, *, ended: bool = False) -> Listing:
         said += f", and {found.repeats:,} rows came twice"
     complete = totals == [count] and not found.repeats
     return Listing(resources, complete=complete, evidence=f"{pages}, {said}")
+
+
+def _counted(count: int, plural: str) -> str:
+    return f"{count:,} {plural[:-1] if count == 1 else plural}"

@@ -92,7 +92,10 @@ def _created_after_all(
         value = sent.get(name.casefold())
         if not isinstance(value, str):
             continue
-        found = client.find(LookUp(change.kind, AttributePath(name), value))
+        try:
+            found = client.find(LookUp(change.kind, AttributePath(name), value))
+        except TargetError:
+            continue
         if len(found) == 1 and _looks_created(found[0], sent):
             return found[0]
     raise error

@@ -104,6 +104,22 @@ def test_two_that_open_one_file_make_one_user(tmp_path):
         assert sorted(answers) == [201] + [409] * 15
 
 
+def test_two_that_open_one_file_wait_for_each_other(tmp_path):
+    file = tmp_path / "data.db"
+    with open_sandbox(file, target="app") as one, open_sandbox(file, target="app") as two:
+        ids = [App(one).add_user(f"u{number}").json()["id"] for number in range(16)]
+        clients = [App(one), App(two)] * 8
+
+        def rename(app, user_id):
+            operation = {"op": "replace", "path": "title", "value": "Engineer"}
+            return app.change(f"/Users/{user_id}", operation).status_code
+
+        with ThreadPoolExecutor(16) as threads:
+            assert list(threads.map(rename, clients, ids)) == [204] * 16
+        versions = {item["meta"]["version"] for item in one.show()}
+        assert len(versions) == 16
+
+
 def test_everything_outlives_the_process(tmp_path):
     file = tmp_path / "data.db"
     with open_sandbox(file, target="app") as sandbox:

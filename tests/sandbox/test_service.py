@@ -140,6 +140,7 @@ def test_cursor_pages_begin_empty_and_name_no_total(open_app):
     while cursor is not None:
         page = app.get("/Users", params={"cursor": cursor, "count": 2}).json()
         assert "totalResults" not in page
+        assert "startIndex" not in page
         pages.append(len(page["Resources"]))
         seen |= {item["userName"] for item in page["Resources"]}
         cursor = page.get("nextCursor")
@@ -163,6 +164,7 @@ def test_a_page_has_at_most_what_the_app_gives(open_app):
     for number in range(3):
         app.add_user(f"u{number}")
     page = app.get("/Users", params={"count": 1000}).json()
+    assert page["startIndex"] == 1
     assert (page["totalResults"], page["itemsPerPage"], len(page["Resources"])) == (3, 2, 2)
     assert len(app.found("/Users", startIndex=3)) == 1
 

@@ -1,0 +1,63 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from reconciler.scim.retry import (
+    LONGEST_WAIT,
+    Patience,
+    may_repeat_answer,
+    may_repeat_silence,
+    retry_after,
+)
+
+NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"x-retry-after": "9"}, 9.0),
+        ({"retry-after": "Wed, 01 Jul 2026 12:00:30 GMT"}, 30.0),
+        ({"retry-after": "Wed, 01 Jul 2026 11:00:00 GMT"}, 0.0),
+        ({"retry-after": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(headers, seconds):
+    assert retry_after(headers, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "expected"),
+    [
+        ("GET", 500, True),
+        ("PUT", 502, True),
+        ("DELETE", 504, True),
+        ("POST", 429, True),
+        ("PATCH", 503, True),
+        ("POST", 500, False),
+        ("PATCH", 502, False),
+        ("GET", 404, False),
+        ("GET", 501, False),
+    ],
+)
+def test_only_what_is_safe_is_repeated(method, status, expected):
+    assert may_repeat_answer(method, status) is expected
+
+
+def test_a_write_without_an_answer_is_never_repeated_blindly():
+    assert may_repeat_silence("GET", sent=True)
+    assert not may_repeat_silence("POST", sent=True)
+    assert may_repeat_silence("POST", sent=False)
+
+
+def test_waiting_obeys_the_server_and_has_a_bound():
+    waits = []
+    patience = Patience(3, waits.append, lambda: 1.0, lambda: NOW)
+    patience.wait(0, {})
+    patience.wait(3, {})
+    patience.wait(20, {})
+    patience.wait(0, {"retry-after": "5"})
+    patience.wait(0, {"retry-after": "99999"})
+    assert waits == [0.5, 4.0, 30.0, 5.0, LONGEST_WAIT]
