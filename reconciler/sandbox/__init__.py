@@ -4,6 +4,6 @@ It shares no code with the client, so that no misreading of the RFC can pass eve
 """
 
 from reconciler.sandbox.serve import serve, serving
-from reconciler.sandbox.server import Sandbox, open_sandbox
+from reconciler.sandbox.server import Sandbox, SandboxError, open_sandbox
 
-__all__ = ["Sandbox", "open_sandbox", "serve", "serving"]
+__all__ = ["Sandbox", "SandboxError", "open_sandbox", "serve", "serving"]

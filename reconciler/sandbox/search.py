@@ -53,8 +53,6 @@ def read_cursor_page(
     connection: Connection, where: ColumnElement[bool], count: int | None, position: Any
 ) -> Page:
     """Read the page after or before *position* (RFC 9865): an id, so that pages are stable."""
-    if count == 0:
-        return Page((), None)
     direction, anchor = _read_position(position)
     backwards = direction == "previous"
     ids, query = RESOURCES.c.id, select(RESOURCES.c.kind, RESOURCES.c.body, RESOURCES.c.id)

@@ -13,6 +13,7 @@ from scim2_server.applications.wsgi import WSGIApplication
 from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from reconciler.sandbox.keeping import MannerlyStorage
@@ -26,6 +27,10 @@ _ENDPOINT = re.compile(
     r"|ServiceProviderConfig|Bulk|Me|\.search)/?)"
 )
 """Where a path's endpoint begins: what stands before it is the base, whatever it is."""
+
+
+class SandboxError(Exception):
+    """The file with the data cannot be used; the message says which and what to do."""
 
 
 class Limits(TypedDict, total=False):
@@ -118,20 +123,34 @@ def open_sandbox(
     """Open the server of *target* with its data in the SQLite file *path*, or in memory.
 
     *extra_attributes* widen the schemas by what a profile maps beyond RFC 7643 (Envoy: a core
-    `department`); what the standard has is left as it is. Raise `ValueError` for an unknown quirk.
+    `department`); what the standard has is left as it is. Raise `ValueError` for an unknown quirk
+    and `SandboxError` for a file that cannot be used.
     """
     manners = Manners(quirks, stores_external_id or {}, **limits)
-    arguments = {"check_same_thread": False, "timeout": 30}
+    provider = build_provider(manners, extra_attributes)
+    engine = _engine(path)
+    try:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # It names people.
+        storage = MannerlyStorage(engine, provider, target=target, manners=manners)
+    except (OSError, SQLAlchemyError) as error:
+        engine.dispose()
+        cause = getattr(error, "orig", None) or error
+        raise SandboxError(
+            f"the sandbox's data cannot be used ({path}): {cause}; check the rights and the disk, "
+            "or delete the file: it holds nothing but what was tried out"
+        ) from error
+    return Sandbox(engine, storage, provider)
+
+
+def _engine(path: Path | None) -> Engine:
     url = "sqlite://" if path is None else f"sqlite:///{path}"
+    arguments = {"check_same_thread": False, "timeout": 30}
     engine = create_engine(url, poolclass=StaticPool, connect_args=arguments)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # It names people.
-    provider = build_provider(manners, extra_attributes)
-    storage = MannerlyStorage(engine, provider, target=target, manners=manners)
-    return Sandbox(engine, storage, provider)
+    return engine
 
 
 def _set_up(connection: Any, _: object) -> None:

@@ -7,7 +7,7 @@ import pytest
 from scim2_client.engines.wsgi import WSGISCIMClient
 from scim2_tester import Status, check_server
 
-from reconciler.sandbox import open_sandbox
+from reconciler.sandbox import SandboxError, open_sandbox
 from tests.sandbox.conftest import GROUP, USER, App
 
 
@@ -158,3 +158,16 @@ def test_an_empty_sandbox_shows_nothing(open_app):
     app.sandbox.reset()
     assert app.sandbox.show() == []
     assert app.add_user("ada").status_code == 201
+
+
+def test_a_damaged_file_is_a_clear_error(tmp_path):
+    file = tmp_path / "data.db"
+    file.write_text("this is no database " * 100, encoding="utf-8")
+    with pytest.raises(SandboxError, match=r"not a database; .* delete the file"):
+        open_sandbox(file, target="app")
+
+
+def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(SandboxError, match="cannot be used"):
+        open_sandbox(tmp_path / "file" / "data.db", target="app")
