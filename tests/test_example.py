@@ -1,5 +1,6 @@
 """What the README and the example promise, run as a new user would run it."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from reconciler.desired.schema import desired_schema
 
 ROOT = Path(__file__).parents[1]
 NOW = ("--now", "2026-11-23T12:00:00Z")
@@ -66,6 +69,17 @@ def example(tmp_path):
 
 def test_the_example_has_no_problems(tmp_path):
     assert Example(tmp_path).run("validate").strip() == "No problems."
+
+
+def test_every_file_names_a_schema_that_is_current(request):
+    schema = ROOT / "desired-state" / ".schemas" / "desired-state.schema.json"
+    if request.config.getoption("--update-golden"):
+        schema.write_text(json.dumps(desired_schema(), indent=2) + "\n", encoding="utf-8")
+    assert json.loads(schema.read_text(encoding="utf-8")) == desired_schema()
+    for file in sorted((ROOT / "desired-state").rglob("*.yaml")):
+        first = file.read_text(encoding="utf-8").splitlines()[0]
+        named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)[1]
+        assert (file.parent / named).resolve() == schema.resolve()
 
 
 def test_a_second_plan_is_empty(example):
