@@ -138,18 +138,22 @@ def _resolved(item: AttributeChange, ids: Mapping[Ref, str]) -> AttributeChange:
 
 
 def _settle(plan: TargetPlan, progress: _Progress) -> None:
-    """Mark adopted groups whose membership is exact now: from here on they are simply ours."""
+    """Mark adopted groups whose membership is exact now: from here on they are simply ours.
+
+    Exact is a group that nobody had to leave, or that all have left who had to. What an approved
+    plan does not cover is not in *plan*, and so leaves its group as it was.
+    """
     ledger, key, url = progress.journal.ledger, progress.target.key, progress.target.url
-    memory = ledger.memory(key, url)
-    open_groups = _unsettled(plan.changes, progress.failed)
-    for link in memory.links:
-        if link.kind is Kind.GROUP and not link.settled and link.key not in open_groups:
+    exact = plan.exact_groups | _emptied(plan.changes, progress.failed)
+    for link in ledger.memory(key, url).links:
+        if link.kind is Kind.GROUP and not link.settled and link.key in exact:
             ledger.record_link(key, url, replace(link, settled=True))
 
 
-def _unsettled(changes: Sequence[Change], failed: Mapping[Ref, str]) -> set[str]:
-    return {
-        change.key
-        for change in changes
-        if change.kind is Kind.GROUP and (change.held_by or Ref(Kind.GROUP, change.key) in failed)
+def _emptied(changes: Sequence[Change], failed: Mapping[Ref, str]) -> frozenset[str]:
+    """Return the groups where everybody who had to leave has left."""
+    leaving = [change for change in changes if change.action is Action.REMOVE_MEMBERS]
+    staying = {
+        change.key for change in leaving if change.held_by or Ref(change.kind, change.key) in failed
     }
+    return frozenset(change.key for change in leaving) - staying

@@ -6,10 +6,11 @@ from datetime import date
 
 from reconciler.model.directory import Desired
 from reconciler.model.pairing import Pairing
-from reconciler.model.plan import Change, Plan, TargetPlan
+from reconciler.model.plan import Action, Change, Plan, TargetPlan
 from reconciler.model.problem import Problem
 from reconciler.model.resource import LookUp, Memory, Snapshot, Wanted
 from reconciler.model.target import Standing, Target
+from reconciler.model.values import Kind
 from reconciler.stages.diff import diff_pairing
 from reconciler.stages.guard import Evidence, guard_changes
 from reconciler.stages.hold import hold_changes
@@ -60,6 +61,7 @@ def plan_target(
         unmanaged_count=len(pairing.unmanaged),
         ids=pairing.ids(),
         unrecorded=pairing.unrecorded,
+        exact_groups=_exact_groups(pairing, changes),
     )
 
 
@@ -95,6 +97,13 @@ def _unchanged(pairing: Pairing, changes: Iterable[Change]) -> int:
     changed = {(change.kind, change.key) for change in changes}
     quiet = [pair.wanted for pair in pairing.pairs] + list(pairing.absent)
     return sum((item.kind, item.key) not in changed for item in quiet)
+
+
+def _exact_groups(pairing: Pairing, changes: Iterable[Change]) -> frozenset[str]:
+    """Return the groups that nobody has to leave."""
+    left = {change.key for change in changes if change.action is Action.REMOVE_MEMBERS}
+    groups = (pair.wanted for pair in pairing.pairs if pair.wanted.kind is Kind.GROUP)
+    return frozenset(group.key for group in groups if group.key not in left)
 
 
 def _notes(pairing: Pairing, memory: Memory) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from reconciler.errors import InputError
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
 
@@ -59,16 +60,21 @@ def sandboxed(target: Target) -> Target:
 @contextmanager
 def sandbox_for(target: Target, state_dir: Path) -> Iterator["Sandbox"]:
     """Open the embedded server that stands in for *target*."""
-    from reconciler.sandbox import open_sandbox  # noqa: PLC0415 -- half a second, for --sandbox
+    from reconciler.sandbox import SandboxError, open_sandbox  # noqa: PLC0415 -- half a second
 
-    stores = target.service.stores_external_id
-    sandbox = open_sandbox(
-        sandbox_folder(state_dir) / "data.db",
-        target=target.key,
-        quirks=frozenset(quirk.value for quirk in target.service.quirks),
-        stores_external_id={kind.value: stores.get(kind, True) for kind in Kind},
-        extra_attributes=_extra_attributes(target),
-    )
+    service = target.service
+    stores = service.stores_external_id
+    try:
+        sandbox = open_sandbox(
+            sandbox_folder(state_dir) / "data.db",
+            target=target.key,
+            quirks=frozenset(quirk.value for quirk in service.quirks),
+            stores_external_id={kind.value: stores.get(kind, True) for kind in Kind},
+            extra_attributes=_extra_attributes(target),
+            members_per_request=service.members_per_request,
+        )
+    except SandboxError as error:
+        raise InputError(str(error)) from error
     with closing(sandbox):
         yield sandbox
 

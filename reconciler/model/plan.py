@@ -198,6 +198,8 @@ class TargetPlan:
     """The id at the target of every object that is paired; the writer resolves references."""
     unrecorded: tuple[Link, ...] = ()
     """Links that hold but that the ledger does not know yet; an apply records them."""
+    exact_groups: frozenset[str] = frozenset()
+    """Keys of our groups that nobody has to leave: once applied, their membership is exact."""
 
     @property
     def changes(self) -> tuple[Change, ...]:
