@@ -1,0 +1,91 @@
+"""The pages in docs/ say what the code says: names, guards, links."""
+
+import importlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.path import parse_path
+from reconciler.model.plan import Action, AttributeChange, Change, Guard
+from reconciler.model.target import Limits
+from reconciler.model.values import Kind
+from reconciler.scim.patch import patch_operations
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(
+    path for path in (*ROOT.glob("*.md"), *ROOT.glob(".github/*.md"), *ROOT.glob("docs/**/*.md"))
+)
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_functions_of_the_lifecycle_exist_and_stand_in_the_order_of_the_pipeline():
+    named = re.findall(r"`((?:\w+\.)+\w+)`", read("docs/lifecycle.md"))
+    assert len(named) > 15
+    for dotted in named:
+        module, _, function = dotted.rpartition(".")
+        assert callable(getattr(importlib.import_module(f"reconciler.{module}"), function)), dotted
+    source = read("reconciler/pipeline.py")
+    body = source[source.index("def prepare_target") : source.index("def look_ups")]
+    stages = [name.rpartition(".")[2] for name in named if name.startswith("stages.")]
+    called = [name for name in stages if f"{name}(" in body]
+    assert len(called) == 9
+    assert called == sorted(called, key=lambda name: body.index(f"{name}("))
+
+
+def test_the_request_of_the_lifecycle_is_what_is_sent():
+    title = AttributeChange(parse_path("title"), "Engineer", "Senior Engineer")
+    change = Change(
+        "envoy", Kind.USER, "linus", Action.UPDATE, "linus", "assigned", attributes=(title,)
+    )
+    shown = re.search(r"```json\n(.*?)```", read("docs/lifecycle.md"), re.DOTALL)[1]
+    assert [json.loads(shown)] == patch_operations(change, {}, frozenset())
+
+
+def test_every_guard_has_its_row_and_the_defaults_are_those_of_the_model():
+    page = read("docs/safety.md")
+    assert re.findall(r"(?m)^\| `([\w-]+)` \|", page) == [guard.value for guard in Guard]
+    for name in ("removals", "revocations"):
+        limit = getattr(Limits(), name)
+        row = re.search(rf"(?m)^\| `{name}` .*$", page)[0]
+        assert f"| {limit.percent} %, at least {limit.floor} |" in row
+        assert f"{name}: {{percent: {limit.percent}, floor: {limit.floor}}}" in page
+
+
+def test_the_guards_are_those_of_the_changelog():
+    listed = re.search(r"(?m)^- Guards: ([^;]*);", read("CHANGELOG.md"))[1]
+    assert listed.split(", ") == [guard.value.replace("-", " ") for guard in Guard]
+
+
+def test_decisions_are_numbered_without_a_gap_and_shaped_alike():
+    assert [path.name[:4] for path in DECISIONS] == [
+        f"{number:04}" for number in range(1, len(DECISIONS) + 1)
+    ]
+    for path in DECISIONS:
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# {path.name[:4]} ")
+        assert re.findall(r"(?m)^\*\*(.+)\.\*\*", text) == [
+            "Context",
+            "Decision",
+            "Consequences",
+            "Given up",
+        ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_within_the_repository_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_files_that_a_page_names_exist(page):
+    places = (ROOT, ROOT / "reconciler", ROOT / "docs", page.parent)
+    named = re.findall(r"`((?:\w+/)+[\w.]+\.(?:py|yaml|md|json|toml))`", page.read_text())
+    known = [name for name in named if not re.search(r"[A-Z]{3,}", name)]
+    assert [name for name in known if not any((place / name).exists() for place in places)] == []
