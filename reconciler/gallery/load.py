@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reconciler.errors import InputError
+from reconciler.errors import ExpressionError, InputError, PathError
 from reconciler.expr import compile_expression, constant
 from reconciler.gallery.schema import (
     AttributeDocument,
@@ -15,9 +15,13 @@ from reconciler.gallery.schema import (
     MappingDocument,
     ProfileDocument,
 )
-from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMapping
-from reconciler.model.path import parse_path
-from reconciler.model.problem import Position
+from reconciler.model.mapping import (
+    Apply,
+    AttributeDefinition,
+    AttributeMapping,
+    Expression,
+)
+from reconciler.model.path import AttributePath, parse_path
 from reconciler.model.target import KindProfile, Profile, Service
 from reconciler.model.values import Kind
 from reconciler.yamldoc import Document, read_yaml
@@ -28,16 +32,30 @@ _Definitions = dict[str, AttributeDefinition]
 @cache
 def load_gallery() -> Mapping[str, Profile]:
     """Return every packaged profile by key; raise `InputError` for a mistake in one."""
-    core = _core()
     folder = files("reconciler.gallery") / "profiles"
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
-    profiles = (_profile(name, (folder / name).read_bytes(), core) for name in names)
+    profiles = (read_profile((folder / name).read_bytes(), file=name) for name in names)
     return {profile.key: profile for profile in profiles}
 
 
-def _core() -> dict[str, _Definitions]:
-    source = (files("reconciler.gallery") / "core.yaml").read_bytes()
-    document = _document("core.yaml", source)
+def read_profile(source: bytes, *, file: str) -> Profile:
+    """Compile one profile; raise `InputError` with file and line for a mistake in it."""
+    document = _document(source, file)
+    try:
+        found = ProfileDocument.model_validate(document.data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        at = document.position(document.resolve(first["loc"]))
+        raise InputError(f"{at}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    if f"{found.key}.yaml" != file:
+        at = document.position(("key",))
+        raise InputError(f"{at}: the file of '{found.key}' must be named {found.key}.yaml")
+    return _profile(found, _Reader(document, _core()))
+
+
+@cache
+def _core() -> Mapping[str, _Definitions]:
+    document = _document((files("reconciler.gallery") / "core.yaml").read_bytes(), "core.yaml")
     return {
         kind: {
             parse_path(path).identity: _definition(path, AttributeDocument(**said))
@@ -47,15 +65,7 @@ def _core() -> dict[str, _Definitions]:
     }
 
 
-def _profile(name: str, source: bytes, core: Mapping[str, _Definitions]) -> Profile:
-    document = _document(name, source)
-    try:
-        found = ProfileDocument.model_validate(document.data)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        at = document.position(document.resolve(first["loc"]))
-        raise InputError(f"{at}: {first['msg']}") from None
-    reader = _Reader(document, core)
+def _profile(found: ProfileDocument, reader: "_Reader") -> Profile:
     service = found.service
     return Profile(
         key=found.key,
@@ -82,8 +92,8 @@ def _profile(name: str, source: bytes, core: Mapping[str, _Definitions]) -> Prof
     )
 
 
-def _document(name: str, source: bytes) -> Document:
-    document, problems = read_yaml(source, file=name)
+def _document(source: bytes, file: str) -> Document:
+    document, problems = read_yaml(source, file=f"gallery/{file}")
     if document is None or problems:
         first = problems[0]
         raise InputError(f"{first.at}: {first.message}", hint=first.hint)
@@ -102,45 +112,50 @@ class _Reader:
             return KindProfile(False, {}, (), frozenset())
         core = self._core["user" if section == "users" else "group"]
         attributes: _Definitions = {}
-        for path in said.attributes:
-            identity = parse_path(path).identity
+        for index, text in enumerate(said.attributes):
+            place = (section, "attributes", index)
+            identity = self._path(text, place).identity
             if identity not in core:
-                raise self._mistake((section, "attributes"), f"{path} is not in core.yaml")
+                raise self._mistake(place, f"{text} is not in core.yaml; see own_attributes")
             attributes[identity] = core[identity]
-        for path, own in said.own_attributes.items():
-            definition = _definition(path, own, core.get(parse_path(path).identity))
-            attributes[definition.path.identity] = definition
+        for text, own in said.own_attributes.items():
+            identity = self._path(text, (section, "own_attributes", text)).identity
+            attributes[identity] = _definition(text, own, core.get(identity))
         mapping = tuple(
-            self._mapping(section, path, item, attributes) for path, item in said.mapping.items()
+            self._mapping((section, "mapping", text), item, attributes)
+            for text, item in said.mapping.items()
         )
         return KindProfile(True, attributes, mapping, frozenset(said.actions))
 
     def _mapping(
-        self, section: str, path: str, said: MappingDocument, attributes: _Definitions
+        self, place: tuple[str, ...], said: MappingDocument, attributes: _Definitions
     ) -> AttributeMapping:
-        place = (section, "mapping", path)
-        definition = attributes.get(parse_path(path).identity)
+        definition = attributes.get(self._path(place[-1], place).identity)
         if definition is None:
-            raise self._mistake(place, f"{path} is not among the attributes of {section}")
-        expression = None
-        if said.expression is not None:
-            try:
-                expression = compile_expression(said.expression)
-            except InputError as error:
-                raise self._mistake(place, error.message) from None
-        elif said.constant is not None:
-            expression = constant(said.constant)
-        at = self._position(place)
+            raise self._mistake(place, f"{place[-1]} is not among the attributes of {place[0]}")
+        at = self._document.position(place)
+        expression = self._expression(said, place)
         return AttributeMapping(
             definition, expression, at, said.match, Apply(said.apply), said.default
         )
 
-    def _position(self, path: tuple[str, ...]) -> Position:
-        at = self._document.position(path)
-        return Position(f"gallery/{at.file}", at.line, at.column)
+    def _expression(self, said: MappingDocument, place: tuple[str, ...]) -> Expression | None:
+        """Return what flows, None where nothing does."""
+        if said.expression is None:
+            return None if said.constant is None else constant(said.constant)
+        try:
+            return compile_expression(said.expression)
+        except ExpressionError as error:
+            raise self._mistake(place, error.message) from None
 
-    def _mistake(self, path: tuple[str, ...], message: str) -> InputError:
-        return InputError(f"{self._position(path)}: {message}")
+    def _path(self, text: str, place: tuple[str | int, ...]) -> AttributePath:
+        try:
+            return parse_path(text)
+        except PathError as error:
+            raise self._mistake(place, error.message) from None
+
+    def _mistake(self, place: tuple[str | int, ...], message: str) -> InputError:
+        return InputError(f"{self._document.position(place)}: {message}")
 
 
 def _definition(

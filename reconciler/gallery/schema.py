@@ -1,9 +1,10 @@
 """What a profile may say, as pydantic documents; the JSON Schema for editors comes from here."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from reconciler.model.target import Quirk
 
@@ -41,6 +42,18 @@ class MappingDocument(Closed):
     default: str | bool | int | None = Field(None, description="Sent by a create for null.")
     apply: Literal["always", "create"] = Field("always", description="When the value flows.")
 
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.expression is not None and self.constant is not None:
+            raise PydanticCustomError("one_source", "has both an expression and a constant")
+        return self
+
+
+_Mapping = Annotated[
+    MappingDocument, BeforeValidator(_long_form, json_schema_input_type=str | MappingDocument)
+]
+"""Short form: the expression alone."""
+
 
 class KindDocument(Closed):
     """What the app takes of users, or of groups."""
@@ -51,7 +64,7 @@ class KindDocument(Closed):
         default_factory=dict, description="Attributes beyond the core, and what differs in it."
     )
     stores_external_id: bool = Field(default=True, description="Whether externalId is kept.")
-    mapping: dict[str, Annotated[MappingDocument, BeforeValidator(_long_form)]] = Field(
+    mapping: dict[str, _Mapping] = Field(
         description="The default mapping: target attribute ← expression."
     )
 
