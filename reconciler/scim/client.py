@@ -17,6 +17,8 @@ from reconciler.scim.wire import ListResponse, read_list
 
 PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 _ENDPOINTS = {Kind.USER: "Users", Kind.GROUP: "Groups"}
+_NOT_IDS = frozenset({"", ".", ".."})
+"""Path segments that mean something else (RFC 3986 §5.2.4): DELETE Users/.. is DELETE of all."""
 
 
 class ScimClient:
@@ -68,11 +70,14 @@ class ScimClient:
     def read(self, kind: Kind, live_id: str) -> dict[str, Any] | None:
         """Return one object, None where it does not exist."""
         try:
-            return self.transport.send("GET", _path(kind, live_id)).body
+            found = _resource(self.transport.send("GET", _path(kind, live_id)).body)
         except ScimError as error:
             if error.status == 404:  # noqa: PLR2004 -- RFC 7644 §3.12: not found
                 return None
             raise
+        if found is None:
+            raise TransportError(f"GET {_path(kind, live_id)}: the answer is no {kind}")
+        return found
 
     def create(self, kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
         """Create an object and return it as the server shows it; it has an id."""
@@ -131,6 +136,8 @@ def _holds(item: Mapping[str, Any], question: LookUp, definition: AttributeDefin
 
 
 def _path(kind: Kind, live_id: str) -> str:
+    if live_id in _NOT_IDS:
+        raise TransportError(f"{live_id!r} as the id of a {kind} would mean another address")
     return f"{_ENDPOINTS[kind]}/{quote(live_id, safe='')}"
 
 

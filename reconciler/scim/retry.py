@@ -10,9 +10,8 @@ PAUSE: Callable[[float], object] = time.sleep  # noqa: TID251 -- the one place t
 LONGEST_WAIT = 120.0
 """Seconds that a server may make us wait before one attempt."""
 
-_TEMPORARY = frozenset({429, 500, 502, 503, 504})
-_REFUSED_UNTOUCHED = frozenset({429, 503})
-"""The server says that it did not take the request up: even a POST may be repeated."""
+_TEMPORARY = frozenset({429, 502, 503, 504})
+"""Not 500: servers were seen to answer it for good, to filters and to large counts."""
 _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 §9.2.2
 
 
@@ -35,11 +34,15 @@ class Patience:
         self.sleep(backoff if asked is None else min(asked, LONGEST_WAIT))
 
 
-def may_repeat_answer(method: str, status: int) -> bool:
-    """Tell whether a request that got *status* can be sent again without risk."""
+def may_repeat_answer(method: str, status: int, headers: Mapping[str, str]) -> bool:
+    """Tell whether a request that got *status* can be sent again without risk.
+
+    A POST or PATCH only where the server says that it did not take it up: 429, or 503 with a time.
+    A bare 503 or a 504 may come from a proxy that lost the answer.
+    """
     if method in _IDEMPOTENT:
         return status in _TEMPORARY
-    return status in _REFUSED_UNTOUCHED
+    return status == 429 or (status == 503 and _asked(headers) is not None)  # noqa: PLR2004 -- above
 
 
 def may_repeat_silence(method: str, *, sent: bool) -> bool:
@@ -49,7 +52,7 @@ def may_repeat_silence(method: str, *, sent: bool) -> bool:
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return the seconds of Retry-After (RFC 9110 §10.2.3), or of better-auth's X- variant."""
-    text = headers.get("retry-after") or headers.get("x-retry-after")
+    text = _asked(headers)
     if text is None:
         return None
     if text.strip().isdecimal():
@@ -60,3 +63,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (aware - now).total_seconds())
+
+
+def _asked(headers: Mapping[str, str]) -> str | None:
+    return headers.get("retry-after") or headers.get("x-retry-after")

@@ -2,34 +2,33 @@
 
 import ipaddress
 import json
+import math
 import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
-from reconciler.errors import InputError, ScimError, TransportError
+from reconciler.errors import InputError, TransportError
 from reconciler.model.target import Service
+from reconciler.scim.answer import LARGEST, Answer, read_answer
 from reconciler.scim.retry import PAUSE, Patience, may_repeat_answer, may_repeat_silence
 from reconciler.scim.secret import Secret
-from reconciler.scim.wire import printable, read_error
+from reconciler.scim.wire import printable
 
-LARGEST = 64 << 20
-"""Bytes of one answer; a page of 1,000 large users is about 5 MB."""
 _MEDIA = "application/scim+json"  # RFC 7644 §8.1
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A good answer: *body* is the JSON object, or None where there was no body."""
-
-    status: int
-    body: dict[str, Any] | None
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.LocalProtocolError,
+    httpx.UnsupportedProtocol,
+)
 
 
 def open_transport(
@@ -42,28 +41,27 @@ def open_transport(
 ) -> "Transport":
     """Open the way to *url*; *app* is a WSGI application that answers in process instead.
 
-    Raise `InputError` for a URL that is not https; only loopback may do without.
+    Raise `InputError` for a URL that is not https, where only loopback may do without, and for a
+    token that no header can carry.
     """
     if app is None:
         _require_https(url)
-    headers = {
-        **service.headers,
-        "Accept": f"{_MEDIA}, application/json",
-        "User-Agent": user_agent,
-    }
+    headers = httpx.Headers(service.headers)
+    headers["Accept"] = f"{_MEDIA}, application/json"
+    headers["User-Agent"] = user_agent
     if token is not None:
+        _require_sendable(token)
         headers["Authorization"] = f"Bearer {token.reveal()}"
-    inner = None if app is None else httpx.WSGITransport(app=app)
     client = httpx.Client(
         headers=headers,
         timeout=httpx.Timeout(service.timeout_seconds),
         follow_redirects=False,  # A redirect would carry the token to another host.
         trust_env=app is None,
-        transport=inner,
+        transport=None if app is None else httpx.WSGITransport(app=app),
         limits=httpx.Limits(max_connections=service.concurrency + 2),
     )
     patience = Patience(service.retries, PAUSE, random.random, _now)
-    return Transport(client, url.rstrip("/"), patience)
+    return Transport(client, url.rstrip("/"), patience, token)
 
 
 def _now() -> datetime:
@@ -71,13 +69,26 @@ def _now() -> datetime:
 
 
 def _require_https(url: str) -> None:
-    parsed = httpx.URL(url)
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise InputError(f"the url is not one: {printable(str(error))}") from None
     if parsed.scheme == "https" or (parsed.scheme == "http" and _is_loopback(parsed.host)):
         return
     raise InputError(
         f"{parsed.scheme}://{parsed.host} would carry the token in the clear",
         hint="Use https; only loopback may do without.",
     )
+
+
+def _require_sendable(token: Secret) -> None:
+    """Refuse what a header cannot carry, here: the libraries would repeat it in their errors."""
+    text = token.reveal()
+    if not (text.isascii() and text.isprintable()) or " " in text or not text:
+        raise InputError(
+            "the token holds characters that no HTTP header can carry",
+            hint="Check where it is read from: it must be one line without spaces.",
+        )
 
 
 def _is_loopback(host: str) -> bool:
@@ -90,9 +101,12 @@ def _is_loopback(host: str) -> bool:
 class Transport:
     """The way to one service provider. Threads share it; `sent` counts requests by method."""
 
-    def __init__(self, client: httpx.Client, url: str, patience: Patience) -> None:
+    def __init__(
+        self, client: httpx.Client, url: str, patience: Patience, token: Secret | None = None
+    ) -> None:
         self._client = client
         self._patience = patience
+        self._token = token
         self._lock = threading.Lock()
         self._thread = threading.local()
         self.url = url
@@ -132,14 +146,16 @@ class Transport:
             last = attempt == self._patience.attempts
             try:
                 response = self._once(method, path, params, body)
-            except httpx.TransportError as error:
-                sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            except httpx.InvalidURL as error:
+                raise self._silent(method, path, error, sent=False) from None
+            except httpx.RequestError as error:
+                sent = not isinstance(error, _NEVER_SENT)
                 if last or not may_repeat_silence(method, sent=sent):
                     raise self._silent(method, path, error, sent=sent) from None
                 self._patience.wait(attempt, {})
                 continue
-            if last or not may_repeat_answer(method, response.status_code):
-                return self._read(method, path, response)
+            if last or not may_repeat_answer(method, response.status_code, response.headers):
+                return read_answer(f"{method} {path}", response, self._clean)
             self._patience.wait(attempt, response.headers)
         raise AssertionError  # The last attempt returned or raised.
 
@@ -156,6 +172,7 @@ class Transport:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": _MEDIA} if content is not None else {}
         url = f"{self.url}/{path}"
+        latest = time.monotonic() + (self._client.timeout.read or math.inf)
         with self._client.stream(
             method, url, params=params, content=content, headers=headers
         ) as response:
@@ -165,6 +182,8 @@ class Transport:
                 size += len(chunk)
                 if size > LARGEST:
                     break
+                if time.monotonic() > latest:  # Each byte was in time, the answer is not.
+                    raise httpx.ReadTimeout("the answer goes on and on")
             return httpx.Response(
                 response.status_code,
                 headers={
@@ -175,57 +194,15 @@ class Transport:
                 content=b"".join(chunks),
             )
 
-    def _silent(
-        self, method: str, path: str, error: httpx.TransportError, *, sent: bool
-    ) -> TransportError:
+    def _silent(self, method: str, path: str, error: Exception, *, sent: bool) -> TransportError:
         cause = "took too long" if isinstance(error, httpx.TimeoutException) else str(error)
         return TransportError(
-            f"{method} {path}: no answer from {httpx.URL(self.url).host} ({printable(cause)})",
+            f"{method} {path}: no answer from {httpx.URL(self.url).host} ({self._clean(cause)})",
             sent=sent,
             hint="Is the URL right and the service up? `reconciler check` tests the connection.",
         )
 
-    def _read(self, method: str, path: str, response: httpx.Response) -> Answer:
-        status, what = response.status_code, f"{method} {path}"
-        if 300 <= status < 400:  # noqa: PLR2004 -- the redirects of RFC 9110 §15.4
-            place = printable(response.headers.get("location", "nowhere"))
-            raise TransportError(
-                f"{what}: {status} redirects to {place}; redirects are not followed",
-                hint="Set the url of the target to where it really is.",
-            )
-        if len(response.content) > LARGEST:
-            raise TransportError(
-                f"{what}: the answer is larger than {LARGEST >> 20} MiB", hint="Use smaller pages."
-            )
-        if status >= 400:  # noqa: PLR2004 -- the errors of RFC 9110 §15.5
-            scim_type, detail = read_error(response.text)
-            raise ScimError(status, f"{what}: {detail}", scim_type=scim_type, hint=_hint(status))
-        return Answer(status, _json(what, response))
-
-
-def _json(what: str, response: httpx.Response) -> dict[str, Any] | None:
-    if not response.content.strip():
-        return None
-    try:
-        found = json.loads(response.content)
-    except ValueError:
-        start = printable(response.text[:200])
-        raise TransportError(
-            f"{what}: {response.status_code} but no JSON came back: {start}",
-            sent=True,
-            hint="Is the url of the target the SCIM base URL?",
-        ) from None
-    if isinstance(found, list):
-        return {"Resources": found}  # Some servers answer a bare array.
-    if not isinstance(found, dict):
-        raise TransportError(f"{what}: a JSON object is expected, not {printable(str(found))}")
-    return found
-
-
-def _hint(status: int) -> str | None:
-    hints = {
-        401: "The token is not accepted: renew it where the target's auth says.",
-        403: "The token may not do this: check its rights in the app.",
-        429: "The service asks for fewer requests: try later, or lower service.concurrency.",
-    }
-    return hints.get(status)
+    def _clean(self, text: str) -> str:
+        """Return *text* on one line and without the token, which servers like to repeat."""
+        shown = printable(text)
+        return shown if self._token is None else shown.replace(self._token.reveal(), "…")

@@ -1,7 +1,7 @@
 """What servers put on the wire, read with tolerance (scim-servers: what a client must survive)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -9,7 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from reconciler.errors import TransportError
 from reconciler.model.path import lookup
 
-_SHOWN = 200
+SHOWN = 200
+"""Characters of a server's text that a message repeats."""
+_CLEANED = 20_000
+
+Clean = Callable[[str], str]
+"""Makes a server's text fit for a message: on one line, without the token."""
 
 
 class ListResponse(BaseModel):
@@ -40,17 +45,25 @@ def read_list(what: str, body: Mapping[str, Any] | None) -> ListResponse:
         raise TransportError(f"{what}: the list is malformed at {where}: {first['msg']}") from None
 
 
-def read_error(text: str) -> tuple[str | None, str]:
+def read_error(text: str, clean: Clean) -> tuple[str | None, str]:
     """Return scimType and detail of an error (RFC 7644 §3.12), or the start of anything else."""
     try:
         found = json.loads(text)
-    except ValueError:
-        return None, printable(text[:_SHOWN]) or "no reason given"
+    except (ValueError, RecursionError):
+        return None, beginning(text, clean) or "no reason given"
     if not isinstance(found, dict):
-        return None, printable(str(found)[:_SHOWN])
+        return None, beginning(text, clean)
     scim_type = lookup(found, "scimType")
     detail = lookup(found, "detail") or lookup(found, "message") or text
-    return (str(scim_type) if scim_type else None), printable(str(detail)[:_SHOWN])
+    return (
+        beginning(str(scim_type), clean) if scim_type else None,
+        beginning(str(detail), clean),
+    )
+
+
+def beginning(text: str, clean: Clean) -> str:
+    """Return the start of *text* as a message may show it; cleaned first, so no token is cut."""
+    return clean(text[:_CLEANED])[:SHOWN]
 
 
 def printable(text: str) -> str:

@@ -21,6 +21,9 @@ NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
         ({"retry-after": "Wed, 01 Jul 2026 12:00:30 GMT"}, 30.0),
         ({"retry-after": "Wed, 01 Jul 2026 11:00:00 GMT"}, 0.0),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "1.5"}, None),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "Mon, 01 Jan 0001 00:00:00 +2359"}, 0.0),
         ({}, None),
     ],
 )
@@ -29,21 +32,24 @@ def test_retry_after_is_seconds_or_a_date(headers, seconds):
 
 
 @pytest.mark.parametrize(
-    ("method", "status", "expected"),
+    ("method", "status", "headers", "expected"),
     [
-        ("GET", 500, True),
-        ("PUT", 502, True),
-        ("DELETE", 504, True),
-        ("POST", 429, True),
-        ("PATCH", 503, True),
-        ("POST", 500, False),
-        ("PATCH", 502, False),
-        ("GET", 404, False),
-        ("GET", 501, False),
+        ("GET", 429, {}, True),
+        ("PUT", 502, {}, True),
+        ("GET", 503, {}, True),
+        ("DELETE", 504, {}, True),
+        ("POST", 429, {}, True),
+        ("PATCH", 503, {"retry-after": "1"}, True),
+        ("PATCH", 503, {}, False),
+        ("POST", 502, {"retry-after": "1"}, False),
+        ("POST", 500, {}, False),
+        ("GET", 500, {}, False),
+        ("GET", 404, {}, False),
+        ("GET", 501, {}, False),
     ],
 )
-def test_only_what_is_safe_is_repeated(method, status, expected):
-    assert may_repeat_answer(method, status) is expected
+def test_only_what_is_safe_is_repeated(method, status, headers, expected):
+    assert may_repeat_answer(method, status, headers) is expected
 
 
 def test_a_write_without_an_answer_is_never_repeated_blindly():

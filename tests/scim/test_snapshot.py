@@ -3,16 +3,12 @@
 import json
 from datetime import UTC, datetime
 
-import pytest
-
-from reconciler.errors import InputError
 from reconciler.model.path import parse_path
 from reconciler.model.resource import LookUp
 from reconciler.model.target import Service
 from reconciler.model.values import Kind
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
-from reconciler.scim.secret import Secret
 from reconciler.scim.snapshot import read_members, read_snapshot
 from reconciler.scim.transport import open_transport
 
@@ -96,18 +92,3 @@ def test_members_named_by_user_name_are_resolved():
     assert read_members(group, {"ada": "id-ada", "bob": "id-bob"}) == {"id-ada", "id-bob"}
     assert read_members({"members": [{"display": "no value"}]}, {}) is None
     assert read_members({}, {}) == frozenset()
-
-
-def test_a_token_does_not_show_itself():
-    secret = Secret("hush")
-    service = Service()
-    transport = open_transport("https://app.example", token=secret, service=service)
-    shown = f"{secret!r} {secret} {transport!r} {ScimClient(transport, service)!r}"
-    transport.close()
-    assert "hush" not in shown
-
-
-@pytest.mark.parametrize("url", ["http://app.example/scim", "ftp://app.example"])
-def test_a_token_is_not_sent_in_the_clear(url):
-    with pytest.raises(InputError, match="in the clear"):
-        open_transport(url, token=Secret("hush"), service=Service())

@@ -1,0 +1,78 @@
+"""Read an answer that may be anything: HTML, half a document, a redirect, a refusal."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from reconciler.errors import ScimError, TransportError
+from reconciler.scim.wire import Clean, beginning, read_error
+
+LARGEST = 64 << 20
+"""Bytes of one answer; a page of 1,000 large users is about 5 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer: *body* is the JSON object, or None where there was no body."""
+
+    status: int
+    body: dict[str, Any] | None
+
+
+def read_answer(what: str, response: httpx.Response, clean: Clean) -> Answer:
+    """Return the answer to *what* (method and path); raise `TargetError` for any other.
+
+    Where a request was answered but the answer cannot be read, it may have taken effect.
+    """
+    status = response.status_code
+    if 300 <= status < 400:  # noqa: PLR2004 -- the redirects of RFC 9110 §15.4
+        place = beginning(response.headers.get("location", "nowhere"), clean)
+        raise TransportError(
+            f"{what}: {status} redirects to {place}; redirects are not followed",
+            sent=True,
+            hint="Set the url of the target to where it really is.",
+        )
+    if len(response.content) > LARGEST:
+        raise TransportError(
+            f"{what}: the answer is larger than {LARGEST >> 20} MiB",
+            sent=True,
+            hint="Use smaller pages.",
+        )
+    if status >= 400:  # noqa: PLR2004 -- the errors of RFC 9110 §15.5
+        scim_type, detail = read_error(response.text, clean)
+        hint = _HINTS.get(status)
+        raise ScimError(status, f"{what}: {detail}", scim_type=scim_type, hint=hint)
+    return Answer(status, _json(what, response, clean))
+
+
+def _json(what: str, response: httpx.Response, clean: Clean) -> dict[str, Any] | None:
+    if not response.content.strip():
+        return None
+    try:
+        found = json.loads(response.content)
+        if b"\\ud" in response.content.lower():  # Half a surrogate pair can be written nowhere.
+            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise TransportError(
+            f"{what}: {response.status_code} but no JSON came back: "
+            f"{beginning(response.text, clean)}",
+            sent=True,
+            hint="Is the url of the target the SCIM base URL?",
+        ) from None
+    if isinstance(found, list):
+        return {"Resources": found}  # Some servers answer a bare array.
+    if not isinstance(found, dict):
+        raise TransportError(
+            f"{what}: a JSON object is expected, not {beginning(response.text, clean)}",
+            sent=True,
+        )
+    return found
+
+
+_HINTS = {
+    401: "The token is not accepted: renew it where the target's auth says.",
+    403: "The token may not do this: check its rights in the app.",
+    429: "The service asks for fewer requests: try later, or lower service.concurrency.",
+}
