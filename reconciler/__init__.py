@@ -9,7 +9,7 @@ not know each other. `lint-imports` checks this picture, exhaustively.
     3   stages │ render │ desired │ gallery │ scim │ ledger │ sandbox
     2   yamldoc        YAML: plain data with positions
     1   model │ expr   nouns │ the expression language
-    0   errors
+    0   errors │ values
 """
 
 __version__ = "0.1.0"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 
 from reconciler.model.directory import Desired
 from reconciler.model.pairing import Pairing
@@ -23,12 +23,12 @@ from reconciler.stages.scope import scope_directory
 
 
 def prepare_target(
-    desired: Desired, target: Target, today: date
+    desired: Desired, target: Target, now: datetime
 ) -> tuple[tuple[Wanted, ...], tuple[Problem, ...]]:
-    """Return what *target* should hold on *today*; needs no network, so `validate` stops here."""
-    directory = resolve_directory(desired, today)
+    """Return what *target* should hold at *now*, in UTC; needs no network."""
+    directory = resolve_directory(desired, now.date())
     scoped = scope_directory(directory, target)
-    return map_attributes(scoped, target)
+    return map_attributes(scoped, target, now)
 
 
 def plan_target(

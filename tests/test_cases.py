@@ -5,7 +5,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,6 @@ from reconciler.render.text import render_text
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
-TODAY = date(2026, 7, 1)
 
 
 @pytest.mark.parametrize("name", sorted(item.name for item in CASES.iterdir() if item.is_dir()))
@@ -54,7 +53,7 @@ def plan_case(case):
     target = desired.targets["app"]
     if state.get("irreversible"):
         target = replace(target, profile=replace(target.profile, delete_is_irreversible=True))
-    wanted, problems = prepare_target(desired, target, TODAY)
+    wanted, problems = prepare_target(desired, target, NOW)
     assert problems == ()
     result = plan_target(wanted, _snapshot(state), target, _memory(state))
     return Plan(NOW, "reconciler", desired.digest, None, (result,))

@@ -33,6 +33,7 @@ TESTED_ELSEWHERE = {
     "render/planfile": "render/test_jsonplan.py",
     "render/sarif": "render/test_problems.py",
     "stages": "test_cases.py",  # a behaviour is a directory, and crosses the stages
+    "values": "expr/test_functions.py",  # nouns too
 }
 """Modules and packages without a test file of their own, and the one that would notice a fault."""
 

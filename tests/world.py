@@ -1,7 +1,7 @@
 """A desired state, the embedded server and a ledger: everything real, all of it in process."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
@@ -16,7 +16,6 @@ from reconciler.scim.snapshot import read_snapshot
 from reconciler.scim.transport import open_transport
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
-TODAY = date(2026, 7, 1)
 GALLERY = load_gallery()
 
 
@@ -57,7 +56,7 @@ class World:
         self.target = self.desired.targets["app"]
 
     def plan(self):
-        wanted, problems = prepare_target(self.desired, self.target, TODAY)
+        wanted, problems = prepare_target(self.desired, self.target, NOW)
         assert problems == ()
         snapshot = read_snapshot(self.client, now=NOW, look_ups=look_ups(wanted))
         memory = self.ledger.memory("app", self.target.url)

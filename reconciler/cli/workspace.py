@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from reconciler.cli.console import look, say
 from reconciler.cli.options import Settings
@@ -40,7 +40,7 @@ def read_workspace(settings: Settings) -> Workspace:
     files, unread = read_tree(settings.desired_state)
     desired, unclear = load_desired(files, load_gallery())
     targets = () if has_error((*unread, *unclear)) else _chosen(desired, settings)
-    prepared = _prepare(desired, targets, settings.now.date())
+    prepared = _prepare(desired, targets, settings.now)
     unmapped = [problem for _, found in prepared.values() for problem in found]
     return Workspace(
         desired=desired,
@@ -80,9 +80,9 @@ def _chosen(desired: Desired, settings: Settings) -> tuple[Target, ...]:
 
 
 def _prepare(
-    desired: Desired, targets: tuple[Target, ...], today: date
+    desired: Desired, targets: tuple[Target, ...], now: datetime
 ) -> dict[str, tuple[tuple[Wanted, ...], tuple[Problem, ...]]]:
-    return {target.key: prepare_target(desired, target, today) for target in targets}
+    return {target.key: prepare_target(desired, target, now) for target in targets}
 
 
 def _distinct(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

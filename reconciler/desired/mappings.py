@@ -13,7 +13,8 @@ from reconciler.expr import compile_expression, constant
 from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMapping, Expression
 from reconciler.model.path import AttributePath, parse_path
 from reconciler.model.problem import Excerpt, Position, Problem
-from reconciler.model.values import Kind, Value
+from reconciler.model.values import Kind
+from reconciler.values import Value
 
 Definitions = Mapping[str, AttributeDefinition]
 """Target attributes by `AttributePath.identity`."""

@@ -20,8 +20,9 @@ from reconciler.desired.suggest import did_you_mean
 from reconciler.model.directory import Group, Member, User
 from reconciler.model.mapping import ScopeRule
 from reconciler.model.problem import Position, Problem
-from reconciler.model.values import Kind, Ref, Value
+from reconciler.model.values import Kind, Ref
 from reconciler.model.window import ALWAYS, Window
+from reconciler.values import Value
 
 
 @dataclass(frozen=True, slots=True)

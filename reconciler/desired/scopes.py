@@ -10,7 +10,8 @@ from reconciler.errors import ExpressionError
 from reconciler.expr import compile_operator
 from reconciler.model.mapping import Clause, Filter, ScopeRule
 from reconciler.model.problem import Problem
-from reconciler.model.values import Kind, Value
+from reconciler.model.values import Kind
+from reconciler.values import Value
 
 
 def build_scopes(

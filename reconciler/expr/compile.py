@@ -3,12 +3,13 @@
 import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from reconciler.errors import EvaluationError, ExpressionError
 from reconciler.expr.functions.table import FUNCTIONS
 from reconciler.expr.parse import parse_expression
-from reconciler.expr.signature import Function
+from reconciler.expr.signature import Arguments, Function
 from reconciler.expr.tree import (
     Attribute,
     Call,
@@ -20,35 +21,54 @@ from reconciler.expr.tree import (
     Word,
     print_expression,
 )
-from reconciler.expr.values import Attributes, Value, as_text, as_texts, bounded, is_empty
+from reconciler.expr.values import Attributes, as_text, as_texts, bounded, is_empty
+from reconciler.values import Context, Result, Value
 
-_Run: TypeAlias = Callable[[Attributes], Value]
+_Run: TypeAlias = Callable[[Attributes, Context], Result]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
-    """An expression that is ready to be evaluated. *reads* names its source attributes."""
+    """An expression that is ready to be evaluated; see `reconciler.model.mapping.Expression`."""
 
     text: str
     reads: frozenset[str]
+    calls: frozenset[str]
     _run: _Run
 
-    def evaluate(self, attributes: Attributes) -> Value:
+    def evaluate(self, attributes: Attributes, context: Context) -> Result:
         """Return the value for *attributes* (absent is null); raise `EvaluationError` only."""
-        return bounded(self._run(attributes))
+        return bounded(self._run(attributes, context))
+
+    @property
+    def varies(self) -> bool:
+        """Tell whether the value is another one at every run."""
+        return any(FUNCTIONS[name].varies for name in self.calls)
+
+    @property
+    def redacts(self) -> bool:
+        """Tell whether the value must be masked wherever it is shown."""
+        return any(FUNCTIONS[name].redacts for name in self.calls)
+
+    @property
+    def only_adds(self) -> bool:
+        """Tell whether values are added to those that are live, and never taken away."""
+        return any(FUNCTIONS[name].only_adds for name in self.calls)
 
 
 def compile_expression(text: str) -> Compiled:
     """Parse and check *text*; raise `ExpressionError` with the column of the first mistake."""
     tree = parse_expression(text)
-    reads = frozenset(node.name for node in _walk(tree) if isinstance(node, Attribute))
-    return Compiled(text, reads, _compile(tree))
+    nodes = tuple(_walk(tree))
+    reads = frozenset(node.name for node in nodes if isinstance(node, Attribute))
+    calls = frozenset(node.name for node in nodes if isinstance(node, Call))
+    return Compiled(text, reads, calls, _compile(tree))
 
 
 def constant(value: Value) -> Compiled:
     """Return an expression that reads nothing and always gives *value*."""
     text = ", ".join(print_expression(Text(item)) for item in as_texts(value))
-    return Compiled(text, frozenset(), lambda _: value)
+    return Compiled(text, frozenset(), frozenset(), lambda _, __: value)
 
 
 def _walk(node: Node) -> Iterator[Node]:
@@ -70,10 +90,10 @@ def _compile(node: Node) -> _Run:
     match node:
         case Attribute():
             name = node.name
-            return lambda attributes: attributes.get(name)
+            return lambda attributes, _: attributes.get(name)
         case Text() | Number():
             value = node.value
-            return lambda _: value
+            return lambda _, __: value
         case Word():
             raise ExpressionError(
                 f"{node.name} is a bare word, and no function here takes one",
@@ -91,8 +111,8 @@ def _compile(node: Node) -> _Run:
 def _concatenation(node: Concatenation) -> _Run:
     parts = [_compile(part) for part in node.parts]
 
-    def run(attributes: Attributes) -> Value:
-        return bounded("".join(as_text(part(attributes)) or "" for part in parts))
+    def run(attributes: Attributes, context: Context) -> Result:
+        return bounded("".join(as_text(part(attributes, context)) or "" for part in parts))
 
     return run
 
@@ -101,8 +121,8 @@ def _comparison(node: Comparison) -> _Run:
     """Compare; a null or empty operand fails every comparison (reference §2.2, IIF)."""
     left, right, holds = _compile(node.left), _compile(node.right), _HOLDS[node.operator]
 
-    def run(attributes: Attributes) -> Value:
-        one, other = left(attributes), right(attributes)
+    def run(attributes: Attributes, context: Context) -> Result:
+        one, other = left(attributes, context), right(attributes, context)
         if is_empty(one) or is_empty(other):
             return False
         return holds(_ordering(as_text(one) or "", as_text(other) or ""))
@@ -137,12 +157,12 @@ def _call(node: Call) -> _Run:
     _check(node, function)
     arguments = [None if item is None else _compile(item) for item in node.arguments]
 
-    def run(attributes: Attributes) -> Value:
+    def run(attributes: Attributes, context: Context) -> Result:
         lazy = tuple(
-            None if item is None else (lambda item=item: item(attributes)) for item in arguments
+            None if item is None else partial(item, attributes, context) for item in arguments
         )
         try:
-            return bounded(function.run(lazy))
+            return bounded(function.run(Arguments(lazy, context, node.column)))
         except EvaluationError as error:
             if not error.column:
                 error.column = node.column

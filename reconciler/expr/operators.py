@@ -14,7 +14,8 @@ from typing import TypeAlias
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from reconciler.errors import ExpressionError
-from reconciler.expr.values import Value, as_texts, is_empty
+from reconciler.expr.values import as_texts, is_empty
+from reconciler.values import Value
 
 Test: TypeAlias = Callable[[Value], bool]
 

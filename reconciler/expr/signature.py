@@ -1,30 +1,74 @@
 """What a function takes, so that mistakes are found before anything is evaluated."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from reconciler.errors import EvaluationError
 from reconciler.expr.tree import Call
-from reconciler.expr.values import Value
+from reconciler.expr.values import as_text
+from reconciler.values import Context, Result
 
-Lazy: TypeAlias = Callable[[], Value]
+Lazy: TypeAlias = Callable[[], Result]
 """An argument that is evaluated only when it is needed."""
-Arguments: TypeAlias = tuple[Lazy | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of one call: evaluated when asked for, None where omitted."""
+
+    items: tuple[Lazy | None, ...]
+    context: Context
+    column: int = 0
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def value(self, index: int) -> Result:
+        """Return argument *index*, null where it is omitted."""
+        argument = self.items[index] if index < len(self.items) else None
+        return None if argument is None else argument()
+
+    def text(self, index: int) -> str | None:
+        """Return argument *index* as text, None for null or omitted."""
+        return as_text(self.value(index))
+
+    def is_given(self, index: int) -> bool:
+        """Tell whether argument *index* was written; an empty string literal was."""
+        return index < len(self.items) and self.items[index] is not None
+
+    def number(self, index: int, name: str) -> int:
+        """Return argument *index* as a whole number; *name* is for the message."""
+        found = self.text(index)
+        try:
+            return int(found or "")
+        except ValueError:
+            msg = f"{name} must be a whole number, and it is '{found or 'null'}'"
+            raise EvaluationError(msg, hint="Write digits, such as 1.") from None
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
     """A function: *least* to *most* arguments (None is any number), and what it does.
 
-    *required* counts the leading arguments that must not be omitted. *check* finds what the
-    numbers cannot say; it returns a sentence, or None. *run* gets the arguments, None where one
-    was omitted.
+    *required* counts the leading arguments that must not be omitted. *words* names, by position,
+    the bare words that an argument may be. *check* finds what these cannot say; it returns a
+    sentence, or None.
     """
 
-    run: Callable[[Arguments], Value]
+    run: Callable[[Arguments], Result]
     signature: str
     meaning: str
     least: int
     most: int | None
     required: int = 1
     check: Callable[[Call], str | None] | None = None
+    words: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    varies: bool = False
+    """The value is another one at every run, so it may only flow when an object is created."""
+    redacts: bool = False
+    """What flows through it is masked wherever it is shown."""
+    only_adds: bool = False
+    """The values are added to those that are live, and never taken away."""
+    outermost: bool = False
+    """It may not stand inside another call."""

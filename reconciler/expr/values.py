@@ -1,31 +1,43 @@
 """What expressions work on, and how values read as text, truth and numbers."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypeAlias
 
 from reconciler.errors import EvaluationError
+from reconciler.values import Candidates, Complex, Flow, Result, Value
 
-Value: TypeAlias = "str | bool | int | tuple[Value, ...] | None"
 Attributes: TypeAlias = Mapping[str, Value]
+
+_NOON = 12
 
 LONGEST = 65_536
 """Characters that a value may have, so that nested templates cannot explode."""
 
 
-def as_text(value: Value) -> str | None:
+def as_text(value: Result) -> str | None:
     """Return *value* as text, None for null. Booleans read "True" and "False" (Entra §2.0)."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, tuple):
-        count = len(value)
-        raise EvaluationError(
-            f"one value is needed here, and there are {count}",
-            hint="Join them, or pick one, for example with SingleAppRoleAssignment.",
-        )
-    return str(value)
+    match value:
+        case None | Flow():
+            return None
+        case str():
+            return value
+        case bool() | int():
+            return str(value)
+        case datetime():
+            return date_text(value)
+        case Candidates():
+            return value.values[0] if value.values else None
+        case Complex():
+            return next((str(part) for name, part in value.parts if name == "value"), None)
+        case tuple():
+            raise EvaluationError(
+                f"one value is needed here, and there are {len(value)}",
+                hint="Join them, or pick one, for example with Item.",
+            )
 
 
-def as_texts(value: Value) -> tuple[str, ...]:
+def as_texts(value: Result) -> tuple[str, ...]:
     """Return every text in *value*: none for null, one for a scalar, each of many."""
     if isinstance(value, tuple):
         return tuple(text for item in value for text in as_texts(item))
@@ -33,12 +45,20 @@ def as_texts(value: Value) -> tuple[str, ...]:
     return () if text is None else (text,)
 
 
-def is_empty(value: Value) -> bool:
+def date_text(moment: datetime) -> str:
+    """Return *moment*, in UTC, as Entra prints dates: `M/d/yyyy h:mm:ss tt`, nothing padded."""
+    hour = moment.hour % 12 or 12
+    half = "AM" if moment.hour < _NOON else "PM"
+    day = f"{moment.month}/{moment.day}/{moment.year:04}"
+    return f"{day} {hour}:{moment.minute:02}:{moment.second:02} {half}"
+
+
+def is_empty(value: Result) -> bool:
     """Tell whether *value* is null, the empty string, or no value at all."""
-    return value in (None, "", ())
+    return value in (None, "", (), Flow.IGNORE)
 
 
-def bounded(value: Value) -> Value:
+def bounded(value: Result) -> Result:
     """Return *value*; raise `EvaluationError` where it is too long to be meant."""
     if isinstance(value, str) and len(value) > LONGEST:
         raise EvaluationError(

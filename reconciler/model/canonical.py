@@ -11,7 +11,8 @@ from typing import Any
 
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import lookup
-from reconciler.model.values import Ref, Value, Wish
+from reconciler.model.values import Ref, Wish
+from reconciler.values import Value
 
 
 def canonical_value(found: Any, definition: AttributeDefinition) -> Value:

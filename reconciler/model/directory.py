@@ -7,8 +7,9 @@ from datetime import date
 from reconciler.model.mapping import ScopeRule
 from reconciler.model.problem import Position
 from reconciler.model.target import Target
-from reconciler.model.values import Ref, Value
+from reconciler.model.values import Ref
 from reconciler.model.window import ALWAYS, Window
+from reconciler.values import Value
 
 
 @dataclass(frozen=True, slots=True)

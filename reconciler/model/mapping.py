@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
-from reconciler.model.values import Value
+from reconciler.values import Context, Result, Value
 
 
 class Apply(StrEnum):
@@ -30,7 +30,22 @@ class Expression(Protocol):
         """The names of the source attributes it reads."""
         ...
 
-    def evaluate(self, attributes: Mapping[str, Value]) -> Value:
+    @property
+    def varies(self) -> bool:
+        """Tell whether the value is another one at every run (Guid, RandomString, Now)."""
+        ...
+
+    @property
+    def redacts(self) -> bool:
+        """Tell whether the value must be masked wherever it is shown."""
+        ...
+
+    @property
+    def only_adds(self) -> bool:
+        """Tell whether values are added to those that are live, and never taken away."""
+        ...
+
+    def evaluate(self, attributes: Mapping[str, Value], context: Context) -> Result:
         """Return its value for *attributes*; raise `EvaluationError` where there is none."""
         ...
 

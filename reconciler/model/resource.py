@@ -10,7 +10,8 @@ from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMappin
 from reconciler.model.path import AttributePath, lookup
 from reconciler.model.problem import Position
 from reconciler.model.target import Standing
-from reconciler.model.values import Kind, Ref, Value, Wish
+from reconciler.model.values import Kind, Ref, Wish
+from reconciler.values import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
-"""What attributes hold, and who is meant."""
+"""Who is meant: users and groups, by key."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-Value: TypeAlias = "str | bool | int | tuple[Value, ...] | None"
-"""A source or target value: scalars, null, or a tuple of them for multi-valued attributes."""
+from reconciler.values import Value
 
 
 class Kind(StrEnum):

@@ -1,8 +1,10 @@
 """Map: what each user and group in scope should look like at the target."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from reconciler.errors import EvaluationError
+from reconciler.expr.values import date_text
 from reconciler.model.canonical import comparable
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping
 from reconciler.model.path import AttributePath
@@ -15,29 +17,33 @@ from reconciler.model.resource import (
     reads_lifecycle,
 )
 from reconciler.model.target import ACTIVE, EXTERNAL_ID, Standing, Target
-from reconciler.model.values import Kind, Ref, Value, Wish
+from reconciler.model.values import Kind, Ref, Wish
+from reconciler.values import Candidates, Complex, Context, Flow, Result, Value
 
 
 def map_attributes(
-    scoped: Sequence[Scoped], target: Target
+    scoped: Sequence[Scoped], target: Target, now: datetime
 ) -> tuple[tuple[Wanted, ...], tuple[Problem, ...]]:
     """Return what every scoped object should hold, and what cannot be evaluated or told apart.
 
-    Whoever is not active is mapped only as far as finding and disabling the account needs.
+    Whoever is not active is mapped only as far as finding and disabling the account needs. *now* is
+    what the function Now gives.
     """
     problems: list[Problem] = []
-    wanted = tuple(_map_one(item, target, problems) for item in scoped)
+    wanted = tuple(_map_one(item, target, now, problems) for item in scoped)
     problems.extend(_doubles(wanted))
     return wanted, tuple(problems)
 
 
-def _map_one(scoped: Scoped, target: Target, problems: list[Problem]) -> Wanted:
+def _map_one(scoped: Scoped, target: Target, now: datetime, problems: list[Problem]) -> Wanted:
     attributes: list[WantedAttribute] = []
     for mapping in target.rules(scoped.kind).mapping:
         if mapping.definition.path.identity == "members" or not _is_needed(mapping, scoped):
             continue
         try:
-            attributes.append(_evaluate(mapping, scoped))
+            attributes.append(
+                _evaluate(mapping, scoped, Context(now, _seed(mapping, scoped, target)))
+            )
         except EvaluationError as error:
             problems.append(_problem(mapping, scoped, error))
     matching = _match_keys(attributes)
@@ -58,6 +64,11 @@ def _map_one(scoped: Scoped, target: Target, problems: list[Problem]) -> Wanted:
     )
 
 
+def _seed(mapping: AttributeMapping, scoped: Scoped, target: Target) -> str:
+    """Name the value, so that whoever computes it again gets the same (Guid, RandomString)."""
+    return f"{target.key}/{scoped.kind}/{scoped.key}/{mapping.definition.path.identity}"
+
+
 def _is_needed(mapping: AttributeMapping, scoped: Scoped) -> bool:
     if scoped.standing is Standing.ACTIVE or mapping.match:
         return True
@@ -65,26 +76,31 @@ def _is_needed(mapping: AttributeMapping, scoped: Scoped) -> bool:
     return reads_lifecycle(mapping) or path in ("externalid", "active")
 
 
-def _evaluate(mapping: AttributeMapping, scoped: Scoped) -> WantedAttribute:
+def _evaluate(mapping: AttributeMapping, scoped: Scoped, context: Context) -> WantedAttribute:
     definition = mapping.definition
     default = _typed(mapping.default, definition)
     if mapping.expression is None:
         return WantedAttribute(definition, None, default, mapping)
-    value = _typed(mapping.expression.evaluate(scoped.attributes), definition)
+    value = _typed(mapping.expression.evaluate(scoped.attributes, context), definition)
     initial = value if value is not None else default
     return WantedAttribute(definition, value, initial, mapping)
 
 
-def _typed(value: Value, definition: AttributeDefinition) -> Wish:
+def _typed(value: Result, definition: AttributeDefinition) -> Wish:
     """Give *value* the attribute's type: Entra's expressions speak of "True" and "False"."""
     if isinstance(value, tuple):
         if not definition.multi_valued or definition.path.element is not None:
             msg = f"{definition.path} takes one value, and the expression gave {len(value)}"
             raise EvaluationError(msg, hint="Pick one, for example with Item or Join.")
-        scalars = (item for item in value if item is not None and not isinstance(item, tuple))
+        scalars = (item for item in value if isinstance(item, str | bool | int))
         return tuple(sorted(set(scalars), key=str)) or None
-    if value is None or value == "":
+    if value is None or value == "" or isinstance(value, Flow):
         return None
+    if isinstance(value, Complex | Candidates):
+        msg = f"{definition.path} takes one value, and the expression gave a complex one"
+        raise EvaluationError(msg)
+    if isinstance(value, datetime):
+        value = date_text(value)
     if definition.type == "reference":
         return Ref(Kind.USER, str(value))
     typed = _SCALARS.get(definition.type, _string)(value, definition.path)

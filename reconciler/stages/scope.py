@@ -7,7 +7,8 @@ from reconciler.model.directory import Directory, ResolvedGroup, ResolvedUser
 from reconciler.model.mapping import ScopeRule
 from reconciler.model.resource import Scoped
 from reconciler.model.target import Assignment, Standing, Target
-from reconciler.model.values import Kind, Ref, Value
+from reconciler.model.values import Kind, Ref
+from reconciler.values import Value
 
 # Entra's name for an assignment without an app role (reference: scope and assignment).
 DEFAULT_ROLE = "Default Access"

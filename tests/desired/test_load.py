@@ -1,6 +1,6 @@
 import gc
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +23,9 @@ from reconciler.model.target import (
 )
 from reconciler.model.values import Kind, Ref
 from reconciler.model.window import Window
+from reconciler.values import Context
+
+NOON = Context(datetime(2026, 7, 1, 12, tzinfo=UTC))
 
 TARGET = """
 targets:
@@ -245,9 +248,9 @@ mappings:
     mapping = {item.definition.path.identity: item for item in target.users.mapping}
     assert next(iter(mapping)) == "username"
     assert mapping["username"].match == 1
-    assert mapping["username"].expression.evaluate({"userPrincipalName": "ada"}) == "ada"
+    assert mapping["username"].expression.evaluate({"userPrincipalName": "ada"}, NOON) == "ada"
     assert (mapping["title"].apply, mapping["title"].default) == (Apply.CREATE, "Employee")
-    assert mapping["name.familyname"].expression.evaluate({}) == "Employee"
+    assert mapping["name.familyname"].expression.evaluate({}, NOON) == "Employee"
     assert mapping["name.givenname"].expression is None
     assert mapping["name.givenname"].default == "X"
     assert mapping["externalid"].definition.case_exact

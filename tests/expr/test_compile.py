@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,9 @@ from reconciler.expr.tree import (
     Word,
     print_expression,
 )
+from reconciler.values import Context
 
+NOON = Context(datetime(2026, 7, 1, 12, tzinfo=UTC))
 NAMES = st.text(st.characters(codec="ascii", categories=["L"]), min_size=1, max_size=8)
 LEAVES = (
     st.builds(Attribute, NAMES | st.just('addresses[type eq "work"].locality'))
@@ -58,7 +62,7 @@ def test_evaluation_raises_nothing_but_a_located_error(tree, attributes):
     except ExpressionError:
         return
     try:
-        compiled.evaluate(attributes)
+        compiled.evaluate(attributes, NOON)
     except EvaluationError:
         return
 
@@ -113,7 +117,7 @@ def test_what_it_reads_is_known_before_it_runs():
     compiled = compile_expression('Switch([a], [b], "k", ToLower([name.givenName]))')
     assert compiled.reads == {"a", "b", "name.givenName"}
     assert constant("Employee").reads == frozenset()
-    assert constant("Employee").evaluate({}) == "Employee"
+    assert constant("Employee").evaluate({}, NOON) == "Employee"
 
 
 def test_nested_templates_cannot_explode():
@@ -121,9 +125,9 @@ def test_nested_templates_cannot_explode():
     for _ in range(20):
         text = f'Replace({text}, "x", , , "xxxxxxxxxx", , )'
     with pytest.raises(EvaluationError, match="too long"):
-        compile_expression(text).evaluate({})
+        compile_expression(text).evaluate({}, NOON)
 
 
 def test_a_pattern_that_explodes_elsewhere_ends_at_once():
     compiled = compile_expression('Replace([a], , "(a+)+$", , "", , )')
-    assert compiled.evaluate({"a": "a" * 50_000 + "!"}) == "a" * 50_000 + "!"
+    assert compiled.evaluate({"a": "a" * 50_000 + "!"}, NOON) == "a" * 50_000 + "!"

@@ -1,8 +1,13 @@
 """Every documented input → output pair of the functions (Microsoft's function reference)."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from reconciler.expr import compile_expression
+from reconciler.values import Context
+
+NOON = Context(datetime(2026, 7, 1, 12, tzinfo=UTC))
 
 PEOPLE = {
     "userPrincipalName": "John.Doe@contoso.com",
@@ -114,4 +119,4 @@ PAIRS = [
 
 @pytest.mark.parametrize(("text", "expected"), PAIRS)
 def test_a_documented_pair_holds(text, expected):
-    assert compile_expression(text).evaluate(PEOPLE) == expected
+    assert compile_expression(text).evaluate(PEOPLE, NOON) == expected

@@ -1,15 +1,18 @@
 """The page names exactly what there is, and its examples are true."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from reconciler.expr import OPERATORS, compile_expression
 from reconciler.expr.functions.table import FUNCTIONS
+from reconciler.values import Context
 
 PAGE = (Path(__file__).parents[2] / "docs" / "expressions.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(\w+)\((.*?)\)` \| (.*?) \| `(.*?)` \| `(.*?)` \|$", PAGE, re.MULTILINE)
+NOON = Context(datetime(2026, 7, 1, 12, tzinfo=UTC))
 ADA = {"givenName": "Ada", "surname": "King", "country": "US"}
 
 
@@ -24,4 +27,4 @@ def test_the_page_lists_exactly_the_functions_and_operators():
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
 def test_an_example_gives_what_the_page_says(row):
-    assert str(compile_expression(row[3]).evaluate(ADA)) == row[4]
+    assert str(compile_expression(row[3]).evaluate(ADA, NOON)) == row[4]

@@ -2,52 +2,52 @@
 
 from collections.abc import Mapping
 
-from reconciler.expr.functions.arguments import is_given, text, value
 from reconciler.expr.signature import Arguments, Function
 from reconciler.expr.tree import Call
-from reconciler.expr.values import Value, as_texts, is_empty
+from reconciler.expr.values import as_texts, is_empty
+from reconciler.values import Result
 
 
-def coalesce(arguments: Arguments) -> Value:
+def coalesce(arguments: Arguments) -> Result:
     """Return the first that is not null; an empty string is a value."""
-    found = (value(arguments, index) for index in range(len(arguments)))
+    found = (arguments.value(index) for index in range(len(arguments)))
     return next((item for item in found if item is not None), None)
 
 
-def iif(arguments: Arguments) -> Value:
-    holds = text(arguments, 0) == "True"
-    return value(arguments, 1 if holds else 2)
+def iif(arguments: Arguments) -> Result:
+    holds = arguments.text(0) == "True"
+    return arguments.value(1 if holds else 2)
 
 
-def is_null(arguments: Arguments) -> Value:
-    return value(arguments, 0) is None
+def is_null(arguments: Arguments) -> Result:
+    return arguments.value(0) is None
 
 
-def is_null_or_empty(arguments: Arguments) -> Value:
-    return is_empty(value(arguments, 0))
+def is_null_or_empty(arguments: Arguments) -> Result:
+    return is_empty(arguments.value(0))
 
 
-def is_present(arguments: Arguments) -> Value:
-    return not is_empty(value(arguments, 0))
+def is_present(arguments: Arguments) -> Result:
+    return not is_empty(arguments.value(0))
 
 
-def negate(arguments: Arguments) -> Value:
+def negate(arguments: Arguments) -> Result:
     """Return "True" for anything but "True"."""
-    return text(arguments, 0) != "True"
+    return arguments.text(0) != "True"
 
 
-def switch(arguments: Arguments) -> Value:
+def switch(arguments: Arguments) -> Result:
     """Return the value of the first key that equals source; null matches the key ""."""
-    source = text(arguments, 0) or ""
+    source = arguments.text(0) or ""
     for index in range(2, len(arguments) - 1, 2):
-        if is_given(arguments, index) and (text(arguments, index) or "") == source:
-            return value(arguments, index + 1)
-    return value(arguments, 1)
+        if arguments.is_given(index) and (arguments.text(index) or "") == source:
+            return arguments.value(index + 1)
+    return arguments.value(1)
 
 
-def single_app_role_assignment(arguments: Arguments) -> Value:
+def single_app_role_assignment(arguments: Arguments) -> Result:
     """Return one role; where there are many, Entra does not say which, we take the first."""
-    roles = as_texts(value(arguments, 0))
+    roles = as_texts(arguments.value(0))
     return roles[0] if roles else None
 
 

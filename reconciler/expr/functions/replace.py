@@ -8,41 +8,40 @@ from typing import Any
 import re2
 
 from reconciler.errors import EvaluationError
-from reconciler.expr.functions.arguments import is_given, text
 from reconciler.expr.signature import Arguments, Function
 from reconciler.expr.tree import Call, Text
-from reconciler.expr.values import Value
+from reconciler.values import Result
 
 _SOURCE, _OLD, _PATTERN, _GROUP, _NEW, _ATTRIBUTE, _TEMPLATE = range(7)
 _GROUP_NAME = re.compile(r"\(\?<(?=[A-Za-z_])")
 _REFERENCE = re.compile(r"\$(?:(\$)|(\d+)|\{(\w+)\})")
 
 
-def replace(arguments: Arguments) -> Value:
+def replace(arguments: Arguments) -> Result:
     """Replace by what is given: mode and arguments as Entra has them; case always counts."""
-    if is_given(arguments, _PATTERN):
+    if arguments.is_given(_PATTERN):
         return _by_pattern(arguments)
-    source = text(arguments, _SOURCE)
-    old = text(arguments, _OLD)
-    if is_given(arguments, _TEMPLATE) and is_given(arguments, _OLD):
-        template = text(arguments, _TEMPLATE)
+    source = arguments.text(_SOURCE)
+    old = arguments.text(_OLD)
+    if arguments.is_given(_TEMPLATE) and arguments.is_given(_OLD):
+        template = arguments.text(_TEMPLATE)
         if source is None or template is None:
             return None
         return template.replace(old, source) if old else template
-    if source is None or not old or not is_given(arguments, _NEW):
+    if source is None or not old or not arguments.is_given(_NEW):
         return source
-    return source.replace(old, text(arguments, _NEW) or "")
+    return source.replace(old, arguments.text(_NEW) or "")
 
 
-def _by_pattern(arguments: Arguments) -> Value:
-    source = text(arguments, _SOURCE)
-    pattern = compile_pattern(text(arguments, _PATTERN) or "")
-    group = text(arguments, _GROUP)
-    if group and is_given(arguments, _ATTRIBUTE):
-        return source or _extract(pattern, group, text(arguments, _ATTRIBUTE))
-    if source is None or not is_given(arguments, _NEW):
+def _by_pattern(arguments: Arguments) -> Result:
+    source = arguments.text(_SOURCE)
+    pattern = compile_pattern(arguments.text(_PATTERN) or "")
+    group = arguments.text(_GROUP)
+    if group and arguments.is_given(_ATTRIBUTE):
+        return source or _extract(pattern, group, arguments.text(_ATTRIBUTE))
+    if source is None or not arguments.is_given(_NEW):
         return source
-    new = text(arguments, _NEW) or ""
+    new = arguments.text(_NEW) or ""
     if group:
         return _replace_group(pattern, group, source, new)
     return str(pattern.sub(lambda found: _expand(found, new), source))

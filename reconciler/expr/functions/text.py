@@ -3,60 +3,60 @@
 from collections.abc import Mapping
 
 from reconciler.errors import EvaluationError
-from reconciler.expr.functions.arguments import number, text, value
 from reconciler.expr.signature import Arguments, Function
-from reconciler.expr.values import Value, as_texts
+from reconciler.expr.values import as_texts
+from reconciler.values import Result
 
 
-def append(arguments: Arguments) -> Value:
-    source, suffix = text(arguments, 0), text(arguments, 1)
+def append(arguments: Arguments) -> Result:
+    source, suffix = arguments.text(0), arguments.text(1)
     return None if source is None else source + (suffix or "")
 
 
-def prepend(arguments: Arguments) -> Value:
-    prefix, source = text(arguments, 0), text(arguments, 1)
+def prepend(arguments: Arguments) -> Result:
+    prefix, source = arguments.text(0), arguments.text(1)
     return None if source is None else (prefix or "") + source
 
 
-def join(arguments: Arguments) -> Value:
+def join(arguments: Arguments) -> Result:
     """Join every value of every source; null and empty ones leave no separator behind."""
-    separator = text(arguments, 0) or ""
-    sources = (value(arguments, index) for index in range(1, len(arguments)))
+    separator = arguments.text(0) or ""
+    sources = (arguments.value(index) for index in range(1, len(arguments)))
     return separator.join(item for source in sources for item in as_texts(source) if item)
 
 
-def mid(arguments: Arguments) -> Value:
-    source = text(arguments, 0)
-    start, length = number(arguments, 1, "start"), number(arguments, 2, "length")
+def mid(arguments: Arguments) -> Result:
+    source = arguments.text(0)
+    start, length = arguments.number(1, "start"), arguments.number(2, "length")
     if start < 1:
         raise EvaluationError(f"start counts from 1, and it is {start}")
     return None if source is None else source[start - 1 : start - 1 + max(length, 0)]
 
 
-def strip_spaces(arguments: Arguments) -> Value:
+def strip_spaces(arguments: Arguments) -> Result:
     """Remove every U+0020, and nothing else: tabs stay."""
-    source = text(arguments, 0)
+    source = arguments.text(0)
     return None if source is None else source.replace(" ", "")
 
 
-def trim(arguments: Arguments) -> Value:
-    source = value(arguments, 0)
+def trim(arguments: Arguments) -> Result:
+    source = arguments.value(0)
     if isinstance(source, tuple):
         return tuple(item.strip() for item in as_texts(source))
-    found = text(arguments, 0)
+    found = arguments.text(0)
     return None if found is None else found.strip()
 
 
-def to_lower(arguments: Arguments) -> Value:
-    source = text(arguments, 0)
-    if source is not None and _is_turkic(text(arguments, 1)):
+def to_lower(arguments: Arguments) -> Result:
+    source = arguments.text(0)
+    if source is not None and _is_turkic(arguments.text(1)):
         source = source.replace("I", "ı").replace("İ", "i")
     return None if source is None else source.lower()
 
 
-def to_upper(arguments: Arguments) -> Value:
-    source = text(arguments, 0)
-    if source is not None and _is_turkic(text(arguments, 1)):
+def to_upper(arguments: Arguments) -> Result:
+    source = arguments.text(0)
+    if source is not None and _is_turkic(arguments.text(1)):
         source = source.replace("i", "İ")
     return None if source is None else source.upper()
 
