@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.errors import InputError
+from reconciler.model.mapping import AttributeDefinition
+from reconciler.model.meaning import demands
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
 
@@ -44,6 +46,8 @@ _CORE: Final = frozenset(
 )
 """The attributes that every user has (RFC 7643 §3.1 and §4.1), folded."""
 
+_ENTERPRISE: Final = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
 
 def sandbox_folder(state_dir: Path) -> Path:
     """Return where the embedded servers and their ledger keep their data."""
@@ -62,21 +66,34 @@ def sandbox_for(target: Target, state_dir: Path) -> Iterator["Sandbox"]:
     """Open the embedded server that stands in for *target*."""
     from reconciler.sandbox import SandboxError, open_sandbox  # noqa: PLC0415 -- half a second
 
-    service = target.service
-    stores = service.stores_external_id
+    path = sandbox_folder(state_dir) / "data.db"
     try:
-        sandbox = open_sandbox(
-            sandbox_folder(state_dir) / "data.db",
-            target=target.key,
-            quirks=frozenset(quirk.value for quirk in service.quirks),
-            stores_external_id={kind.value: stores.get(kind, True) for kind in Kind},
-            extra_attributes=_extra_attributes(target),
-            members_per_request=service.members_per_request,
-        )
+        sandbox = open_sandbox(path, target=target.key, **manners_of(target))
     except SandboxError as error:
         raise InputError(str(error)) from error
     with closing(sandbox):
         yield sandbox
+
+
+def manners_of(target: Target) -> dict[str, Any]:
+    """Return how the embedded server of *target* is opened, so that it behaves as the app does."""
+    service, profile = target.service, target.profile
+    return {
+        "quirks": frozenset(quirk.value for quirk in service.quirks),
+        "stores_external_id": {
+            kind.value: service.stores_external_id.get(kind, True) for kind in Kind
+        },
+        "extra_attributes": _extra_attributes(target),
+        "members_per_request": service.members_per_request,
+        "actions": {kind.value: profile.of(kind).actions for kind in Kind},
+        "filterable": service.filterable,
+        "rules": tuple(
+            _rule(kind, item)
+            for kind in Kind
+            for item in target.rules(kind).attributes.values()
+            if demands(item)
+        ),
+    }
 
 
 def forget_records(state_dir: Path) -> None:
@@ -85,8 +102,36 @@ def forget_records(state_dir: Path) -> None:
         file.unlink()
 
 
-def _extra_attributes(target: Target) -> tuple[str, ...]:
-    """Return what the app's users have beyond the core schema, in no extension of their own."""
-    paths = (definition.path for definition in target.users.attributes.values())
-    names = {path.name for path in paths if path.urn is None}
-    return tuple(sorted(name for name in names if name.casefold() not in _CORE))
+def _rule(kind: Kind, item: AttributeDefinition) -> dict[str, Any]:
+    return {
+        "kind": kind.value,
+        "path": str(item.path),
+        "required": item.required and not item.read_only,
+        "immutable": item.immutable,
+        "max_length": item.max_length,
+        "forbidden": item.forbidden,
+    }
+
+
+def _extra_attributes(target: Target) -> tuple[dict[str, Any], ...]:
+    """Return what the app's users have beyond the core schema and the enterprise extension."""
+    return tuple(
+        _announced(item)
+        for _, item in sorted(target.users.attributes.items())
+        if item.path.urn not in (None, _ENTERPRISE)
+        or (item.path.urn is None and item.path.name.casefold() not in _CORE)
+    )
+
+
+def _announced(item: AttributeDefinition) -> dict[str, Any]:
+    """Return an attribute as its server announces it (RFC 7643 §7)."""
+    is_reference = item.type == "reference"
+    said: dict[str, Any] = {
+        "name": item.path.name,
+        "type": "complex" if is_reference else item.type,
+    }
+    if item.path.urn is not None:
+        said["schema"] = item.path.urn
+    if is_reference:
+        said["subAttributes"] = [{"name": "value", "type": "string", "multiValued": False}]
+    return said | {"multiValued": item.multi_valued}

@@ -17,6 +17,8 @@ def build_service(document: ServiceDocument | None, profile: Service) -> Service
     given = {name: getattr(document, name) for name in _PLAIN}
     plain = {name: value for name, value in given.items() if value is not None}
     quirks = profile.quirks if document.quirks is None else frozenset(document.quirks)
+    if document.filterable is not None:
+        plain["filterable"] = frozenset(document.filterable)
     stores = _stores_external_id(document.stores_external_id, profile.stores_external_id)
     return replace(profile, **plain, quirks=quirks, stores_external_id=stores)
 

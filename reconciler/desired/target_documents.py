@@ -60,6 +60,9 @@ class TargetAttributeDocument(Section):
     required: bool | None = Field(None, description="Whether an object must have it.")
     read_only: bool | None = Field(None, description="Whether only the target sets it.")
     stored: bool | None = Field(None, description="false: the target is known to drop it.")
+    immutable: bool | None = Field(None, description="true: it is set once, by the create.")
+    max_length: int | None = Field(None, ge=1, description="The most characters it may have.")
+    forbidden: Text | None = Field(None, description="Characters that the target refuses.")
 
 
 # Strict mode takes no text for an enumeration; these are written as text.
@@ -124,6 +127,9 @@ class ServiceDocument(Section):
         None, gt=0, le=3600, description="How long one answer may take."
     )
     retries: int | None = Field(None, ge=0, le=20, description="Further attempts per request.")
+    filterable: list[Text] | None = Field(
+        None, description="Attributes that can be looked up; replaces the profile's."
+    )
     quirks: list[Habit] | None = Field(None, description="Replaces the profile's quirks.")
     stores_external_id: StoresExternalIdDocument | None = Field(
         None, description="Whether the target keeps externalId."

@@ -1,6 +1,6 @@
 """Targets: what is written, over what the profile says, over the model's defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -32,6 +32,7 @@ from reconciler.model.target import (
     Limits,
     Ownership,
     Profile,
+    Quirk,
     Target,
 )
 from reconciler.model.values import Kind
@@ -70,6 +71,9 @@ def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem
     users = builder.build(Kind.USER, document.users or KindDocument(), profile.users)
     groups = builder.build(Kind.GROUP, document.groups or GroupKindDocument(), profile.groups)
     assignments = _assignments(entry, problems)
+    service = build_service(document.service, profile.service)
+    if Quirk.ONE_VALUE_EACH in service.quirks:
+        problems.extend(_second_values(users))
     if found is None:
         return None
     return Target(
@@ -78,7 +82,7 @@ def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem
         profile=profile,
         url=found.url,
         token=found.token,
-        service=build_service(document.service, profile.service),
+        service=service,
         users=users,
         groups=groups,
         assignments=assignments,
@@ -93,6 +97,20 @@ def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem
         adopt=document.adopt,
         on_unlinked=document.on_unlinked,
     )
+
+
+def _second_values(rules: KindRules) -> Iterator[Problem]:
+    """Yield the mappings that fill a second element of what holds one."""
+    first: dict[str, str] = {}
+    for item in rules.mapping:
+        path = item.definition.path
+        holds_one = path.name.casefold() in ("emails", "phonenumbers", "addresses")
+        if holds_one and first.setdefault(path.name.casefold(), str(path.element)) != str(
+            path.element
+        ):
+            message = f"'{path}' would be a second value, and the app holds one of {path.name}"
+            hint = "Leave one of them out of the mapping."
+            yield Problem("second-value", message, item.at, hint=hint)
 
 
 def _assignments(entry: Entry, problems: list[Problem]) -> tuple[Assignment, ...]:

@@ -71,15 +71,18 @@ def _profile(found: ProfileDocument, reader: "_Reader") -> Profile:
         key=found.key,
         title=found.title,
         docs=tuple(found.docs),
+        sources=found.sources,
         verified=found.verified,
         url=found.url,
         url_hint=found.url_hint,
+        hosts=tuple(found.hosts),
         notes=tuple(found.notes),
         service=Service(
             page_size=service.page_size,
             members_per_request=service.members_per_request,
             concurrency=service.concurrency,
             timeout_seconds=service.timeout_seconds,
+            filterable=frozenset(service.filterable),
             stores_external_id={
                 Kind.USER: found.users.stores_external_id,
                 Kind.GROUP: found.groups.stores_external_id if found.groups else True,
@@ -163,8 +166,6 @@ def _definition(
 ) -> AttributeDefinition:
     """Return the definition that *said* gives, over what the core schema says of the path."""
     known: dict[str, Any] = {
-        name: getattr(core, name)
-        for name in ("type", "case_exact", "multi_valued", "required", "read_only", "stored")
-        if core is not None
+        name: getattr(core, name) for name in AttributeDocument.model_fields if core is not None
     }
     return AttributeDefinition(parse_path(path), **known | said.model_dump(exclude_none=True))

@@ -27,6 +27,9 @@ class AttributeDocument(Closed):
     required: bool | None = Field(None, description="Whether the app refuses objects without it.")
     read_only: bool | None = Field(None, description="Whether only the app sets it.")
     stored: bool | None = Field(None, description="False where the app drops it without a word.")
+    immutable: bool | None = Field(None, description="Whether it is set once, by the create.")
+    max_length: int | None = Field(None, ge=1, description="The most characters it may have.")
+    forbidden: str | None = Field(None, description="Characters that the app refuses in it.")
 
 
 def _long_form(value: Any) -> Any:
@@ -76,6 +79,10 @@ class ServiceDocument(Closed):
     members_per_request: int = Field(100, ge=1, description="Members changed in one request.")
     concurrency: int = Field(4, ge=1, le=32, description="Requests under way at once.")
     timeout_seconds: float = Field(60.0, gt=0, description="Seconds until an answer is given up.")
+    filterable: list[str] = Field(
+        default=["displayName", "externalId", "userName"],
+        description="Attributes that a filter with `eq` finds objects by.",
+    )
     quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(
         default_factory=list, description="What the app does differently."
     )
@@ -87,9 +94,15 @@ class ProfileDocument(Closed):
     key: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="The name of the file.")
     title: str = Field(description="What people call the app.")
     docs: list[str] = Field(min_length=1, description="Where each claim can be checked.")
-    verified: date = Field(strict=False, description="When a person last read those pages.")
+    sources: Literal["restated", "read"] = Field(
+        description="read: somebody read those pages; restated: only what others wrote of them."
+    )
+    verified: date = Field(strict=False, description="When that was last done.")
     url: str | None = Field(None, description="The base URL, where every tenant has the same.")
     url_hint: str = Field(description="Where to find the base URL and the token.")
+    hosts: list[str] = Field(
+        default_factory=list, description="Host suffixes that tell the app from a URL."
+    )
     notes: list[str] = Field(default_factory=list, description="What people should know.")
     delete_is_irreversible: bool = Field(default=False, description="A delete cannot be undone.")
     service: ServiceDocument = Field(default_factory=ServiceDocument, description="The client.")

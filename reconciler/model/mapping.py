@@ -60,7 +60,8 @@ class AttributeDefinition:
     """What a target attribute is (RFC 7643 §2.2 and §7).
 
     *case_exact* false: values that differ only by case are equal. *stored* false: the target is
-    known to drop the value, so it is neither compared nor sent.
+    known to drop the value, so it is neither compared nor sent. *immutable*: it is set once, by
+    the create. *max_length* counts characters; the target refuses those in *forbidden*.
     """
 
     path: AttributePath
@@ -70,6 +71,9 @@ class AttributeDefinition:
     required: bool = False
     read_only: bool = False
     stored: bool = True
+    immutable: bool = False
+    max_length: int | None = None
+    forbidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,15 @@ class Quirk(StrEnum):
 
     DELETE_DEACTIVATES = "delete_deactivates"
     """DELETE leaves the account behind, inactive: an inactive account counts as absent
-    (django-scim2-server)."""
+    (Slack, Atlassian, django-scim2-server)."""
+
+    DEACTIVATION_DELETES = "deactivation_deletes"
+    """`active: false` deletes the account for good: a disable is held as a delete is (PagerDuty,
+    Smartsheet)."""
+
+    ONE_VALUE_EACH = "one_value_each"
+    """E-mails, phone numbers and addresses hold one value each: AWS. A mapping that fills two is
+    a problem."""
 
     LOWERCASES_USER_NAME = "lowercases_user_name"
     """userName comes back in lower case: Databricks."""
@@ -121,6 +129,7 @@ class Profile:
     title: str
     docs: tuple[str, ...]
     verified: date
+    """The day on which the sources, or what was restated of them, were last read."""
     url: str | None
     """The URL where every tenant has the same, else None; `url_hint` says where to find it."""
     url_hint: str
@@ -129,6 +138,10 @@ class Profile:
     users: KindProfile
     groups: KindProfile
     delete_is_irreversible: bool = False
+    sources: Literal["restated", "read"] = "restated"
+    """Whether somebody read the pages of *docs*, or only what others restated of them."""
+    hosts: tuple[str, ...] = ()
+    """Host suffixes by which the app is recognised from a URL."""
 
     def of(self, kind: Kind) -> KindProfile:
         """Return what is said of *kind*."""

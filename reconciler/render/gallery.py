@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.cells import cell_len
 
 from reconciler.model.mapping import AttributeMapping
+from reconciler.model.meaning import MEANINGS, demands
 from reconciler.model.target import KindProfile, Profile
 from reconciler.render.page import Page, padded
 from reconciler.render.safe import escape, shorten
@@ -19,7 +20,7 @@ def render_gallery(profiles: tuple[Profile, ...], *, width: int = 80, color: boo
         key = page.paint(padded(profile.key, column), "bold")
         left = f"{key}  {escape(profile.title)}"
         plain = f"{padded(profile.key, column)}  {escape(profile.title)}"
-        page.line(left, f"verified {profile.verified}", plain=plain)
+        page.line(left, f"sources {profile.sources} {profile.verified}", plain=plain)
     return page.text()
 
 
@@ -33,10 +34,16 @@ def render_profile(profile: Profile, *, width: int = 80, color: bool = False) ->
     for title, found in (("Users", profile.users), ("Groups", profile.groups)):
         _add_kind(page, title, found)
     _add_service(page, profile)
-    page.heading(f"Sources, last checked {profile.verified}")
+    page.heading(f"Sources, {_WORDS[profile.sources]} {profile.verified}")
     for link in profile.docs:
         page.line(f"  {escape(link)}")
     return page.text()
+
+
+_WORDS = {
+    "read": "last read",
+    "restated": "not read by us: written from what others restated of them,",
+}
 
 
 def _add_kind(page: Page, title: str, found: KindProfile) -> None:
@@ -49,6 +56,10 @@ def _add_kind(page: Page, title: str, found: KindProfile) -> None:
     for path, item in zip(paths, found.mapping, strict=True):
         page.line(f"  {padded(path, column)}  {_source(item)}")
     mapped = {item.definition.path.identity for item in found.mapping}
+    for definition in found.attributes.values():
+        if demanded := demands(definition):
+            line = f"{show_path(definition.path)}: {escape(', '.join(demanded))}"
+            page.wrapped(line, indent=2, style="dim")
     others = [show_path(item.path) for key, item in found.attributes.items() if key not in mapped]
     if others:
         page.wrapped(f"also: {', '.join(sorted(others))}", indent=2, style="dim")
@@ -71,7 +82,8 @@ def _add_service(page: Page, profile: Profile) -> None:
     page.line(f"  page size           {service.page_size}")
     page.line(f"  members at a time   {service.members_per_request}")
     page.line(f"  filters             {_listed(service.filterable)}")
-    page.line(f"  quirks              {_listed(quirk.value for quirk in service.quirks)}")
+    for quirk in sorted(service.quirks):
+        page.wrapped(f"{MEANINGS[quirk]} ({quirk})", indent=4, first="  · ")
     if profile.delete_is_irreversible:
         page.line("  deletes             cannot be undone")
 

@@ -1,11 +1,14 @@
-"""What a server makes of what it is sent, without a word: dropped, changed, or not deleted."""
+"""What a server makes of what it is sent: dropped, changed, not deleted, or more than deleted."""
 
 from typing import Any
 
-from scim2_models import ResourceType, ScimProvider
+from scim2_models import InvalidFilterException, ResourceType, ScimProvider, SearchRequest
+from scim2_models.path import CompareOperator, Comparison
+from scim2_server.storage import SearchPage
 from sqlalchemy import Engine
 
 from reconciler.sandbox.quirks import Manners
+from reconciler.sandbox.rules import check_single, check_values
 from reconciler.sandbox.storage import AnyResource, DatabaseStorage
 
 
@@ -21,6 +24,7 @@ class MannerlyStorage(DatabaseStorage):
     def create(self, resource_type: ResourceType, resource: AnyResource) -> AnyResource:
         """Store what this server keeps of a new resource."""
         kept: Any = self._kept(resource_type, resource)
+        self._check(resource_type, kept, None)
         if self.manners.has("members_ignored_on_create") and resource_type.name == "Group":
             kept.members = None
         return super().create(resource_type, kept)
@@ -32,9 +36,28 @@ class MannerlyStorage(DatabaseStorage):
         *,
         expected_version: str | None = None,
     ) -> AnyResource:
-        """Store what this server keeps of a changed resource."""
-        kept = self._kept(resource_type, resource)
-        return super().update(resource_type, kept, expected_version=expected_version)
+        """Store what this server keeps of a changed resource; nothing of a user it gives up."""
+        kept: Any = self._kept(resource_type, resource)
+        compares = any(rule["immutable"] for rule in self.manners.rules)
+        stored = self.get(resource_type, str(resource.id)) if compares else None
+        self._check(resource_type, kept, stored)
+        updated = super().update(resource_type, kept, expected_version=expected_version)
+        if self.manners.has("deactivation_deletes") and getattr(kept, "active", None) is False:
+            super().delete(resource_type, str(resource.id))
+        return updated
+
+    def search(
+        self,
+        resource_types: list[ResourceType],
+        search_request: SearchRequest[Any],
+        *,
+        position: Any = None,
+    ) -> SearchPage:
+        """Search by the attributes that this server can be asked for, and refuse the others."""
+        wanted = search_request.filter
+        if wanted is not None and not _is_known(wanted.ast, self.manners.filterable):
+            raise InvalidFilterException(detail=f"This filter is not supported: {wanted}")
+        return super().search(resource_types, search_request, position=position)
 
     def delete(
         self,
@@ -51,6 +74,15 @@ class MannerlyStorage(DatabaseStorage):
         self.update(resource_type, user, expected_version=expected_version)
         return None
 
+    def _check(
+        self, resource_type: ResourceType, resource: AnyResource, stored: AnyResource | None
+    ) -> None:
+        kind = str(resource_type.name).lower()
+        rules = (rule for rule in self.manners.rules if rule["kind"] == kind)
+        check_values(rules, resource, stored)
+        if self.manners.has("one_value_each"):
+            check_single(resource)
+
     def _kept(self, resource_type: ResourceType, resource: AnyResource) -> AnyResource:
         kind = str(resource_type.name)
         kept = resource.model_copy(deep=True)
@@ -60,3 +92,13 @@ class MannerlyStorage(DatabaseStorage):
         if self.manners.has("lowercases_user_name") and kind == "User" and user.user_name:
             user.user_name = user.user_name.lower()
         return kept
+
+
+def _is_known(node: Any, filterable: frozenset[str] | None) -> bool:
+    """Tell whether a filter is an equality on an attribute that can be asked for, or on an id."""
+    if filterable is None:
+        return True
+    if not isinstance(node, Comparison) or node.op != CompareOperator.eq:
+        return False
+    names = {name.casefold() for name in filterable} | {"id", "groups.value"}
+    return str(node.attr_path).casefold() in names

@@ -1,11 +1,14 @@
 """How a sandbox differs from a plain server: a closed vocabulary, the words of a profile's quirks.
 
-A word has its effect in one place: `provider` (what is announced), `service` (what is refused),
-`keeping` (what is kept of what was sent), or `server` (what is shown).
+A word has its effect in one place: `provider` (what is announced), `service` (which requests are
+refused), `rules` (which values are), `keeping` (what is kept of what was sent), or `server` (what
+is shown).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from reconciler.sandbox.rules import Rule
 
 QUIRKS = (
     "no_patch",
@@ -16,18 +19,27 @@ QUIRKS = (
     "no_value_filter_paths",
     "members_ignored_on_create",
     "delete_deactivates",
+    "deactivation_deletes",
+    "one_value_each",
     "lowercases_user_name",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """What one target's sandbox does differently; *stores_external_id* by "user" and "group"."""
+    """What one target's sandbox does differently.
+
+    *stores_external_id* and *actions* by "user" and "group"; an action that is not among those of
+    its kind is refused. *filterable* None: every attribute is.
+    """
 
     quirks: frozenset[str] = frozenset()
     stores_external_id: Mapping[str, bool] = field(default_factory=dict)
     page_size: int = 1_000
     members_per_request: int = 1_000
+    actions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    filterable: frozenset[str] | None = None
+    rules: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
         unknown = sorted(self.quirks - set(QUIRKS))

@@ -19,6 +19,7 @@ from sqlalchemy.pool import StaticPool
 from reconciler.sandbox.keeping import MannerlyStorage
 from reconciler.sandbox.provider import Definition, build_provider
 from reconciler.sandbox.quirks import Manners
+from reconciler.sandbox.rules import Rule
 from reconciler.sandbox.service import SandboxService
 
 _ENDPOINT = re.compile(
@@ -34,10 +35,13 @@ class SandboxError(Exception):
 
 
 class Limits(TypedDict, total=False):
-    """The most of something in one request or answer; `Manners` has what holds otherwise."""
+    """What the server does not do or take; `Manners` says more, and what holds otherwise."""
 
     page_size: int
     members_per_request: int
+    actions: Mapping[str, frozenset[str]]
+    filterable: frozenset[str]
+    rules: tuple[Rule, ...]
 
 
 class Sandbox:

@@ -31,6 +31,13 @@ AnyResource: TypeAlias = Resource[Any]
 _SEAL = "sandbox"
 """What seals cursors: those of an embedded server hide nothing from anybody, and outlive it."""
 
+_VERBS = {
+    Operation.create: "create",
+    Operation.replace: "update",
+    Operation.patch: "update",
+    Operation.delete: "delete",
+}
+
 _LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 _ONE_MEMBER = re.compile(r'members\[value eq ("(?:[^"\\]|\\.)*")\]', re.IGNORECASE)
 
@@ -43,10 +50,14 @@ class SandboxService(ScimService):
         self._manners = manners
 
     def authorize(self, request: ScimRequest, target: Target, resource_type: ResourceType) -> None:
-        """Refuse PUT where it is missing."""
-        del request, resource_type
+        """Refuse PUT where it is missing, and what this server does not do with this kind."""
+        del request
         if target.operation is Operation.replace and self._manners.has("no_put"):
             raise NotImplementedException(detail="PUT is not supported")
+        actions = self._manners.actions.get(str(resource_type.name).lower())
+        verb = _VERBS.get(target.operation)
+        if actions is not None and verb is not None and verb not in actions:
+            raise NotImplementedException(detail=f"{verb} is not supported")
 
     def read_creation(
         self, resource_type: ResourceType, body: bytes, content_type: str | None

@@ -99,7 +99,10 @@ def _ask(
     found: dict[str, Live] = {live.id: live for live in known}
     absent: set[LookUp] = set()
     proven: dict[str, bool] = {}
+    filterable = {name.casefold() for name in client.service.filterable}
     for question in questions:
+        if question.path.identity not in filterable:
+            continue  # Nothing that this server answers would prove anything.
         path = f"{question.kind} {question.path.identity}"
         if path not in proven:
             proven[path] = _filter_works(client, question, known)

@@ -90,7 +90,7 @@ def _created_after_all(
     sent = {item.path.identity: item.after for item in change.attributes}
     for name in ("externalId", "userName", "displayName"):
         value = sent.get(name.casefold())
-        if not isinstance(value, str):
+        if name not in client.service.filterable or not isinstance(value, str):
             continue
         try:
             found = client.find(LookUp(change.kind, AttributePath(name), value))

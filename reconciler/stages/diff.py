@@ -135,7 +135,10 @@ def _diff_attributes(
     changes = []
     for path in _differing(before, after):
         item, old, new = sides[path]
-        if not _is_rewritten(live, path, (old, new), found):
+        if item.definition.immutable and old is not None:
+            why = f"the app never changes it; it stays {old!r}"
+            _withhold(wanted, found, f"change {item.definition.path}", why)
+        elif not _is_rewritten(live, path, (old, new), found):
             at = wanted.position_of(item)
             changes.append(AttributeChange(item.definition.path, old, new, at, item.sensitive))
     return tuple(changes)

@@ -229,12 +229,16 @@ def _first_run(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Viol
 
 
 def _irreversible(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Violation]:
-    if not evidence.target.profile.delete_is_irreversible:
-        return
-    held = frozenset(item.id for item in changes if item.action is Action.DELETE)
+    profile, quirks = evidence.target.profile, evidence.target.service.quirks
+    final = {Action.DELETE} if profile.delete_is_irreversible else set()
+    cannot = f"{profile.title} cannot undo a delete"
+    if Quirk.DEACTIVATION_DELETES in quirks:
+        final.add(Action.DISABLE)
+        cannot = f"{profile.title} deletes whoever is disabled and cannot undo it"
+    held = frozenset(item.id for item in changes if item.action in final)
     yield Violation(
         Guard.IRREVERSIBLE,
-        f"{evidence.target.profile.title} cannot undo a delete, and {len(held)} would be deleted",
+        f"{cannot}, and {len(held)} would be deleted",
         evidence.setting("removed"),
         (("deletes", len(held)),),
         held,

@@ -6,6 +6,7 @@ from datetime import datetime
 from reconciler.errors import EvaluationError
 from reconciler.expr.values import date_text
 from reconciler.model.canonical import comparable
+from reconciler.model.fit import misfit
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Problem
@@ -49,6 +50,7 @@ def _map_one(scoped: Scoped, target: Target, now: datetime, problems: list[Probl
     matching = _match_keys(attributes)
     if scoped.standing is Standing.ACTIVE:
         problems.extend(_missing(attributes, matching, scoped, target))
+        problems.extend(_misfits(attributes, scoped, target))
     external_id = _external_id(attributes, scoped)
     return Wanted(
         kind=scoped.kind,
@@ -167,6 +169,17 @@ def _missing(
         yield Problem("match-missing", message, at, hint="Give it a value, or map another `match`.")
 
 
+def _misfits(
+    attributes: Sequence[WantedAttribute], scoped: Scoped, target: Target
+) -> Iterator[Problem]:
+    for item in attributes:
+        reason = misfit(item.initial, item.definition)
+        if reason is not None:
+            message = f"{scoped.kind} {scoped.key}: {target.key} refuses {reason}"
+            hint = _source_hint(item.mapping)
+            yield Problem("refused-value", message, scoped.source.at, hint=hint)
+
+
 def _source_hint(mapping: AttributeMapping | None) -> str | None:
     if mapping is None or mapping.expression is None:
         return None
@@ -195,7 +208,8 @@ def _with_own(
         own.pop("externalid", None)
     if scoped.kind is Kind.USER and ("active" not in mapped or mapped["active"].value is None):
         active = scoped.standing is Standing.ACTIVE
-        own["active"] = WantedAttribute(ACTIVE, active, active)
+        definition = target.definition(Kind.USER, ACTIVE.path)
+        own["active"] = WantedAttribute(definition, active, active)
     return tuple(own.values())
 
 

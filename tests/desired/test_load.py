@@ -435,3 +435,30 @@ def test_the_collector_is_left_as_it_was(load):
         gc.enable()
     load("users: {}")
     assert gc.isenabled()
+
+
+def test_a_second_value_of_what_the_app_holds_one_of_is_a_problem(load):
+    _, problems = load(
+        TARGET
+        + """    users:
+      mapping: m
+      attributes: {'emails[type eq "work"].value': {}, 'emails[type eq "home"].value': {}}
+    service: {quirks: [one_value_each]}
+mappings:
+  m:
+    for: user
+    attributes:
+      userName: {expression: "[mail]", match: 1}
+      emails[type eq "work"].value: "[mail]"
+      emails[type eq "home"].value: "[userPrincipalName]"
+"""
+    )
+    (problem,) = problems
+    assert problem.rule == "second-value"
+    assert problem.message.endswith("would be a second value, and the app holds one of emails")
+
+
+def test_a_target_says_what_its_app_can_be_asked_for(load):
+    desired, _ = load(TARGET + "    service: {filterable: [userName]}\n")
+    (target,) = desired.targets.values()
+    assert target.service.filterable == {"userName"}

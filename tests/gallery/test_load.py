@@ -4,6 +4,7 @@ import json
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -17,7 +18,7 @@ from reconciler.gallery.schema import (
     ServiceDocument,
     profile_schema,
 )
-from reconciler.model.target import Quirk
+from reconciler.model.target import OWN_ATTRIBUTES, Quirk
 from reconciler.model.values import Kind
 from reconciler.sandbox.quirks import QUIRKS
 from reconciler.yamldoc import read_yaml
@@ -59,7 +60,8 @@ def test_editors_find_the_schema_and_nothing_to_complain_about(key):
 @pytest.mark.parametrize("key", GALLERY)
 def test_no_attribute_and_no_note_is_said_twice(key):
     data = written(key)
-    for found in (data["users"]["attributes"], data["groups"]["attributes"], data["notes"]):
+    groups = data.get("groups", {}).get("attributes", [])
+    for found in (data["users"]["attributes"], groups, data["notes"]):
         assert len(found) == len({item.casefold() for item in found})
 
 
@@ -70,24 +72,65 @@ def test_every_claim_can_be_checked_and_was_within_the_year(profile):
 
 
 @pytest.mark.parametrize("profile", GALLERY.values(), ids=GALLERY)
-def test_users_match_on_user_name_and_groups_on_display_name(profile):
-    for kind, name in ((Kind.USER, "userName"), (Kind.GROUP, "displayName")):
+def test_users_and_groups_are_found_by_one_attribute_that_the_app_can_look_up(profile):
+    for kind in (kind for kind in Kind if profile.of(kind).supported):
         matching = [item for item in profile.of(kind).mapping if item.match]
-        assert [(str(item.definition.path), item.match) for item in matching] == [(name, 1)]
+        assert [item.match for item in matching] == [1]
+        assert str(matching[0].definition.path) in profile.service.filterable
 
 
 @pytest.mark.parametrize("profile", GALLERY.values(), ids=GALLERY)
-def test_disabling_is_mapped_as_entra_does_it(profile):
+def test_disabling_is_mapped_as_entra_does_it_where_the_app_can(profile):
     texts = {str(item.definition.path): item.expression.text for item in profile.users.mapping}
-    assert texts["active"] == DISABLE
+    assert texts.get("active") == (DISABLE if "disable" in profile.users.actions else None)
 
 
 @pytest.mark.parametrize("profile", GALLERY.values(), ids=GALLERY)
-def test_what_the_app_requires_is_mapped(profile):
+def test_what_the_app_requires_is_mapped_or_always_sent(profile):
     for kind in Kind:
         known = profile.of(kind)
         required = {key for key, item in known.attributes.items() if item.required}
-        assert required <= {item.definition.path.identity for item in known.mapping}
+        mapped = {item.definition.path.identity for item in known.mapping}
+        assert required <= mapped | set(OWN_ATTRIBUTES)
+
+
+@pytest.mark.parametrize("profile", GALLERY.values(), ids=GALLERY)
+def test_actions_make_sense(profile):
+    users, groups = profile.users.actions, profile.groups.actions
+    assert "create" in users
+    assert users & {"disable", "delete"}
+    assert "disable" not in groups
+    assert bool(groups) == profile.groups.supported
+    if Quirk.DEACTIVATION_DELETES in profile.service.quirks:
+        assert profile.delete_is_irreversible
+
+
+@pytest.mark.parametrize("profile", GALLERY.values(), ids=GALLERY)
+def test_members_are_mapped_where_there_are_groups(profile):
+    mapped = {item.definition.path.identity for item in profile.groups.mapping}
+    assert ("members" in mapped) == profile.groups.supported
+
+
+@pytest.mark.parametrize("profile", GALLERY.values(), ids=GALLERY)
+def test_people_learn_where_to_begin(profile):
+    assert profile.title[0].isupper() or profile.title[0].isdigit()
+    assert profile.url_hint.endswith(".")
+    assert all(note.endswith(".") for note in profile.notes)
+    assert profile.url is None or profile.url.startswith("https://")
+    assert all(host == host.lower() and "/" not in host for host in profile.hosts)
+
+
+def test_no_host_and_no_title_is_claimed_twice():
+    hosts = [host for profile in GALLERY.values() for host in profile.hosts]
+    titles = [profile.title for profile in GALLERY.values()]
+    assert len(hosts) == len(set(hosts))
+    assert len(titles) == len(set(titles))
+
+
+def test_the_base_url_lies_at_one_of_the_hosts():
+    for profile in GALLERY.values():
+        host = urlsplit(profile.url or "").hostname
+        assert host is None or host.endswith(profile.hosts), profile.key
 
 
 @pytest.mark.parametrize("profile", GALLERY.values(), ids=GALLERY)
@@ -113,7 +156,11 @@ def test_envoy_says_what_microsoft_documents():
 
 def test_aws_lists_by_cursor_and_hides_members():
     aws = GALLERY["aws-iam-identity-center"]
-    assert aws.service.quirks == {Quirk.CURSOR_PAGING, Quirk.MEMBERS_BY_USER_FILTER}
+    assert aws.service.quirks == {
+        Quirk.CURSOR_PAGING,
+        Quirk.MEMBERS_BY_USER_FILTER,
+        Quirk.ONE_VALUE_EACH,
+    }
     assert aws.service.members_per_request == 100
     assert aws.users.attributes["displayname"].required
     assert aws.delete_is_irreversible
@@ -137,6 +184,7 @@ ACME = """\
 key: acme
 title: Acme Doors
 docs: [https://acme.example/scim]
+sources: restated
 verified: 2026-11-01
 url_hint: Settings.
 users:
@@ -168,20 +216,20 @@ def test_a_pipe_in_an_expression_does_not_end_the_cell_of_the_page():
     ("old", "new", "says"),
     [
         ("url_hint:", "urlhint:", "gallery/acme.yaml:1: url_hint: Field required"),
-        ("verified:", "limit: 3\nverified:", "gallery/acme.yaml:4: limit: Extra inputs are not"),
-        ("[create]", "[creates]", "gallery/acme.yaml:7: users.actions.0: Input should be"),
+        ("verified:", "limit: 3\nverified:", "gallery/acme.yaml:5: limit: Extra inputs are not"),
+        ("[create]", "[creates]", "gallery/acme.yaml:8: users.actions.0: Input should be"),
         ("key: acme", "key: other", "gallery/acme.yaml:1: the file of 'other' must be named"),
         ("key: acme", "key: acme\nkey: acme", "gallery/acme.yaml:2: "),
-        ("- userName", "- nonsense", "gallery/acme.yaml:9: nonsense is not in core.yaml"),
-        ("- userName", "- emails[", "gallery/acme.yaml:9: 'emails[' is not an attribute path"),
-        ("floor: {}", "a b: {}", "gallery/acme.yaml:12: 'a b' is not an attribute path"),
-        ("    title:", "    nickName:", "gallery/acme.yaml:15: nickName is not among the attrib"),
-        ("    title:", "    a b:", "gallery/acme.yaml:15: 'a b' is not an attribute path"),
-        ('"[jobTitle]"', '"[jobTitle"', "gallery/acme.yaml:15: "),
+        ("- userName", "- nonsense", "gallery/acme.yaml:10: nonsense is not in core.yaml"),
+        ("- userName", "- emails[", "gallery/acme.yaml:10: 'emails[' is not an attribute path"),
+        ("floor: {}", "a b: {}", "gallery/acme.yaml:13: 'a b' is not an attribute path"),
+        ("    title:", "    nickName:", "gallery/acme.yaml:16: nickName is not among the attrib"),
+        ("    title:", "    a b:", "gallery/acme.yaml:16: 'a b' is not an attribute path"),
+        ('"[jobTitle]"', '"[jobTitle"', "gallery/acme.yaml:16: "),
         (
             '"[jobTitle]"',
             '{expression: "[mail]", constant: b}',
-            "gallery/acme.yaml:15: users.mapping.title: has both an expression and a constant",
+            "gallery/acme.yaml:16: users.mapping.title: has both an expression and a constant",
         ),
     ],
 )

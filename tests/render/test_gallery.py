@@ -45,7 +45,7 @@ ACME = Profile(
 
 def test_the_gallery_is_one_line_for_each_app():
     assert render_gallery((ACME,), width=60) == (
-        "acme  Acme Doors                         verified 2026-08-01\n"
+        "acme  Acme Doors                 sources restated 2026-08-01\n"
     )
 
 
@@ -66,9 +66,9 @@ def test_a_profile_shows_everything_that_is_known():
         "  page size           50\n"
         "  members at a time   100\n"
         "  filters             displayName, externalId, userName\n"
-        "  quirks              no_patch\n"
+        "  · PATCH is missing: an object is read, changed and sent whole. (no_patch)\n"
         "  deletes             cannot be undone\n"
         "\n"
-        "Sources, last checked 2026-08-01\n"
+        "Sources, not read by us: written from what others restated of them, 2026-08-01\n"
         "  https://docs.acme.example/scim\n"
     )

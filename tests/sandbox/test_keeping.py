@@ -75,3 +75,34 @@ def test_what_no_manner_touches_is_kept(open_app):
     app = open_app()
     app.add_user("Ada", externalId="ada")
     assert (stored(app)["userName"], stored(app)["externalId"]) == ("Ada", "ada")
+
+
+def test_whoever_is_deactivated_is_deleted_and_leaves_the_groups(open_app):
+    app = open_app("deactivation_deletes")
+    ada, bob = (app.add_user(name, active=True).json()["id"] for name in ("ada", "bob"))
+    crew = app.add_group("Crew", ada, bob).json()["id"]
+    off = {"op": "replace", "path": "active", "value": False}
+    assert app.change(f"/Users/{ada}", off).status_code in (200, 204)
+    assert app.get(f"/Users/{ada}").status_code == 404
+    assert app.members(crew) == {bob}
+    assert app.change(f"/Users/{bob}", {**off, "value": True}).status_code in (200, 204)
+    assert app.get(f"/Users/{bob}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ('userName eq "ada"', 200),
+        ('USERNAME eq "ada"', 200),
+        ('id eq "1"', 200),
+        ('groups.value eq "1"', 200),
+        ('externalId eq "ada"', 400),
+        ('userName sw "a"', 400),
+        ('userName eq "ada" and title pr', 400),
+    ],
+)
+def test_only_what_can_be_asked_for_is_found(open_app, query, status):
+    app = open_app(filterable=frozenset({"userName"}))
+    app.add_user("ada", externalId="ada")
+    assert app.get("/Users", params={"filter": query}).status_code == status
+    assert len(app.found("/Users")) == 1

@@ -184,3 +184,15 @@ def test_bulk_meets_the_same_refusals(open_app):
     }
     answers = app.post("/Bulk", json=bulk).json()["Operations"]
     assert [item["status"] for item in answers] == ["501", "400"]
+
+
+def test_what_the_app_does_not_do_with_groups_is_refused(open_app):
+    app = open_app(actions={"user": frozenset({"create"}), "group": frozenset({"update"})})
+    app.sandbox.load([{"id": "crew", "schemas": [GROUP], "displayName": "Crew"}])
+    rename = {"op": "replace", "path": "displayName", "value": "Squad"}
+    assert app.add_group("Dock").status_code == 501
+    assert app.delete("/Groups/crew").status_code == 501
+    assert app.change("/Groups/crew", rename).status_code == 204
+    ada = app.add_user("ada").json()["id"]
+    assert app.change(f"/Users/{ada}", TITLE).status_code == 501
+    assert app.get(f"/Users/{ada}").status_code == 200

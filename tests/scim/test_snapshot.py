@@ -92,3 +92,13 @@ def test_members_named_by_user_name_are_resolved():
     assert read_members(group, {"ada": "id-ada", "bob": "id-bob"}) == {"id-ada", "id-bob"}
     assert read_members({"members": [{"display": "no value"}]}, {}) is None
     assert read_members({}, {}) == frozenset()
+
+
+def test_what_cannot_be_filtered_by_is_not_asked_and_proves_nothing():
+    plain = client(hide_eve)
+    shy = ScimClient(plain.transport, Service(retries=0, filterable=frozenset({"displayName"})))
+    found = read_snapshot(shy, now=NOW, look_ups=[look_up("eve"), look_up("zoe")])
+    assert not found.complete
+    assert found.absent == frozenset()
+    assert {live.id for live in found.users} == {"id-ada", "id-bob"}
+    assert found.requests == read_snapshot(plain, now=NOW).requests

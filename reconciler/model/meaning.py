@@ -1,0 +1,31 @@
+"""What the words of a profile mean to whoever runs the app."""
+
+from collections.abc import Mapping
+
+from reconciler.model.mapping import AttributeDefinition
+from reconciler.model.target import Quirk
+
+MEANINGS: Mapping[Quirk, str] = {
+    Quirk.NO_PATCH: "PATCH is missing: an object is read, changed and sent whole.",
+    Quirk.NO_PUT: "PUT is missing.",
+    Quirk.CURSOR_PAGING: "Lists page by cursor.",
+    Quirk.MEMBERS_BY_USER_FILTER: "Lists show groups without members; each group is one request.",
+    Quirk.REMOVE_MEMBERS_BY_VALUE: "Members are removed by a list, not by a filter.",
+    Quirk.NO_VALUE_FILTER_PATHS: "A PATCH takes no filter in a path: all e-mails are sent at once.",
+    Quirk.MEMBERS_IGNORED_ON_CREATE: "A new group takes no members; they follow.",
+    Quirk.DELETE_DEACTIVATES: "A delete leaves the account behind, inactive.",
+    Quirk.DEACTIVATION_DELETES: "A disable deletes the account: the guard `irreversible` holds it.",
+    Quirk.LOWERCASES_USER_NAME: "User names come back in lower case.",
+    Quirk.ONE_VALUE_EACH: "One e-mail address, one phone number, one address.",
+}
+"""What each quirk means, in a sentence."""
+
+
+def demands(definition: AttributeDefinition) -> list[str]:
+    """Return what the app demands of an attribute, each in a few words; nothing of most."""
+    found = ["required"] if definition.required else []
+    found += ["never changed"] if definition.immutable else []
+    found += ["dropped by the app"] if not definition.stored else []
+    found += [f"at most {definition.max_length} characters"] if definition.max_length else []
+    shown = " ".join(repr(char)[1:-1] for char in definition.forbidden)
+    return [*found, f"without {shown}"] if shown else found

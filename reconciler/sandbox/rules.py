@@ -1,0 +1,54 @@
+"""What values a server refuses: too long, forbidden characters, missing, changed, one too many."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypedDict
+
+from scim2_models import InvalidValueException, MutabilityException, Path, Resource
+from scim2_server.utils import parametrize
+
+_ONE_EACH = ("emails", "phone_numbers", "addresses")
+
+
+class Rule(TypedDict):
+    """What one attribute may hold; *kind* is "user" or "group"."""
+
+    kind: str
+    path: str
+    required: bool
+    immutable: bool
+    max_length: int | None
+    forbidden: str
+
+
+def check_values(
+    rules: Iterable[Rule], resource: Resource[Any], stored: Resource[Any] | None
+) -> None:
+    """Raise for the first of *rules* that *resource* breaks; *stored* is what it replaces."""
+    for rule in rules:
+        path, most = rule["path"], rule["max_length"]
+        values = list(_values(path, resource))
+        if rule["required"] and not values:
+            raise InvalidValueException(detail=f"{path} is required")
+        if any(most is not None and len(value) > most for value in values):
+            raise InvalidValueException(detail=f"{path} is too long")
+        if any(set(rule["forbidden"]) & set(value) for value in values):
+            raise InvalidValueException(detail=f"{path} holds a character that is refused")
+        if rule["immutable"] and stored is not None:
+            before = list(_values(path, stored))
+            if before and before != values:
+                raise MutabilityException(detail=f"{path} cannot be changed")
+
+
+def check_single(resource: Any) -> None:
+    """Raise where there are two e-mails, phone numbers or addresses."""
+    for name in _ONE_EACH:
+        found = getattr(resource, name, None)
+        if isinstance(found, Sequence) and len(found) > 1:
+            raise InvalidValueException(detail=f"{name} holds one value")
+
+
+def _values(path: str, resource: Resource[Any]) -> Iterator[str]:
+    found = parametrize(Path, type(resource))(path).get(resource)
+    for item in found if isinstance(found, list) else [found]:
+        if item not in (None, ""):
+            yield str(item)

@@ -1,0 +1,61 @@
+"""What values a sandbox refuses."""
+
+import pytest
+
+WORK = {"type": "work", "value": "ada@contoso.example"}
+HOME = {"type": "home", "value": "ada@home.example"}
+
+
+def rule(path, kind="user", **words):
+    plain = {"required": False, "immutable": False, "max_length": None, "forbidden": ""}
+    return {"kind": kind, "path": path, **plain, **words}
+
+
+@pytest.mark.parametrize(
+    ("one", "body", "detail"),
+    [
+        (rule("title", required=True), {}, "title is required"),
+        (rule("title", max_length=3), {"title": "Lady"}, "title is too long"),
+        (rule("name.givenName", forbidden=";%"), {"name": {"givenName": "A%"}}, "refused"),
+        (rule('emails[type eq "work"].value', max_length=5), {"emails": [WORK]}, "too long"),
+    ],
+)
+def test_a_value_that_breaks_a_rule_is_refused(open_app, one, body, detail):
+    app = open_app(rules=(one,))
+    answer = app.add_user("ada", **body)
+    assert answer.status_code == 400
+    assert detail in answer.json()["detail"]
+    assert app.sandbox.show() == []
+
+
+def test_what_keeps_the_rules_is_taken(open_app):
+    rules = (
+        rule("title", required=True, max_length=4, forbidden="%"),
+        rule("title", kind="group", required=True),
+    )
+    assert open_app(rules=rules).add_user("ada", title="Lady").status_code == 201
+
+
+def test_a_change_breaks_a_rule_too(open_app):
+    app = open_app(rules=(rule("title", max_length=4),))
+    ada = app.add_user("ada", title="Lady").json()["id"]
+    longer = {"op": "replace", "path": "title", "value": "Countess"}
+    assert app.change(f"/Users/{ada}", longer).status_code == 400
+    assert app.sandbox.show()[0]["title"] == "Lady"
+
+
+def test_what_cannot_be_changed_is_set_once(open_app):
+    app = open_app(rules=(rule("displayName", kind="group", immutable=True),))
+    crew = app.add_group("Crew").json()["id"]
+    rename = {"op": "replace", "path": "displayName", "value": "Squad"}
+    same = {"op": "replace", "path": "displayName", "value": "Crew"}
+    answer = app.change(f"/Groups/{crew}", rename)
+    assert (answer.status_code, answer.json()["scimType"]) == (400, "mutability")
+    assert app.change(f"/Groups/{crew}", same).status_code == 204
+
+
+def test_one_value_each(open_app):
+    app = open_app("one_value_each")
+    assert app.add_user("ada", emails=[WORK]).status_code == 201
+    assert app.add_user("bob", emails=[WORK, HOME]).status_code == 400
+    assert open_app().add_user("bob", emails=[WORK, HOME]).status_code == 201
