@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 
+from reconciler.cli.sandboxes import manners_of
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
 from reconciler.execute import Journal, execute_target
@@ -20,14 +21,18 @@ GALLERY = load_gallery()
 
 
 class World:
-    """One target `app` on the embedded server; `requests` counts what the server received."""
+    """One target `app` on the embedded server; `requests` counts what the server received.
 
-    def __init__(self, *texts):
+    *dressed*: the server has the manners of the target's profile.
+    """
+
+    def __init__(self, *texts, dressed=False):
         sources = [SourceFile(f"{n}.yaml", text.encode()) for n, text in enumerate(texts)]
         self.desired = self.compile(sources)
         self.target = self.desired.targets["app"]
         self.requests = Counter()
-        self.sandbox = open_sandbox(None, target="app")
+        manners = manners_of(self.target) if dressed else {}
+        self.sandbox = open_sandbox(None, target="app", **manners)
         self.ledger = open_ledger("sqlite://")
         transport = open_transport(
             self.target.url, token=None, service=self.target.service, app=self._counted
