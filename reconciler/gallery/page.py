@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping
 from reconciler.model.meaning import MEANINGS, demands
-from reconciler.model.target import KindProfile, Profile
+from reconciler.model.target import KindProfile, Profile, Service
+from reconciler.model.values import Kind
 
 _HEAD = """# The gallery
 
@@ -16,31 +17,45 @@ What is known of each app, as data. A target names a profile and may override wh
 Where the sources are *restated*, nobody has read the pages themselves yet: the profile was written
 from what others wrote of them. Correct what is wrong: it is one YAML file.
 
-Left out, though Entra provisions them: Salesforce, ServiceNow, Google Workspace, Zendesk, Box
-and DocuSign, which it reaches over their own interfaces and not over SCIM; Workplace, which has
-been closed; GitLab, which lists nobody unless asked for one person by id, so that no list is ever
-complete; Deel and Logfire, which take no new users over SCIM.
+Left out, though Entra provisions them: Salesforce, Google Workspace, Zendesk, Box and DocuSign,
+which it reaches over their own interfaces and not over SCIM; Dropbox, whose attributes nobody has
+looked up yet; Workplace, which has been closed. GitLab lists nobody unless asked for one person by
+id, so that no list is ever complete; Deel and Logfire take no new users over SCIM.
+What speaks SCIM 2.0 and is not here may be tried with the profile for any such app.
+
+Where the columns say *all*, users can be created, updated, disabled and deleted, and groups
+created, updated and deleted. A delete must still be asked for, in the `actions` of the target.
 """
 
-_ACTIONS = ("create", "update", "disable", "delete")
+_USERS = ("create", "update", "disable", "delete")
+_GROUPS = ("create", "update", "delete")
+_PLAIN = Service()
 
 
 def render_gallery_page(profiles: Mapping[str, Profile]) -> str:
     """Return the Markdown page of all *profiles*: an index, then a section for each."""
-    lines = [_HEAD, "| app | profile | users | groups | sources |", "|---|---|---|---|---|"]
-    lines.extend(map(_row, profiles.values()))
+    found = sorted(profiles.values(), key=lambda item: item.title.casefold())
+    lines = [
+        _HEAD,
+        "| app | profile | users | groups | mind | sources |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines.extend(map(_row, found))
     lines.append("")
-    for profile in profiles.values():
+    for profile in found:
         lines.extend(_section(profile))
     return "\n".join(lines)
 
 
 def _row(profile: Profile) -> str:
     """Link the app to its section, whose anchor is its heading as GitHub writes it."""
-    kinds = (_short(kind) for kind in (profile.users, profile.groups))
     link = f"[{profile.title}](#{_anchor(profile.title)})"
+    users, groups = _short(profile.users, _USERS), _short(profile.groups, _GROUPS)
+    mind = ["irreversible"] if profile.delete_is_irreversible else []
+    mind += sorted(profile.service.quirks)
     source = f"{profile.sources} {profile.verified}"
-    return f"| {link} | `{profile.key}` | {' | '.join(kinds)} | {source} |"
+    cells = (link, f"`{profile.key}`", users, groups, ", ".join(mind), source)
+    return f"| {' | '.join(cells)} |"
 
 
 def _anchor(title: str) -> str:
@@ -48,8 +63,12 @@ def _anchor(title: str) -> str:
     return "".join(kept).replace(" ", "-")
 
 
-def _short(kind: KindProfile) -> str:
-    return ", ".join(verb for verb in _ACTIONS if verb in kind.actions) or "–"
+def _short(kind: KindProfile, verbs: tuple[str, ...]) -> str:
+    if not kind.supported:
+        return "–"
+    if kind.actions == set(verbs):
+        return "all"
+    return ", ".join(verb for verb in verbs if verb in kind.actions)
 
 
 def _section(profile: Profile) -> Iterator[str]:
@@ -70,15 +89,17 @@ def _service(profile: Profile) -> Iterator[str]:
     if profile.delete_is_irreversible:
         yield "- A delete cannot be undone: the guard `irreversible` holds every one."
     yield from (f"- {MEANINGS[quirk]} (`{quirk}`)" for quirk in sorted(service.quirks))
-    for kind, noun in ((profile.users, "user"), (profile.groups, "group")):
-        stores = {str(key): kept for key, kept in service.stores_external_id.items()}[noun]
-        if kind.supported and not stores:
-            yield f"- The app keeps no externalId of {noun}s: they are known by the matching value."
-    filters = ", ".join(f"`{name}`" for name in sorted(service.filterable))
-    yield (
-        f"- {service.page_size} objects in a page, {service.members_per_request} members in a "
-        f"request; found by {filters}."
-    )
+    kinds = [kind for kind in Kind if profile.of(kind).supported]
+    dropped = [f"{kind}s" for kind in kinds if not service.stores_external_id[kind]]
+    if dropped:
+        nouns = " and ".join(dropped)
+        yield f"- The app keeps no externalId of {nouns}: they are known by the matching value."
+    if service.page_size != _PLAIN.page_size:
+        yield f"- {service.page_size} objects in a page."
+    if service.members_per_request != _PLAIN.members_per_request:
+        yield f"- {service.members_per_request} members in a request."
+    if service.filterable != _PLAIN.filterable:
+        yield f"- Found by {' and '.join(f'`{name}`' for name in sorted(service.filterable))} only."
 
 
 def _kind(noun: str, kind: KindProfile) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from rich.cells import cell_len
 
-from reconciler.model.mapping import AttributeMapping
+from reconciler.model.mapping import Apply, AttributeMapping
 from reconciler.model.meaning import MEANINGS, demands
 from reconciler.model.target import KindProfile, Profile
 from reconciler.render.page import Page, padded
@@ -73,6 +73,8 @@ def _source(item: AttributeMapping) -> str:
         parts.append(f"default {show_value(item.default)}")
     if item.match:
         parts.append(f"(match {item.match})")
+    if item.apply is Apply.CREATE:
+        parts.append("(only on create)")
     return " ".join(parts)
 
 

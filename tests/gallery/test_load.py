@@ -1,6 +1,7 @@
 """Pedantic about the data: a profile is read by people and trusted with accounts."""
 
 import json
+import re
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +19,7 @@ from reconciler.gallery.schema import (
     ServiceDocument,
     profile_schema,
 )
+from reconciler.model.meaning import MEANINGS
 from reconciler.model.target import OWN_ATTRIBUTES, Quirk
 from reconciler.model.values import Kind
 from reconciler.sandbox.quirks import QUIRKS
@@ -146,6 +148,27 @@ def test_every_quirk_is_a_word_of_the_sandbox_too():
     assert set(QUIRKS) == {quirk.value for quirk in Quirk}
 
 
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md"])
+def test_the_number_of_apps_is_that_of_the_gallery(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    apps = sorted(
+        (item.title for key, item in GALLERY.items() if key != "generic-scim"), key=str.lower
+    )
+    assert re.findall(r"(\d+) apps", text) == [str(len(apps))]
+    assert f"from {apps[0]} to {apps[-1].split()[0]}" in text
+
+
+def test_every_quirk_is_worn_by_an_app_or_by_a_server_that_the_tests_run_against():
+    worn = {quirk for profile in GALLERY.values() for quirk in profile.service.quirks}
+    servers = {
+        Quirk.NO_PUT,  # the embedded server; no app is known to lack PUT altogether
+        Quirk.REMOVE_MEMBERS_BY_VALUE,  # django-scim2
+        Quirk.MEMBERS_IGNORED_ON_CREATE,  # django-scim2
+    }
+    assert worn | servers == set(Quirk)
+    assert set(MEANINGS) == set(Quirk)
+
+
 def test_envoy_says_what_microsoft_documents():
     envoy = GALLERY["envoy"]
     assert envoy.url == "https://app.envoy.com/scim/v2"
@@ -198,6 +221,23 @@ users:
     userName: {expression: "[mail]", match: 1}
     title: "[jobTitle]"
 """
+
+
+def test_the_page_says_only_what_is_not_as_usual():
+    plain = render_gallery_page({"acme": read_profile(ACME.encode(), file="acme.yaml")})
+    assert "| [Acme Doors](#acme-doors) | `acme` | create | – |  | restated 2026-11-01 |" in plain
+    assert "in a page" not in plain
+    knobs = "service: {page_size: 50, members_per_request: 9, filterable: [userName]}\nusers:"
+    source = ACME.replace("users:", knobs, 1)
+    source = source.replace("  mapping:", "  stores_external_id: false\n  mapping:")
+    page = render_gallery_page({"acme": read_profile(source.encode(), file="acme.yaml")})
+    for line in (
+        "- 50 objects in a page.",
+        "- 9 members in a request.",
+        "- Found by `userName` only.",
+        "- The app keeps no externalId of users: they are known by the matching value.",
+    ):
+        assert line in page.splitlines()
 
 
 def test_a_short_profile_is_a_profile():

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from reconciler.model.mapping import AttributeDefinition, AttributeMapping
+from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMapping
 from reconciler.model.path import parse_path
 from reconciler.model.problem import Position
 from reconciler.model.target import KindProfile, Profile, Quirk, Service
@@ -35,6 +35,7 @@ ACME = Profile(
         mapping=(
             mapping("userName", "[userPrincipalName]", match=1),
             mapping("name.givenName", "[givenName]", default="Unknown"),
+            mapping("nickName", "[givenName]", apply=Apply.CREATE),
         ),
         actions=frozenset({"update", "create"}),
     ),
@@ -58,6 +59,7 @@ def test_a_profile_shows_everything_that_is_known():
         "Users: create, update\n"
         "  userName        [userPrincipalName] (match 1)\n"
         '  name.givenName  [givenName] default "Unknown"\n'
+        "  nickName        [givenName] (only on create)\n"
         "  also: title\n"
         "\n"
         "Groups: not supported\n"
