@@ -113,8 +113,9 @@ def _kind(noun: str, kind: KindProfile) -> Iterator[str]:
     mapped = {item.definition.path.identity for item in kind.mapping}
     rest = [item for key, item in kind.attributes.items() if key not in mapped]
     yield ""
-    if rest:
-        yield f"Also taken: {', '.join(map(_also, rest))}.\n"
+    for words, stored in (("Also taken", True), ("Not kept by the app", False)):
+        if named := [_also(item) for item in rest if item.stored is stored]:
+            yield f"{words}: {', '.join(named)}.\n"
 
 
 def _mapping(item: AttributeMapping) -> str:

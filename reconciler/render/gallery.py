@@ -60,7 +60,11 @@ def _add_kind(page: Page, title: str, found: KindProfile) -> None:
         if demanded := demands(definition):
             line = f"{show_path(definition.path)}: {escape(', '.join(demanded))}"
             page.wrapped(line, indent=2, style="dim")
-    others = [show_path(item.path) for key, item in found.attributes.items() if key not in mapped]
+    others = [
+        show_path(item.path)
+        for key, item in found.attributes.items()
+        if key not in mapped and item.stored
+    ]
     if others:
         page.wrapped(f"also: {', '.join(sorted(others))}", indent=2, style="dim")
 

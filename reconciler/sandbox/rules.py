@@ -1,6 +1,7 @@
 """What values a server refuses: too long, forbidden characters, missing, changed, one too many."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, TypedDict
 
 from scim2_models import InvalidValueException, MutabilityException, Path, Resource
@@ -48,7 +49,12 @@ def check_single(resource: Any) -> None:
 
 
 def _values(path: str, resource: Resource[Any]) -> Iterator[str]:
-    found = parametrize(Path, type(resource))(path).get(resource)
+    found = _bound(type(resource), path).get(resource)
     for item in found if isinstance(found, list) else [found]:
         if item not in (None, ""):
             yield str(item)
+
+
+@lru_cache(maxsize=1024)
+def _bound(model: type[Resource[Any]], path: str) -> Any:
+    return parametrize(Path, model)(path)

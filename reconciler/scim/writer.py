@@ -88,9 +88,10 @@ def _created_after_all(
 ) -> Mapping[str, Any]:
     """Find what a create without an answer left behind; raise *error* where it left nothing."""
     sent = {item.path.identity: item.after for item in change.attributes}
+    filterable = {name.casefold() for name in client.service.filterable}
     for name in ("externalId", "userName", "displayName"):
         value = sent.get(name.casefold())
-        if name not in client.service.filterable or not isinstance(value, str):
+        if name.casefold() not in filterable or not isinstance(value, str):
             continue
         try:
             found = client.find(LookUp(change.kind, AttributePath(name), value))

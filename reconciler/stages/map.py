@@ -50,8 +50,10 @@ def _map_one(scoped: Scoped, target: Target, now: datetime, problems: list[Probl
     matching = _match_keys(attributes)
     if scoped.standing is Standing.ACTIVE:
         problems.extend(_missing(attributes, matching, scoped, target))
-        problems.extend(_misfits(attributes, scoped, target))
     external_id = _external_id(attributes, scoped)
+    complete = _with_own(attributes, external_id, scoped, target)
+    if scoped.standing is Standing.ACTIVE:
+        problems.extend(_misfits(complete, scoped, target))
     return Wanted(
         kind=scoped.kind,
         key=scoped.key,
@@ -60,7 +62,7 @@ def _map_one(scoped: Scoped, target: Target, now: datetime, problems: list[Probl
         source=scoped.source,
         external_id=external_id,
         matching=matching,
-        attributes=_with_own(attributes, external_id, scoped, target),
+        attributes=complete,
         members=scoped.members if _maps_members(scoped, target) else None,
         asked_by=scoped.asked_by,
     )
@@ -203,7 +205,8 @@ def _with_own(
     if target.service.stores_external_id.get(scoped.kind, True):
         found = mapped.get("externalid")
         mapping = found.mapping if found else None
-        own["externalid"] = WantedAttribute(EXTERNAL_ID, external_id, external_id, mapping)
+        definition = target.definition(scoped.kind, EXTERNAL_ID.path)
+        own["externalid"] = WantedAttribute(definition, external_id, external_id, mapping)
     else:
         own.pop("externalid", None)
     if scoped.kind is Kind.USER and ("active" not in mapped or mapped["active"].value is None):

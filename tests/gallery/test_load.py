@@ -240,6 +240,13 @@ def test_the_page_says_only_what_is_not_as_usual():
         assert line in page.splitlines()
 
 
+def test_the_page_names_apart_what_the_app_takes_and_what_it_does_not_keep():
+    source = ACME.replace("floor: {}", "floor: {max_length: 2}\n    active: {stored: false}")
+    page = render_gallery_page({"acme": read_profile(source.encode(), file="acme.yaml")})
+    assert "Also taken: `floor` (at most 2 characters).\n" in page
+    assert "Not kept by the app: `active`.\n" in page
+
+
 def test_a_short_profile_is_a_profile():
     acme = read_profile(ACME.encode(), file="acme.yaml")
     assert list(acme.users.attributes) == ["username", "title", "floor"]

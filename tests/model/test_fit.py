@@ -34,13 +34,10 @@ def test_an_attribute_without_demands_takes_anything():
 
 
 def test_demands_are_said_in_words():
-    everything = attribute(
-        required=True, immutable=True, stored=False, max_length=20, forbidden="@\t"
-    )
+    everything = attribute(required=True, immutable=True, max_length=20, forbidden="@\t")
     assert demands(everything) == [
         "required",
         "never changed",
-        "dropped by the app",
         "at most 20 characters",
         r"without @ \t",
     ]

@@ -40,3 +40,13 @@ def test_a_value_that_the_app_refuses_is_a_problem_of_that_user_who_is_in_scope(
             "It comes from [displayName] at a.yaml:10.",
         )
     ]
+
+
+def test_the_key_counts_too_where_it_becomes_the_external_id():
+    state = STATE.replace('{displayName: {forbidden: "%"}}', "{externalId: {max_length: 2}}")
+    desired, _ = load_desired([SourceFile("a.yaml", state.encode())], load_gallery())
+    _, problems = prepare_target(desired, desired.targets["app"], NOW)
+    assert [item.message for item in problems] == [
+        "user ada: app refuses externalId: it has 3 characters where 2 are allowed",
+        "user bob: app refuses externalId: it has 3 characters where 2 are allowed",
+    ]
