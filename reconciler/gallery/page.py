@@ -15,7 +15,19 @@ What is known of each app, as data. A target names a profile and may override wh
 `reconciler check` before the first plan. `reconciler gallery show NAME` prints one of them.
 
 Where the sources are *restated*, nobody has read the pages themselves yet: the profile was written
-from what others wrote of them. Correct what is wrong: it is one YAML file.
+from what others wrote of them. Correct what is wrong, in the profile or at the target:
+
+```yaml
+targets:
+  chat:
+    profile: NAME
+    auth: {bearer: {env: CHAT_TOKEN}}
+    users:
+      attributes:
+        userName: {max_length: 80}
+        displayName: {immutable: true, forbidden: "@:"}
+    service: {page_size: 50, filterable: [userName], quirks: [no_patch, delete_deactivates]}
+```
 
 Left out, though Entra provisions them: Salesforce, Google Workspace, Zendesk, Box and DocuSign,
 which it reaches over their own interfaces and not over SCIM; Dropbox, whose attributes nobody has

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from jsonschema import Draft202012Validator
 
+from reconciler.desired.files import SourceFile
+from reconciler.desired.load import load_desired
 from reconciler.errors import InputError
 from reconciler.gallery.load import load_gallery, read_profile
 from reconciler.gallery.page import render_gallery_page
@@ -221,6 +223,17 @@ users:
     userName: {expression: "[mail]", match: 1}
     title: "[jobTitle]"
 """
+
+
+def test_the_example_of_the_page_is_a_target():
+    page = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)[1].replace("NAME", "slack")
+    desired, problems = load_desired([SourceFile("page.yaml", example.encode())], GALLERY)
+    assert [item.rule for item in problems] == ["nobody-assigned"]
+    chat = desired.targets["chat"]
+    assert chat.users.attributes["username"].max_length == 80
+    assert chat.users.attributes["displayname"].immutable
+    assert chat.service.quirks == {Quirk.NO_PATCH, Quirk.DELETE_DEACTIVATES}
 
 
 def test_the_page_says_only_what_is_not_as_usual():
