@@ -29,10 +29,10 @@ targets:
     service: {page_size: 50, filterable: [userName], quirks: [no_patch, delete_deactivates]}
 ```
 
-Left out, though Entra provisions them: Salesforce, Google Workspace, Zendesk, Box and DocuSign,
-which it reaches over their own interfaces and not over SCIM; Dropbox, whose attributes nobody has
-looked up yet; Workplace, which has been closed. GitLab lists nobody unless asked for one person by
-id, so that no list is ever complete; Deel and Logfire take no new users over SCIM.
+Left out, though Entra provisions them: Salesforce and Google Workspace, which it reaches over their
+own interfaces and not over SCIM; Zendesk, Box, DocuSign and Dropbox, of whose SCIM attributes
+nothing is known here yet; Workplace, which has been closed. GitLab lists nobody unless asked for
+one person by id, so that no list is ever complete; Deel and Logfire take no new users over SCIM.
 What speaks SCIM 2.0 and is not here may be tried with the profile for any such app.
 
 Where the columns say *all*, users can be created, updated, disabled and deleted, and groups
