@@ -18,7 +18,7 @@ USER = """
     displayName: {given} {surname}
     givenName: {given}
     surname: {surname}
-    mail: {key}@contoso.example
+    mail: {key}.{surname}@contoso.example
     mailNickname: {key}
     jobTitle: {title}
     department: Harbour
