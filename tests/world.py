@@ -35,7 +35,7 @@ class World:
         self.sandbox = open_sandbox(None, target="app", **manners)
         self.ledger = open_ledger("sqlite://")
         transport = open_transport(
-            self.target.url, token=None, service=self.target.service, app=self._counted
+            self.target.url, credentials=None, service=self.target.service, app=self._counted
         )
         self.client = ScimClient(transport, self.target.service)
 

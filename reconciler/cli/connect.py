@@ -9,7 +9,9 @@ from reconciler.cli.environment import variable
 from reconciler.cli.options import Settings
 from reconciler.cli.sandboxes import sandbox_for
 from reconciler.errors import InputError
-from reconciler.model.target import SecretSource, Target
+from reconciler.model.auth import SecretSource
+from reconciler.model.target import Target
+from reconciler.scim.auth import Credentials, open_credentials
 from reconciler.scim.client import ScimClient
 from reconciler.scim.secret import Secret
 from reconciler.scim.transport import open_transport
@@ -23,7 +25,7 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
             sandbox = stack.enter_context(sandbox_for(target, settings.state_dir))
             transport = open_transport(
                 target.url,
-                token=None,
+                credentials=None,
                 service=target.service,
                 app=sandbox.app,
                 user_agent=_USER_AGENT,
@@ -31,7 +33,7 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
         else:
             transport = open_transport(
                 target.url,
-                token=read_token(target),
+                credentials=read_credentials(target),
                 service=target.service,
                 user_agent=_USER_AGENT,
             )
@@ -42,15 +44,15 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
 _USER_AGENT = f"reconciler/{__version__}"
 
 
-def read_token(target: Target) -> Secret | None:
-    """Read the token where the target says; raise `InputError`, naming how to set it, for none."""
-    source = target.token
-    if source is None:
+def read_credentials(target: Target) -> Credentials | None:
+    """Read the secret where the target says; raise `InputError`, naming how to set it, for none."""
+    if target.auth is None:
         return None
+    source = target.auth.secret
     text = variable(source.name) if source.kind == "env" else _file(source, target)
     if text is None or not text.strip():
         raise InputError(f"{target.key}: {source} holds no token", hint=_how_to_set(source))
-    return Secret(text.strip())
+    return open_credentials(target.auth, Secret(text.strip()))
 
 
 def _file(source: SecretSource, target: Target) -> str | None:

@@ -58,7 +58,7 @@ def sandbox_folder(state_dir: Path) -> Path:
 
 def sandboxed(target: Target) -> Target:
     """Return *target* at its embedded server: a plan for that must never fit the real one."""
-    return replace(target, url=f"http://sandbox.localhost/{target.key}/scim/v2", token=None)
+    return replace(target, url=f"http://sandbox.localhost/{target.key}/scim/v2", auth=None)
 
 
 @contextmanager

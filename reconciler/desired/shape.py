@@ -64,7 +64,7 @@ def _place(item: ErrorDetails, base: Steps, document: Document) -> Steps:
 def _problem(found: Sequence[ErrorDetails], base: Steps, form: Any, document: Document) -> Problem:
     item = found[0]
     location = item["loc"]
-    if base[0] == "targets" and location[:1] == ("auth",):
+    if base[0] == "targets" and location[:1] == ("auth",) and _may_be_secret(item):
         return _literal_secret(document.position((*base, "auth")))
     at = document.position((*base, *location))
     if item["type"] == "extra_forbidden":
@@ -75,6 +75,14 @@ def _problem(found: Sequence[ErrorDetails], base: Steps, form: Any, document: Do
     if len(found) > 1:
         return Problem("wrong-value", f"{name} {_ATTRIBUTE_VALUE}", at, hint=_QUOTE)
     return Problem("wrong-value", f"{name} {_message(item)}", at, hint=_choice(item))
+
+
+def _may_be_secret(item: ErrorDetails) -> bool:
+    """Tell whether what is wrong under `auth` may be the secret itself, written down."""
+    return item["type"] != "missing" and item["loc"][-1] not in _NO_SECRETS
+
+
+_NO_SECRETS = frozenset({"username", "name", "token_url", "client_id", "scope"})
 
 
 def _name(place: Steps) -> str:

@@ -1,44 +1,13 @@
 """The section `targets`, as it is written. What is left out comes from the profile or the model."""
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
+from reconciler.desired.auth_documents import AuthDocument
 from reconciler.desired.fields import Day, Key, Section, Text, short_form
 from reconciler.model.mapping import AttributeType
 from reconciler.model.target import Departure, Quirk, Verb
-
-_ENVIRONMENT_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"
-
-
-class BearerDocument(Section):
-    """Where the bearer token is read from when it is needed."""
-
-    env: str | None = Field(
-        None,
-        pattern=_ENVIRONMENT_NAME,
-        description="An environment variable.",
-        examples=["APP_SCIM_TOKEN"],
-    )
-    file: Text | None = Field(None, description="A file that holds the token alone.")
-
-
-def _refuse_secret(value: Any) -> Any:
-    """Accept nothing but env and file, and repeat nothing: any other word may be the secret."""
-    if isinstance(value, dict) and set(value) <= {"env", "file"}:
-        return value
-    raise PydanticCustomError(
-        "literal_secret", "must say where the token is: {env: NAME} or {file: PATH}"
-    )
-
-
-class AuthDocument(Section):
-    """How we prove to the target who we are."""
-
-    bearer: Annotated[BearerDocument, BeforeValidator(_refuse_secret)] = Field(
-        description="A bearer token, by env or file; a literal secret is refused."
-    )
 
 
 class AssignmentDocument(Section):

@@ -81,7 +81,7 @@ def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem
         at=entry.at,
         profile=profile,
         url=found.url,
-        token=found.token,
+        auth=found.auth,
         service=service,
         users=users,
         groups=groups,

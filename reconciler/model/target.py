@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from reconciler.model.auth import Auth
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
@@ -80,17 +81,6 @@ class Departure(StrEnum):
 
 Verb: TypeAlias = Literal["create", "update", "disable", "delete"]
 """What `actions:` may list. Adopting and enabling are updates, as they are in Entra."""
-
-
-@dataclass(frozen=True, slots=True)
-class SecretSource:
-    """Where a secret is read from when it is needed; never the secret."""
-
-    kind: Literal["env", "file"]
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +198,8 @@ class Target:
     at: Position
     profile: Profile
     url: str
-    token: SecretSource | None
+    auth: Auth | None
+    """None only on this very machine."""
     service: Service
     users: KindRules
     groups: KindRules

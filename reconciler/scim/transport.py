@@ -16,8 +16,8 @@ import httpx
 from reconciler.errors import InputError, TransportError
 from reconciler.model.target import Service
 from reconciler.scim.answer import LARGEST, Answer, read_answer
+from reconciler.scim.auth import Credentials, TokenUnavailableError
 from reconciler.scim.retry import PAUSE, Patience, may_repeat_answer, may_repeat_silence
-from reconciler.scim.secret import Secret
 from reconciler.scim.wire import printable
 
 _MEDIA = "application/scim+json"  # RFC 7644 §8.1
@@ -34,24 +34,20 @@ _NEVER_SENT = (
 def open_transport(
     url: str,
     *,
-    token: Secret | None,
+    credentials: Credentials | None,
     service: Service,
     app: Callable[..., Any] | None = None,
     user_agent: str = "reconciler",
 ) -> "Transport":
     """Open the way to *url*; *app* is a WSGI application that answers in process instead.
 
-    Raise `InputError` for a URL that is not https, where only loopback may do without, and for a
-    token that no header can carry.
+    Raise `InputError` for a URL that is not https, where only loopback may do without.
     """
     if app is None:
         _require_https(url)
     headers = httpx.Headers(service.headers)
     headers["Accept"] = f"{_MEDIA}, application/json"
     headers["User-Agent"] = user_agent
-    if token is not None:
-        _require_sendable(token)
-        headers["Authorization"] = f"Bearer {token.reveal()}"
     client = httpx.Client(
         headers=headers,
         timeout=httpx.Timeout(service.timeout_seconds),
@@ -61,7 +57,7 @@ def open_transport(
         limits=httpx.Limits(max_connections=service.concurrency + 2),
     )
     patience = Patience(service.retries, PAUSE, random.random, _now)
-    return Transport(client, url.rstrip("/"), patience, token)
+    return Transport(client, url.rstrip("/"), patience, credentials)
 
 
 def _now() -> datetime:
@@ -81,16 +77,6 @@ def _require_https(url: str) -> None:
     )
 
 
-def _require_sendable(token: Secret) -> None:
-    """Refuse what a header cannot carry, here: the libraries would repeat it in their errors."""
-    text = token.reveal()
-    if not (text.isascii() and text.isprintable()) or " " in text or not text:
-        raise InputError(
-            "the token holds characters that no HTTP header can carry",
-            hint="Check where it is read from: it must be one line without spaces.",
-        )
-
-
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -102,11 +88,15 @@ class Transport:
     """The way to one service provider. Threads share it; `sent` counts requests by method."""
 
     def __init__(
-        self, client: httpx.Client, url: str, patience: Patience, token: Secret | None = None
+        self,
+        client: httpx.Client,
+        url: str,
+        patience: Patience,
+        credentials: Credentials | None = None,
     ) -> None:
         self._client = client
         self._patience = patience
-        self._token = token
+        self._credentials = credentials
         self._lock = threading.Lock()
         self._thread = threading.local()
         self.url = url
@@ -148,6 +138,11 @@ class Transport:
                 response = self._once(method, path, params, body)
             except httpx.InvalidURL as error:
                 raise self._silent(method, path, error, sent=False) from None
+            except TokenUnavailableError as error:
+                if last:
+                    raise self._no_token(method, path, error) from None
+                self._patience.wait(attempt, error.headers)
+                continue
             except httpx.RequestError as error:
                 sent = not isinstance(error, _NEVER_SENT)
                 if last or not may_repeat_silence(method, sent=sent):
@@ -166,16 +161,37 @@ class Transport:
         params: Mapping[str, str | int] | None,
         body: Mapping[str, Any] | None,
     ) -> httpx.Response:
-        with self._lock:
-            self.sent[method] += 1
-        self._thread.sent = self.requests_of_thread + 1
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": _MEDIA} if content is not None else {}
         url = f"{self.url}/{path}"
+        if params is not None:
+            url = str(httpx.URL(url, params=params))
+        proof = self._proof()
+        response = self._exchange(method, url, {**headers, **proof}, content)
+        refused = response.status_code == httpx.codes.UNAUTHORIZED
+        if refused and self._credentials is not None and self._credentials.renew(proof):
+            # The request was not taken up, so it may be sent again, once, whatever it asks for.
+            response = self._exchange(method, url, {**headers, **self._proof()}, content)
+        return response
+
+    def _proof(self) -> Mapping[str, str]:
+        if self._credentials is None:
+            return {}
+
+        def post(url: str, headers: Mapping[str, str], content: bytes) -> httpx.Response:
+            return self._exchange("POST", url, headers, content)
+
+        return self._credentials.headers(post, self._patience.clock())
+
+    def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
+    ) -> httpx.Response:
+        """Send one request and read its answer, at most so long and so much."""
+        with self._lock:
+            self.sent[method] += 1
+        self._thread.sent = self.requests_of_thread + 1
         latest = time.monotonic() + (self._client.timeout.read or math.inf)
-        with self._client.stream(
-            method, url, params=params, content=content, headers=headers
-        ) as response:
+        with self._client.stream(method, url, content=content, headers=headers) as response:
             chunks, size = [], 0
             for chunk in response.iter_bytes():
                 chunks.append(chunk)
@@ -194,6 +210,13 @@ class Transport:
                 content=b"".join(chunks),
             )
 
+    def _no_token(self, method: str, path: str, error: TokenUnavailableError) -> TransportError:
+        return TransportError(
+            f"{method} {path} was not sent: the token endpoint gave no token "
+            f"({self._clean(str(error))})",
+            hint="Try again later, or check token_url under the target's 'auth'.",
+        )
+
     def _silent(self, method: str, path: str, error: Exception, *, sent: bool) -> TransportError:
         cause = "took too long" if isinstance(error, httpx.TimeoutException) else str(error)
         return TransportError(
@@ -205,4 +228,4 @@ class Transport:
     def _clean(self, text: str) -> str:
         """Return *text* on one line and without the token, which servers like to repeat."""
         shown = printable(text)
-        return shown if self._token is None else shown.replace(self._token.reveal(), "…")
+        return shown if self._credentials is None else self._credentials.blot(shown)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
+from reconciler.model.auth import Bearer, SecretSource
 from reconciler.model.directory import Member, User
 from reconciler.model.mapping import Apply
 from reconciler.model.problem import Position
@@ -18,7 +19,6 @@ from reconciler.model.target import (
     Limits,
     Ownership,
     Quirk,
-    SecretSource,
     Service,
 )
 from reconciler.model.values import Kind, Ref
@@ -126,7 +126,7 @@ def test_a_group_without_a_name_is_called_by_its_key(load):
 def test_a_target_needs_little_and_takes_the_rest_from_its_profile_and_the_model(load, profiles):
     target = only_target(load(TARGET))
     assert target.url == "https://app.envoy.com/scim/v2"
-    assert target.token == SecretSource("env", "TOKEN")
+    assert target.auth == Bearer(SecretSource("env", "TOKEN"))
     assert target.service == profiles["envoy"].service
     assert (target.provisioning, target.scope) == (True, "all")
     assert [item.definition.path.identity for item in target.users.mapping] == ["username", "title"]
@@ -181,7 +181,7 @@ targets:
 """)
     )
     assert target.url == "http://127.0.0.1:8080/scim"
-    assert target.token == SecretSource("file", "/run/token")
+    assert target.auth == Bearer(SecretSource("file", "/run/token"))
     assert (target.provisioning, target.scope) == (False, "assigned")
     assert target.assignments == (
         Assignment(Ref(Kind.GROUP, "platform"), Position("a.yaml", 14, 9), "Employee"),
@@ -331,7 +331,7 @@ def test_on_this_very_machine_no_token_is_needed(load):
     target = only_target(
         load("targets: {envoy: {profile: envoy, url: 'http://[::1]:1/scim', scope: all}}")
     )
-    assert target.token is None
+    assert target.auth is None
 
 
 def test_managers_may_form_a_circle(load):

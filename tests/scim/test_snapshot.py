@@ -39,7 +39,9 @@ def client(lie=None):
         return [lie(environ, body) if lie else body]
 
     service = Service(retries=0)
-    transport = open_transport("http://sandbox.localhost", token=None, service=service, app=app)
+    transport = open_transport(
+        "http://sandbox.localhost", credentials=None, service=service, app=app
+    )
     return ScimClient(transport, service)
 
 

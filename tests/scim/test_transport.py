@@ -10,9 +10,11 @@ import httpx
 import pytest
 
 from reconciler.errors import InputError, ScimError, TransportError
+from reconciler.model.auth import Bearer, SecretSource
 from reconciler.model.target import Service
 from reconciler.model.values import Kind
 from reconciler.scim import answer as answers
+from reconciler.scim.auth import open_credentials
 from reconciler.scim.client import ScimClient
 from reconciler.scim.retry import LONGEST_WAIT, Patience
 from reconciler.scim.secret import Secret
@@ -34,8 +36,12 @@ def says(status, content=b"", **headers):
     return app
 
 
+def bearer(text):
+    return open_credentials(Bearer(SecretSource("env", "TOKEN")), Secret(text))
+
+
 def transport(app, service=ONCE):
-    return open_transport(URL, token=Secret(TOKEN), service=service, app=app)
+    return open_transport(URL, credentials=bearer(TOKEN), service=service, app=app)
 
 
 UNREADABLE = {
@@ -148,7 +154,7 @@ def test_a_secret_does_not_show_itself():
 @pytest.mark.parametrize("text", ["hush\nhush", "hush hush", "hush–é", "hush\x00", ""])
 def test_a_token_that_no_header_carries_is_refused_unseen(text):
     with pytest.raises(InputError, match="no HTTP header can carry") as caught:
-        open_transport("https://app.example", token=Secret(text), service=ONCE)
+        open_transport("https://app.example", credentials=bearer(text), service=ONCE)
     assert "hush" not in f"{caught.value!r} {caught.value.hint}"
     assert caught.value.__cause__ is None
 
@@ -156,12 +162,12 @@ def test_a_token_that_no_header_carries_is_refused_unseen(text):
 @pytest.mark.parametrize("url", ["http://app.example/scim", "ftp://app.example", "http://[::2]/"])
 def test_a_token_is_not_sent_in_the_clear(url):
     with pytest.raises(InputError, match="in the clear"):
-        open_transport(url, token=Secret("hush"), service=ONCE)
+        open_transport(url, credentials=bearer("hush"), service=ONCE)
 
 
 def test_a_url_that_is_none_is_wrong_input():
     with pytest.raises(InputError, match="the url is not one"):
-        open_transport("https://app.example:port/", token=None, service=ONCE)
+        open_transport("https://app.example:port/", credentials=None, service=ONCE)
 
 
 def test_a_request_bears_the_token_the_media_type_and_our_name():
@@ -173,7 +179,7 @@ def test_a_request_bears_the_token_the_media_type_and_our_name():
 
     service = Service(headers={"authorization": "Basic theirs", "X-Tenant": "7"})
     opened = open_transport(
-        URL, token=Secret("hush"), service=service, app=app, user_agent="reconciler/0.1.0"
+        URL, credentials=bearer("hush"), service=service, app=app, user_agent="reconciler/0.1.0"
     )
     opened.send("POST", "Users", body={"userName": "ada"})
     assert seen["HTTP_AUTHORIZATION"] == "Bearer hush"
@@ -247,7 +253,7 @@ def test_over_a_socket_silence_is_told_apart_from_nobody_there():
     with make_server("127.0.0.1", 0, slow, handler_class=Quiet) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
-        opened = open_transport(url, token=Secret("hush"), service=service)
+        opened = open_transport(url, credentials=bearer("hush"), service=service)
         with pytest.raises(TransportError, match="took too long") as one:
             opened.send("PATCH", "Users/1", body={})
     with pytest.raises(TransportError, match="no answer from 127") as other:

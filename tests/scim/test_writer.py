@@ -33,7 +33,9 @@ def world(*resources, lose=None, quirks=frozenset()):
             return [content[: len(content) // 2] or b"<html>"]
         return [content]
 
-    transport = open_transport("http://sandbox.localhost", token=None, service=SERVICE, app=app)
+    transport = open_transport(
+        "http://sandbox.localhost", credentials=None, service=SERVICE, app=app
+    )
     return ScimClient(transport, SERVICE), sandbox
 
 
@@ -123,7 +125,9 @@ def test_a_create_that_left_nothing_behind_is_a_failure():
         empty = {"totalResults": 0, "Resources": []}
         return [json.dumps(empty).encode() if is_list else b"<html>"]
 
-    transport = open_transport("http://sandbox.localhost", token=None, service=SERVICE, app=app)
+    transport = open_transport(
+        "http://sandbox.localhost", credentials=None, service=SERVICE, app=app
+    )
     with pytest.raises(TransportError, match="no JSON came back"):
         write_change(ScimClient(transport, SERVICE), CREATE, {})
 
