@@ -86,7 +86,7 @@ def _walk(node: Node) -> Iterator[Node]:
         yield from _walk(child)
 
 
-def _compile(node: Node) -> _Run:
+def _compile(node: Node, words: frozenset[str] = frozenset()) -> _Run:
     match node:
         case Attribute():
             name = node.name
@@ -94,6 +94,9 @@ def _compile(node: Node) -> _Run:
         case Text() | Number():
             value = node.value
             return lambda _, __: value
+        case Word() if node.name in words:
+            name = node.name
+            return lambda _, __: name
         case Word():
             raise ExpressionError(
                 f"{node.name} is a bare word, and no function here takes one",
@@ -155,7 +158,10 @@ _HOLDS: dict[str, Callable[[int], bool]] = {
 def _call(node: Call) -> _Run:
     function = _function(node)
     _check(node, function)
-    arguments = [None if item is None else _compile(item) for item in node.arguments]
+    arguments = [
+        None if item is None else _compile(item, function.words.get(index, frozenset()))
+        for index, item in enumerate(node.arguments)
+    ]
 
     def run(attributes: Attributes, context: Context) -> Result:
         lazy = tuple(

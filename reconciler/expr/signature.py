@@ -1,12 +1,12 @@
 """What a function takes, so that mistakes are found before anything is evaluated."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from reconciler.errors import EvaluationError
-from reconciler.expr.tree import Call
-from reconciler.expr.values import as_text
+from reconciler.expr.tree import Call, Number, Text, Word
+from reconciler.expr.values import as_text, whole_number
 from reconciler.values import Context, Result
 
 Lazy: TypeAlias = Callable[[], Result]
@@ -40,11 +40,7 @@ class Arguments:
     def number(self, index: int, name: str) -> int:
         """Return argument *index* as a whole number; *name* is for the message."""
         found = self.text(index)
-        try:
-            return int(found or "")
-        except ValueError:
-            msg = f"{name} must be a whole number, and it is '{found or 'null'}'"
-            raise EvaluationError(msg, hint="Write digits, such as 1.") from None
+        return whole_number(found, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +68,30 @@ class Function:
     """The values are added to those that are live, and never taken away."""
     outermost: bool = False
     """It may not stand inside another call."""
+    examples: tuple[tuple[str, str], ...] = ()
+    """Expressions and what they give for `table.EXAMPLE`, as the reference page shows them."""
+
+
+def literal_number(call: Call, index: int) -> int | None:
+    """Return the number that argument *index* is written as, None where it is anything else."""
+    match call.arguments[index] if index < len(call.arguments) else None:
+        case Number(value=value):
+            return value
+        case Text(value=value) if _NUMBER.fullmatch(value):
+            return int(value)
+        case _:
+            return None
+
+
+def literal_text(call: Call, index: int) -> str | None:
+    """Return the text that argument *index* is written as, None where it is anything else."""
+    match call.arguments[index] if index < len(call.arguments) else None:
+        case Text(value=value):
+            return value
+        case Word(name=name):
+            return name
+        case _:
+            return None
+
+
+_NUMBER = re.compile(r"\s*-?[0-9]{1,19}\s*", re.ASCII)

@@ -1,5 +1,6 @@
 """What expressions work on, and how values read as text, truth and numbers."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
@@ -9,7 +10,11 @@ from reconciler.values import Candidates, Complex, Flow, Result, Value
 
 Attributes: TypeAlias = Mapping[str, Value]
 
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
+"""Whole numbers have 64 bits, as Entra's have."""
+
 _NOON = 12
+_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,24}\s*", re.ASCII)
 
 LONGEST = 65_536
 """Characters that a value may have, so that nested templates cannot explode."""
@@ -65,3 +70,16 @@ def bounded(value: Result) -> Result:
             f"a value of {len(value):,} characters is too long", hint=f"The limit is {LONGEST:,}."
         )
     return value
+
+
+def whole_number(text: str | None, name: str) -> int:
+    """Read a 64-bit whole number; *name* is for the message of the `EvaluationError`."""
+    if text is not None and _WHOLE.fullmatch(text):
+        number = int(text)
+        if SMALLEST <= number <= LARGEST:
+            return number
+        raise EvaluationError(f"{name} is {number:,}, and that has more than 64 bits")
+    shown = "null" if text is None else f"'{text[:40]}'"
+    raise EvaluationError(
+        f"{name} must be a whole number, and it is {shown}", hint="Write digits, such as 1."
+    )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from reconciler.expr.signature import Arguments, Function
 from reconciler.expr.tree import Call
-from reconciler.expr.values import as_texts, is_empty
-from reconciler.values import Result
+from reconciler.expr.values import is_empty
+from reconciler.values import Flow, Result
 
 
 def coalesce(arguments: Arguments) -> Result:
@@ -45,10 +45,9 @@ def switch(arguments: Arguments) -> Result:
     return arguments.value(1)
 
 
-def single_app_role_assignment(arguments: Arguments) -> Result:
-    """Return one role; where there are many, Entra does not say which, we take the first."""
-    roles = as_texts(arguments.value(0))
-    return roles[0] if roles else None
+def is_string(arguments: Arguments) -> Result:
+    """Tell whether CStr would give text: null and many values give none."""
+    return not isinstance(arguments.value(0), tuple | Flow | None)
 
 
 def _even(call: Call) -> str | None:
@@ -59,32 +58,79 @@ def _even(call: Call) -> str | None:
 
 FUNCTIONS: Mapping[str, Function] = {
     "Coalesce": Function(
-        coalesce, "Coalesce(source1, …)", "The first value that is not null.", 1, None
+        coalesce,
+        "Coalesce(source1, …)",
+        "The first value that is not null; the empty string is a value.",
+        1,
+        None,
+        examples=(("Coalesce([otherMails], [userPrincipalName])", "Ada.King@contoso.example"),),
     ),
     "IIF": Function(
-        iif, "IIF(condition, then, else)", "Chooses by a comparison; null fails it.", 3, 3
+        iif,
+        "IIF(condition, valueIfTrue, valueIfFalse)",
+        "One of two values, by a comparison; a null or empty operand fails it.",
+        3,
+        3,
+        examples=(('IIF([country]="US",[country],[department])', "US"),),
     ),
-    "IsNull": Function(is_null, "IsNull(source)", "True where it is absent.", 1, 1),
+    "IsNothing": Function(
+        is_null,
+        "IsNothing(source)",
+        "True where the attribute is absent: IsNull.",
+        1,
+        1,
+        examples=(("IsNothing([companyName])", "True"),),
+    ),
+    "IsNull": Function(
+        is_null,
+        "IsNull(expression)",
+        "True where the value is null; the empty string is not.",
+        1,
+        1,
+        examples=(("IsNull([companyName])", "True"), ('IsNull("")', "False")),
+    ),
     "IsNullOrEmpty": Function(
-        is_null_or_empty, "IsNullOrEmpty(source)", "True where it is absent or empty.", 1, 1
+        is_null_or_empty,
+        "IsNullOrEmpty(expression)",
+        "True where the value is null or the empty string.",
+        1,
+        1,
+        examples=(('IsNullOrEmpty("")', "True"),),
     ),
     "IsPresent": Function(
-        is_present, "IsPresent(source)", "True where it is neither absent nor empty.", 1, 1
+        is_present,
+        "IsPresent(expression)",
+        "True where the value is neither null nor the empty string.",
+        1,
+        1,
+        examples=(("IsPresent([country])", "True"),),
     ),
-    "Not": Function(negate, "Not(source)", "False for True, else True.", 1, 1),
-    "SingleAppRoleAssignment": Function(
-        single_app_role_assignment,
-        "SingleAppRoleAssignment([appRoleAssignments])",
-        "One app role of the assignment.",
+    "IsString": Function(
+        is_string,
+        "IsString(expression)",
+        "True where the value can be text: neither null nor many values.",
         1,
         1,
+        examples=(("IsString([country])", "True"),),
+    ),
+    "Not": Function(
+        negate,
+        "Not(source)",
+        "False for True, and True for anything else.",
+        1,
+        1,
+        examples=(("Not([IsSoftDeleted])", "True"),),
     ),
     "Switch": Function(
         switch,
-        "Switch(source, default, key1, value1, …)",
-        "The value of the first key that equals source.",
+        "Switch(source, defaultValue, key1, value1, …)",
+        'The value of the first key that equals source, by case; null and empty equal the key "".',
         4,
         None,
         check=_even,
+        examples=(
+            ('Switch([IsSoftDeleted], , "False", "True", "True", "False")', "True"),
+            ('Switch([country],[country],"","Other")', "US"),
+        ),
     ),
 }

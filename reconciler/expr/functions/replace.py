@@ -122,10 +122,15 @@ def _check(call: Call) -> str | None:
 FUNCTIONS: Mapping[str, Function] = {
     "Replace": Function(
         replace,
-        "Replace(source, old, pattern, group, new, attribute, template)",
+        "Replace(source, oldValue, regexPattern, regexGroupName, replacementValue, "
+        "replacementAttributeName, template)",
         "Replaces text, matches of a pattern, or a named group of it.",
         1,
         7,
         check=_check,
+        examples=(
+            ('Replace([mail], "@contoso.example", , , "", , )', "ada"),
+            ('Replace([mail], , "(?<Suffix>@(.)*)", "Suffix", "", , )', "ada"),
+        ),
     ),
 }

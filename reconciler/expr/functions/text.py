@@ -1,14 +1,14 @@
-"""Functions on text (reference §2.1)."""
+"""Functions that put text together (reference §2.1)."""
 
 from collections.abc import Mapping
 
-from reconciler.errors import EvaluationError
 from reconciler.expr.signature import Arguments, Function
 from reconciler.expr.values import as_texts
 from reconciler.values import Result
 
 
 def append(arguments: Arguments) -> Result:
+    """Put the suffix behind; a null source stays null, so that no bare suffix flows ([open])."""
     source, suffix = arguments.text(0), arguments.text(1)
     return None if source is None else source + (suffix or "")
 
@@ -25,14 +25,6 @@ def join(arguments: Arguments) -> Result:
     return separator.join(item for source in sources for item in as_texts(source) if item)
 
 
-def mid(arguments: Arguments) -> Result:
-    source = arguments.text(0)
-    start, length = arguments.number(1, "start"), arguments.number(2, "length")
-    if start < 1:
-        raise EvaluationError(f"start counts from 1, and it is {start}")
-    return None if source is None else source[start - 1 : start - 1 + max(length, 0)]
-
-
 def strip_spaces(arguments: Arguments) -> Result:
     """Remove every U+0020, and nothing else: tabs stay."""
     source = arguments.text(0)
@@ -40,6 +32,7 @@ def strip_spaces(arguments: Arguments) -> Result:
 
 
 def trim(arguments: Arguments) -> Result:
+    """Remove white space at both ends, of each of many values."""
     source = arguments.value(0)
     if isinstance(source, tuple):
         return tuple(item.strip() for item in as_texts(source))
@@ -47,36 +40,50 @@ def trim(arguments: Arguments) -> Result:
     return None if found is None else found.strip()
 
 
-def to_lower(arguments: Arguments) -> Result:
-    source = arguments.text(0)
-    if source is not None and _is_turkic(arguments.text(1)):
-        source = source.replace("I", "ı").replace("İ", "i")
-    return None if source is None else source.lower()
-
-
-def to_upper(arguments: Arguments) -> Result:
-    source = arguments.text(0)
-    if source is not None and _is_turkic(arguments.text(1)):
-        source = source.replace("i", "İ")
-    return None if source is None else source.upper()
-
-
-def _is_turkic(culture: str | None) -> bool:
-    """Tell whether dotted and dotless i are two letters, the one culture rule that matters."""
-    return (culture or "").split("-")[0].casefold() in ("tr", "az", "tur", "aze")
-
-
 FUNCTIONS: Mapping[str, Function] = {
-    "Append": Function(append, "Append(source, suffix)", "Puts suffix behind source.", 2, 2, 2),
+    "Append": Function(
+        append,
+        "Append(source, suffix)",
+        "The suffix behind the source; null stays null.",
+        2,
+        2,
+        2,
+        examples=(
+            ('Append([userPrincipalName], ".test")', "Ada.King@contoso.example.test"),
+            ("Append(Mid([givenName], 1, 3), Mid([surname], 1, 5))", "AdaKing"),
+        ),
+    ),
     "Join": Function(
-        join, "Join(separator, source1, …)", "Joins all values that are not empty.", 2, None
+        join,
+        "Join(separator, source1, …)",
+        "All values that are not null and not empty, with the separator between them.",
+        2,
+        None,
+        examples=(('Join(", ", "", [surname], [givenName])', "King, Ada"),),
     ),
-    "Mid": Function(
-        mid, "Mid(source, start, length)", "Cuts a part; start counts from 1.", 3, 3, 3
+    "Prepend": Function(
+        prepend,
+        "Prepend(prefix, source)",
+        "The prefix before the source; null stays null.",
+        2,
+        2,
+        2,
+        examples=(('Prepend("x-", [surname])', "x-King"),),
     ),
-    "Prepend": Function(prepend, "Prepend(prefix, source)", "Puts prefix before source.", 2, 2, 2),
-    "StripSpaces": Function(strip_spaces, "StripSpaces(source)", "Removes all spaces.", 1, 1),
-    "ToLower": Function(to_lower, "ToLower(source, culture)", "Makes lower case.", 1, 2),
-    "ToUpper": Function(to_upper, "ToUpper(source, culture)", "Makes upper case.", 1, 2),
-    "Trim": Function(trim, "Trim(source)", "Removes white space at both ends.", 1, 1),
+    "StripSpaces": Function(
+        strip_spaces,
+        "StripSpaces(source)",
+        "The text without spaces; tabs stay.",
+        1,
+        1,
+        examples=(('StripSpaces("a b c")', "abc"),),
+    ),
+    "Trim": Function(
+        trim,
+        "Trim(source)",
+        "The text without white space at both ends; of many values, each.",
+        1,
+        1,
+        examples=(('Trim(" Test ")', "Test"),),
+    ),
 }
