@@ -306,7 +306,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("text", "message"), FAULTS)
 def test_a_value_that_cannot_be_is_named_with_its_column(text, message):
-    with pytest.raises(EvaluationError, match=".") as caught:
+    with pytest.raises(EvaluationError) as caught:
         compile_expression(text).evaluate(PEOPLE, NOON)
     assert message in caught.value.message
 
@@ -398,61 +398,19 @@ def test_only_what_varies_by_chance_has_no_example():
     ]
 
 
+PAGE = """
+    Append AppRoleAssignmentsComplex BitAnd CBool CDate Coalesce ConvertToBase64 ConvertToUTF8Hex
+    Count CStr DateAdd DateDiff DateFromNum FormatDateTime Guid IgnoreFlowIfNullOrEmpty IIF InStr
+    IsNull IsNullOrEmpty IsPresent IsString Item Join Left Mid NormalizeDiacritics Not Now
+    NumFromDate PCase RandomString Redact RemoveDuplicates Replace SelectUniqueValue
+    SingleAppRoleAssignment Split StripSpaces Switch ToLower ToUpper Word
+"""
+EXTRAS = """
+    AssertiveAppRoleAssignmentsComplex AppRoleAssignments Contains ConvertFromBase64 Error IsNothing
+    Prepend Trim
+"""
+
+
 def test_all_functions_of_the_page_and_the_extras_are_there():
-    page = [
-        "Append",
-        "AppRoleAssignmentsComplex",
-        "BitAnd",
-        "CBool",
-        "CDate",
-        "Coalesce",
-        "ConvertToBase64",
-        "ConvertToUTF8Hex",
-        "Count",
-        "CStr",
-        "DateAdd",
-        "DateDiff",
-        "DateFromNum",
-        "FormatDateTime",
-        "Guid",
-        "IgnoreFlowIfNullOrEmpty",
-        "IIF",
-        "InStr",
-        "IsNull",
-        "IsNullOrEmpty",
-        "IsPresent",
-        "IsString",
-        "Item",
-        "Join",
-        "Left",
-        "Mid",
-        "NormalizeDiacritics",
-        "Not",
-        "Now",
-        "NumFromDate",
-        "PCase",
-        "RandomString",
-        "Redact",
-        "RemoveDuplicates",
-        "Replace",
-        "SelectUniqueValue",
-        "SingleAppRoleAssignment",
-        "Split",
-        "StripSpaces",
-        "Switch",
-        "ToLower",
-        "ToUpper",
-        "Word",
-    ]
-    extras = [
-        "AssertiveAppRoleAssignmentsComplex",
-        "AppRoleAssignments",
-        "Contains",
-        "ConvertFromBase64",
-        "Error",
-        "IsNothing",
-        "Prepend",
-        "Trim",
-    ]
-    assert len(page) == 43
-    assert sorted(FUNCTIONS) == sorted([*page, *extras])
+    assert len(PAGE.split()) == 43
+    assert sorted(FUNCTIONS) == sorted([*PAGE.split(), *EXTRAS.split()])
