@@ -1,15 +1,15 @@
 """Compile an expression: checked once, then one closure that any number of users run through."""
 
-import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
 from reconciler.errors import EvaluationError, ExpressionError
+from reconciler.expr.check import Remark, check_tree, function_of, remarks_of, varies
 from reconciler.expr.functions.table import FUNCTIONS
 from reconciler.expr.parse import parse_expression
-from reconciler.expr.signature import Arguments, Function
+from reconciler.expr.signature import Arguments, Varies
 from reconciler.expr.tree import (
     Attribute,
     Call,
@@ -20,6 +20,7 @@ from reconciler.expr.tree import (
     Text,
     Word,
     print_expression,
+    walk,
 )
 from reconciler.expr.values import Attributes, as_text, as_texts, bounded, is_empty
 from reconciler.values import Context, Result, Value
@@ -29,61 +30,69 @@ _Run: TypeAlias = Callable[[Attributes, Context], Result]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
-    """An expression that is ready to be evaluated; see `reconciler.model.mapping.Expression`."""
+    """An expression that is ready to be evaluated; see `reconciler.model.mapping.Expression`.
+
+    *columns* tells where each source attribute is first read; *remarks* what is probably not
+    meant.
+    """
 
     text: str
-    reads: frozenset[str]
-    calls: frozenset[str]
+    tree: Node
+    columns: Mapping[str, int]
+    varies: Varies
+    remarks: tuple[Remark, ...]
+    redacts: bool
+    only_adds: bool
+    selects: bool
     _run: _Run
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names of the source attributes it reads."""
+        return frozenset(self.columns)
 
     def evaluate(self, attributes: Attributes, context: Context) -> Result:
         """Return the value for *attributes* (absent is null); raise `EvaluationError` only."""
         return bounded(self._run(attributes, context))
 
-    @property
-    def varies(self) -> bool:
-        """Tell whether the value is another one at every run."""
-        return any(FUNCTIONS[name].varies for name in self.calls)
-
-    @property
-    def redacts(self) -> bool:
-        """Tell whether the value must be masked wherever it is shown."""
-        return any(FUNCTIONS[name].redacts for name in self.calls)
-
-    @property
-    def only_adds(self) -> bool:
-        """Tell whether values are added to those that are live, and never taken away."""
-        return any(FUNCTIONS[name].only_adds for name in self.calls)
-
 
 def compile_expression(text: str) -> Compiled:
     """Parse and check *text*; raise `ExpressionError` with the column of the first mistake."""
     tree = parse_expression(text)
-    nodes = tuple(_walk(tree))
-    reads = frozenset(node.name for node in nodes if isinstance(node, Attribute))
-    calls = frozenset(node.name for node in nodes if isinstance(node, Call))
-    return Compiled(text, reads, calls, _compile(tree))
+    check_tree(tree)
+    nodes = tuple(walk(tree))
+    columns: dict[str, int] = {}
+    for node in nodes:
+        if isinstance(node, Attribute):
+            columns.setdefault(node.name, node.column)
+    called = [FUNCTIONS[node.name] for node in nodes if isinstance(node, Call)]
+    return Compiled(
+        text,
+        tree,
+        columns,
+        varies(tree),
+        tuple(remarks_of(text, tree)),
+        redacts=any(function.redacts for function in called),
+        only_adds=any(function.only_adds for function in called),
+        selects=any(function.outermost for function in called),
+        _run=_compile(tree),
+    )
 
 
 def constant(value: Value) -> Compiled:
     """Return an expression that reads nothing and always gives *value*."""
-    text = ", ".join(print_expression(Text(item)) for item in as_texts(value))
-    return Compiled(text, frozenset(), frozenset(), lambda _, __: value)
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    match node:
-        case Call():
-            children = [item for item in node.arguments if item is not None]
-        case Concatenation():
-            children = list(node.parts)
-        case Comparison():
-            children = [node.left, node.right]
-        case _:
-            children = []
-    for child in children:
-        yield from _walk(child)
+    tree = Text(", ".join(as_texts(value)))
+    return Compiled(
+        print_expression(tree),
+        tree,
+        {},
+        "",
+        (),
+        redacts=False,
+        only_adds=False,
+        selects=False,
+        _run=lambda _, __: value,
+    )
 
 
 def _compile(node: Node, words: frozenset[str] = frozenset()) -> _Run:
@@ -156,8 +165,7 @@ _HOLDS: dict[str, Callable[[int], bool]] = {
 
 
 def _call(node: Call) -> _Run:
-    function = _function(node)
-    _check(node, function)
+    function = function_of(node)
     arguments = [
         None if item is None else _compile(item, function.words.get(index, frozenset()))
         for index, item in enumerate(node.arguments)
@@ -175,40 +183,3 @@ def _call(node: Call) -> _Run:
             raise
 
     return run
-
-
-def _function(node: Call) -> Function:
-    function = FUNCTIONS.get(node.name)
-    if function is not None:
-        return function
-    folded = {name.casefold(): name for name in FUNCTIONS}
-    near = difflib.get_close_matches(node.name.casefold(), folded, n=1)
-    hint = f"Did you mean {folded[near[0]]}? Names are case-sensitive." if near else None
-    raise ExpressionError(
-        f"there is no function {node.name}",
-        column=node.column,
-        hint=hint or "docs/expressions.md lists all functions.",
-    )
-
-
-def _check(node: Call, function: Function) -> None:
-    """Refuse a call that can never work, at its column."""
-    given = len(node.arguments)
-    sentence = None
-    if given < function.least or (function.most is not None and given > function.most):
-        sentence = f"{node.name} takes {_range(function)}, and there are {given}"
-    elif any(item is None for item in node.arguments[: function.required]):
-        sentence = f"an argument of {node.name} is missing that it needs"
-    elif function.check is not None:
-        sentence = function.check(node)
-    if sentence is not None:
-        hint = f"It is written {function.signature}."
-        raise ExpressionError(sentence, column=node.column, hint=hint)
-
-
-def _range(function: Function) -> str:
-    if function.most is None:
-        return f"at least {function.least} arguments"
-    if function.least == function.most:
-        return f"{function.least} argument{'s' if function.least > 1 else ''}"
-    return f"{function.least} to {function.most} arguments"

@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from reconciler.expr.tree import Call, Number, Text, Word
 from reconciler.expr.values import as_text, whole_number
 from reconciler.values import Context, Result
 
+Takes: TypeAlias = Literal["integer", "date"]
+Gives: TypeAlias = Literal["any", "text", "integer", "boolean", "date", "list"]
+Varies: TypeAlias = Literal["", "time", "chance"]
+"""With the time a comparison may still settle; what is left to chance nothing settles."""
 Lazy: TypeAlias = Callable[[], Result]
 """An argument that is evaluated only when it is needed."""
 
@@ -60,7 +64,10 @@ class Function:
     required: int = 1
     check: Callable[[Call], str | None] | None = None
     words: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    varies: bool = False
+    takes: Mapping[int, Takes] = field(default_factory=dict)
+    """By position, what an argument must be, where text alone will not do."""
+    gives: Gives = "any"
+    varies: Varies = ""
     """The value is another one at every run, so it may only flow when an object is created."""
     redacts: bool = False
     """What flows through it is masked wherever it is shown."""

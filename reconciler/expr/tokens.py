@@ -39,6 +39,15 @@ def tokenize(text: str) -> Iterator[Token]:
     yield Token("end", "", len(text))
 
 
+def unknown_escapes(text: str) -> Iterator[tuple[str, int]]:
+    """Yield every escaped character that needs none, with the column of its backslash."""
+    for token in tokenize(text):
+        if token.kind == "string" and (found := _STRING.match(text, token.column)):
+            for escape in _ESCAPE.finditer(found[0][1:-1]):
+                if escape[1] not in '\\"':
+                    yield escape[1], token.column + 1 + escape.start()
+
+
 def _next(text: str, column: int) -> tuple[Token, int]:
     if text[column] == "[":
         end = _closing_bracket(text, column)

@@ -1,5 +1,6 @@
 """The tree of an expression. Columns count from 0 and do not count when trees are compared."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -64,6 +65,26 @@ class Comparison:
 
 
 Node: TypeAlias = "Attribute | Text | Number | Word | Call | Concatenation | Comparison"
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes right below *node*, in the order of the text."""
+    match node:
+        case Call():
+            yield from (item for item in node.arguments if item is not None)
+        case Concatenation():
+            yield from node.parts
+        case Comparison():
+            yield from (node.left, node.right)
+        case _:
+            return
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield *node* and everything below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
 
 
 def print_expression(node: Node) -> str:

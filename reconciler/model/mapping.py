@@ -31,8 +31,8 @@ class Expression(Protocol):
         ...
 
     @property
-    def varies(self) -> bool:
-        """Tell whether the value is another one at every run (Guid, RandomString, Now)."""
+    def varies(self) -> str:
+        """Say whether the value is another one at every run: "" if not, "time" or "chance"."""
         ...
 
     @property

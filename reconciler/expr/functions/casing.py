@@ -76,6 +76,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "Capitals at the beginning of words; the separators, where given, are the only ones.",
         1,
         2,
+        gives="text",
         examples=(
             ('PCase("PABLO GONSALVES (SECOND)")', "Pablo Gonsalves (Second)"),
             ('PCase("PINTO-DE\'SILVA", " \'-")', "Pinto-De'Silva"),
@@ -87,6 +88,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "Lower case; a Turkish or Azeri culture keeps dotted and dotless i apart.",
         1,
         2,
+        gives="text",
         examples=(
             ("ToLower([userPrincipalName])", "ada.king@contoso.example"),
             ('ToLower("I", "tr-TR")', "ı"),
@@ -98,6 +100,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "Upper case; a Turkish or Azeri culture keeps dotted and dotless i apart.",
         1,
         2,
+        gives="text",
         examples=(('ToUpper("ada")', "ADA"),),
     ),
 }

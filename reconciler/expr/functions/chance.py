@@ -88,7 +88,8 @@ FUNCTIONS: Mapping[str, Function] = {
         0,
         0,
         0,
-        varies=True,
+        gives="text",
+        varies="chance",
     ),
     "RandomString": Function(
         random_string,
@@ -99,7 +100,9 @@ FUNCTIONS: Mapping[str, Function] = {
         5,
         6,
         5,
+        takes={0: "integer", 1: "integer", 2: "integer", 3: "integer", 4: "integer"},
+        gives="text",
         check=_check,
-        varies=True,
+        varies="chance",
     ),
 }

@@ -178,6 +178,8 @@ FUNCTIONS: Mapping[str, Function] = {
         "The date that the text says, in UTC; without an offset it is UTC already.",
         1,
         1,
+        takes={0: "date"},
+        gives="date",
         examples=(('CDate("2020-03-16-07:00")', "3/16/2020 7:00:00 AM"),),
     ),
     "DateAdd": Function(
@@ -188,6 +190,8 @@ FUNCTIONS: Mapping[str, Function] = {
         3,
         3,
         3,
+        takes={1: "integer", 2: "date"},
+        gives="date",
         check=_check_interval,
         examples=(('DateAdd("d", -10, CDate("2012-03-16-07:00"))', "3/6/2012 7:00:00 AM"),),
     ),
@@ -198,6 +202,8 @@ FUNCTIONS: Mapping[str, Function] = {
         3,
         3,
         3,
+        takes={1: "date", 2: "date"},
+        gives="integer",
         check=_check_interval,
         examples=(('DateDiff("d", CDate("2021-08-18+08:00"), CDate("2021-08-31+08:00"))', "13"),),
     ),
@@ -207,6 +213,8 @@ FUNCTIONS: Mapping[str, Function] = {
         "The date of a Windows FILETIME.",
         1,
         1,
+        takes={0: "integer"},
+        gives="date",
         examples=(("DateFromNum(129699324000000000)", "1/1/2012 11:00:00 PM"),),
     ),
     "FormatDateTime": Function(
@@ -216,6 +224,7 @@ FUNCTIONS: Mapping[str, Function] = {
         3,
         4,
         1,
+        gives="text",
         check=_check_formats,
         words={1: STYLES},
         examples=(
@@ -232,7 +241,8 @@ FUNCTIONS: Mapping[str, Function] = {
         0,
         0,
         0,
-        varies=True,
+        gives="date",
+        varies="time",
         examples=(('DateDiff("d", CDate("2026-06-30T12:00:00Z"), Now())', "1"),),
     ),
     "NumFromDate": Function(
@@ -241,6 +251,8 @@ FUNCTIONS: Mapping[str, Function] = {
         "The Windows FILETIME of a date.",
         1,
         1,
+        takes={0: "date"},
+        gives="integer",
         examples=(('NumFromDate("2020-12-31 23:59:59-08:00")', "132539615990000000"),),
     ),
 }

@@ -51,6 +51,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "The text with base letters: ä is a, ø is oe, ß is ss.",
         1,
         1,
+        gives="text",
         examples=(('NormalizeDiacritics("Zoë Müller-Łódź")', "Zoe Muller-Lodz"),),
     ),
 }

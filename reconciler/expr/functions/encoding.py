@@ -50,6 +50,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "The text that Base64 stands for: Unicode (UTF-16LE, the default), ASCII or UTF8.",
         1,
         2,
+        gives="text",
         words={1: frozenset(_ENCODINGS)},
         examples=(
             ('ConvertFromBase64("SABlAGwAbABvACAAdwBvAHIAbABkACEA")', "Hello world!"),
@@ -62,6 +63,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "Base64 of the text in UTF-16LE.",
         1,
         1,
+        gives="text",
         examples=(('ConvertToBase64("Hello world!")', "SABlAGwAbABvACAAdwBvAHIAbABkACEA"),),
     ),
     "ConvertToUTF8Hex": Function(
@@ -70,6 +72,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "The bytes of the text in UTF-8, as upper-case hexadecimal digits.",
         1,
         1,
+        gives="text",
         examples=(('ConvertToUTF8Hex("Hello world!")', "48656C6C6F20776F726C6421"),),
     ),
 }

@@ -79,6 +79,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "True where the attribute is absent: IsNull.",
         1,
         1,
+        gives="boolean",
         examples=(("IsNothing([companyName])", "True"),),
     ),
     "IsNull": Function(
@@ -87,6 +88,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "True where the value is null; the empty string is not.",
         1,
         1,
+        gives="boolean",
         examples=(("IsNull([companyName])", "True"), ('IsNull("")', "False")),
     ),
     "IsNullOrEmpty": Function(
@@ -95,6 +97,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "True where the value is null or the empty string.",
         1,
         1,
+        gives="boolean",
         examples=(('IsNullOrEmpty("")', "True"),),
     ),
     "IsPresent": Function(
@@ -103,6 +106,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "True where the value is neither null nor the empty string.",
         1,
         1,
+        gives="boolean",
         examples=(("IsPresent([country])", "True"),),
     ),
     "IsString": Function(
@@ -111,6 +115,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "True where the value can be text: neither null nor many values.",
         1,
         1,
+        gives="boolean",
         examples=(("IsString([country])", "True"),),
     ),
     "Not": Function(
@@ -119,6 +124,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "False for True, and True for anything else.",
         1,
         1,
+        gives="boolean",
         examples=(("Not([IsSoftDeleted])", "True"),),
     ),
     "Switch": Function(

@@ -73,6 +73,7 @@ FUNCTIONS: Mapping[str, Function] = {
         2,
         2,
         2,
+        gives="integer",
         examples=(
             (
                 'Mid(Item([proxyAddresses], Contains([proxyAddresses], "SMTP:")), 6, 100)',
@@ -86,6 +87,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "How many values there are; 0 for null.",
         1,
         1,
+        gives="integer",
         examples=(("Count([proxyAddresses])", "2"),),
     ),
     "Item": Function(
@@ -95,6 +97,7 @@ FUNCTIONS: Mapping[str, Function] = {
         2,
         2,
         2,
+        takes={1: "integer"},
         check=_check_index,
         examples=(("Item([proxyAddresses], 1)", "SMTP:ada@contoso.example"),),
     ),
@@ -104,6 +107,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "Every value once, in the order of the first; case counts.",
         1,
         1,
+        gives="list",
         examples=(('Join(",", RemoveDuplicates(Split("a,b,a")))', "a,b"),),
     ),
     "Split": Function(
@@ -112,6 +116,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "The parts between delimiters, by default commas, trimmed and without empty ones.",
         1,
         2,
+        gives="list",
         examples=(('Count(Split("PermissionSetOne, PermissionSetTwo", ","))', "2"),),
     ),
 }

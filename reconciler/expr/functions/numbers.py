@@ -36,6 +36,8 @@ FUNCTIONS: Mapping[str, Function] = {
         2,
         2,
         2,
+        takes={0: "integer", 1: "integer"},
+        gives="integer",
         examples=(("BitAnd(&HF, &HF7)", "7"),),
     ),
     "CBool": Function(
@@ -44,6 +46,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "True for True and for a number other than 0, else False; null is False.",
         1,
         1,
+        gives="boolean",
         examples=(('CBool([country] = "US")', "True"), ("CBool(0)", "False")),
     ),
     "CStr": Function(
@@ -52,6 +55,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "The value as text; null stays null.",
         1,
         1,
+        gives="text",
         examples=(("CStr([accountEnabled])", "True"),),
     ),
 }

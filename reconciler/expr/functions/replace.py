@@ -127,6 +127,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "Replaces text, matches of a pattern, or a named group of it.",
         1,
         7,
+        gives="text",
         check=_check,
         examples=(
             ('Replace([mail], "@contoso.example", , , "", , )', "ada"),

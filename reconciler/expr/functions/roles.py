@@ -45,6 +45,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "The names of all app roles.",
         1,
         1,
+        gives="list",
         examples=(('Join(", ", AppRoleAssignments([appRoleAssignments]))', "Admin, Auditor"),),
     ),
     "AppRoleAssignmentsComplex": Function(
@@ -53,6 +54,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "All app roles, for `roles`; as in Entra, roles are added there and never taken away.",
         1,
         1,
+        gives="list",
         only_adds=True,
         examples=(("Count(AppRoleAssignmentsComplex([appRoleAssignments]))", "2"),),
     ),
@@ -62,6 +64,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "All app roles, for `roles`; roles that are not assigned are taken away.",
         1,
         1,
+        gives="list",
         examples=(("Count(AssertiveAppRoleAssignmentsComplex([appRoleAssignments]))", "2"),),
     ),
     "SingleAppRoleAssignment": Function(
@@ -70,6 +73,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "One app role: the first of the assignments; null where there is none.",
         1,
         1,
+        gives="text",
         examples=(("SingleAppRoleAssignment([appRoleAssignments])", "Admin"),),
     ),
 }

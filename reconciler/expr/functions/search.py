@@ -67,6 +67,8 @@ FUNCTIONS: Mapping[str, Function] = {
         2,
         4,
         2,
+        takes={2: "integer"},
+        gives="integer",
         check=_check_start,
         words={3: _COMPARE},
         examples=(
@@ -81,6 +83,8 @@ FUNCTIONS: Mapping[str, Function] = {
         2,
         2,
         2,
+        takes={1: "integer"},
+        gives="text",
         examples=(('Left("John Doe", 3)', "Joh"),),
     ),
     "Mid": Function(
@@ -90,6 +94,8 @@ FUNCTIONS: Mapping[str, Function] = {
         2,
         3,
         2,
+        takes={1: "integer", 2: "integer"},
+        gives="text",
         check=_check_start,
         examples=(('Mid("abcdef", 2, 3)', "bcd"),),
     ),
@@ -100,6 +106,8 @@ FUNCTIONS: Mapping[str, Function] = {
         3,
         3,
         3,
+        takes={1: "integer"},
+        gives="text",
         examples=(
             ('Word("The quick brown fox",3," ")', "brown"),
             ('Word("This,string!has&many separators",3,",!&#")', "has"),

@@ -48,6 +48,7 @@ FUNCTIONS: Mapping[str, Function] = {
         2,
         2,
         2,
+        gives="text",
         examples=(
             ('Append([userPrincipalName], ".test")', "Ada.King@contoso.example.test"),
             ("Append(Mid([givenName], 1, 3), Mid([surname], 1, 5))", "AdaKing"),
@@ -59,6 +60,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "All values that are not null and not empty, with the separator between them.",
         2,
         None,
+        gives="text",
         examples=(('Join(", ", "", [surname], [givenName])', "King, Ada"),),
     ),
     "Prepend": Function(
@@ -68,6 +70,7 @@ FUNCTIONS: Mapping[str, Function] = {
         2,
         2,
         2,
+        gives="text",
         examples=(('Prepend("x-", [surname])', "x-King"),),
     ),
     "StripSpaces": Function(
@@ -76,6 +79,7 @@ FUNCTIONS: Mapping[str, Function] = {
         "The text without spaces; tabs stay.",
         1,
         1,
+        gives="text",
         examples=(('StripSpaces("a b c")', "abc"),),
     ),
     "Trim": Function(
