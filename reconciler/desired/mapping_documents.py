@@ -13,6 +13,9 @@ class ClauseDocument(Section):
     attribute: Text = Field(description="A source attribute.", examples=["country"])
     operator: Text = Field(description="One of Entra's operators.", examples=["equals"])
     value: AttributeValue = Field(None, description="What the operator compares with.")
+    anchor: Literal["whole", "anywhere"] | None = Field(
+        None, description="Of a pattern: it matches the whole value, or, as in .NET, a part of it."
+    )
 
 
 class FilterDocument(Section):

@@ -9,7 +9,7 @@ from reconciler.desired.mapping_documents import AttributeMappingDocument
 from reconciler.desired.people import SourceNames
 from reconciler.desired.suggest import did_you_mean
 from reconciler.errors import ExpressionError, PathError
-from reconciler.expr import compile_expression, constant
+from reconciler.expr import Compiled, Remark, compile_expression, constant
 from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMapping, Expression
 from reconciler.model.path import AttributePath, parse_path
 from reconciler.model.problem import Excerpt, Position, Problem
@@ -59,7 +59,8 @@ def bind(
             unknown.append(item)
             continue
         reads = item.expression.reads if item.expression else frozenset()
-        sensitive = item.sensitive or not names.sensitive.isdisjoint(reads)
+        redacts = item.expression is not None and item.expression.redacts
+        sensitive = item.sensitive or redacts or not names.sensitive.isdisjoint(reads)
         bound.append(replace(item, definition=definition, sensitive=sensitive))
     return tuple(bound), unknown
 
@@ -139,22 +140,60 @@ class _Compiler:
             self.problems.append(_bare_word(text, path, at))
             return None, False
         try:
-            expression: Expression = compile_expression(text)
+            expression = compile_expression(text)
         except ExpressionError as error:
             self.problems.append(_malformed(error, text, path, at))
             return None, False
         self._check_reads(expression, at)
+        self.problems.extend(_remark(item, text, path, at) for item in expression.remarks)
+        if (refusal := _unsteady(expression, document, path, at)) is not None:
+            self.problems.append(refusal)
+            return None, False
         return expression, True
 
-    def _check_reads(self, expression: Expression, at: Position) -> None:
+    def _check_reads(self, expression: Compiled, at: Position) -> None:
         known = self.names.readable(self.kind)
         for name in sorted(expression.reads - known):
             hint = did_you_mean(name, known) or "Declare it in the section 'attributes'."
             message = f"'{name[:60]}' is no source attribute of a {self.kind}"
-            excerpt = _excerpt(expression.text, max(0, expression.text.find(f"[{name}]")))
+            excerpt = _excerpt(expression.text, expression.columns[name])
             self.problems.append(
                 Problem("unknown-attribute", message, at, hint=hint, excerpt=excerpt)
             )
+
+
+def _unsteady(
+    expression: Compiled, document: AttributeMappingDocument, path: str, at: Position
+) -> Problem | None:
+    """Refuse a value that would be another one at every run, and one that identifies so."""
+    what = _UNSTEADY.get(expression.varies, "")
+    if expression.selects:
+        what = "SelectUniqueValue gives what is free at the time"
+    identifies = document.match > 0 or path.strip().casefold() == "externalid"
+    if not what or (document.apply == "create" and not identifies):
+        return None
+    hint = "Set apply: create, so that it flows once."
+    if identifies:
+        hint = "What identifies an account must be the same at every run: use another attribute."
+    message = f"'{path[:60]}': {what}, so it would change at every run"
+    return Problem("expression", message, at, hint=hint, excerpt=Excerpt(expression.text, 0))
+
+
+_UNSTEADY: Mapping[str, str] = {
+    "time": "Now flows into it",
+    "chance": "Guid or RandomString flows into it",
+}
+
+
+def _remark(remark: Remark, text: str, path: str, at: Position) -> Problem:
+    return Problem(
+        "expression",
+        f"'{path[:60]}': {remark.message}",
+        at,
+        hint=remark.hint,
+        severity="warning",
+        excerpt=_excerpt(text, remark.column),
+    )
 
 
 def _bare_word(text: str, path: str, at: Position) -> Problem:

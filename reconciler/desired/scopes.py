@@ -42,13 +42,15 @@ def _clause(
 ) -> Clause | None:
     value: Value = tuple(document.value) if isinstance(document.value, list) else document.value
     try:
-        test = compile_operator(document.operator, value)
+        test = compile_operator(document.operator, value, anchor=document.anchor)
     except ExpressionError as error:
         at = entry.position(*steps, "operator")
         message = f"'{document.attribute[:60]}': {error.message}"
         problems.append(Problem("scope-operator", message, at, hint=error.hint))
         return None
-    return Clause(document.attribute, document.operator, value, test, entry.position(*steps))
+    anchored = " anywhere" if document.anchor == "anywhere" else ""
+    operator = document.operator + anchored
+    return Clause(document.attribute, operator, value, test, entry.position(*steps))
 
 
 def _unknown_attributes(

@@ -2,21 +2,20 @@
 
 Every operator but `is_null` is false for null and the empty string, and case counts.
 `regex_match` must match the whole value: the examples of the reference («any number between 10
-and 99») only make sense so. Patterns run in linear time (the regex crate of pydantic-core), which
-knows no look-around and no back-references.
+and 99») only make sense so. Patterns run in linear time; see `patterns`.
 """
 
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
-
-from pydantic_core import SchemaError, SchemaValidator, core_schema
+from typing import Literal, TypeAlias
 
 from reconciler.errors import ExpressionError
+from reconciler.expr.engines import compile_test
 from reconciler.expr.values import as_texts, is_empty
 from reconciler.values import Value
 
+Anchor: TypeAlias = Literal["whole", "anywhere"]
 Test: TypeAlias = Callable[[Value], bool]
 
 
@@ -29,12 +28,16 @@ class Operator:
     unary: bool = False
 
 
-def compile_operator(name: str, operand: Value) -> Test:
+def compile_operator(name: str, operand: Value, *, anchor: Anchor | None = None) -> Test:
     """Return the test that *name* makes of *operand*; raise `ExpressionError` for a mistake.
+
+    *anchor* is only for patterns: `whole` (None means it) or, as .NET's IsMatch, `anywhere`.
 
     A multi-valued attribute passes when every value does (Graph: multivaluedComparisonType All).
     """
-    operator = OPERATORS.get(name)
+    if anchor is not None and name not in _ANYWHERE:
+        raise ExpressionError(f"{name} takes no anchor", hint="Remove the key anchor.")
+    operator = (_ANYWHERE if anchor == "anywhere" else OPERATORS).get(name)
     if operator is None:
         near = difflib.get_close_matches(name, OPERATORS, n=1)
         known = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(OPERATORS)}."
@@ -59,19 +62,6 @@ def _operand(name: str, operand: Value, operator: Operator) -> str:
 def _refuse_operand(name: str, operand: Value) -> None:
     if operand is not None:
         raise ExpressionError(f"{name} takes no value", hint="Remove the key value.")
-
-
-def _matching(pattern: str) -> Callable[[str], bool]:
-    schema = core_schema.str_schema(pattern=rf"\A(?:{pattern})\z", regex_engine="rust-regex")
-    try:
-        validator = SchemaValidator(schema)
-    except SchemaError as error:
-        cause = str(error).splitlines()[-1].strip()
-        raise ExpressionError(
-            f"the pattern cannot be used: {cause}",
-            hint="Look-around and back-references are not supported: patterns run in linear time.",
-        ) from None
-    return validator.isinstance_python
 
 
 def _not(make: Callable[[str], Callable[[str], bool]]) -> Callable[[str], Callable[[str], bool]]:
@@ -99,6 +89,11 @@ def _is_whole(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 20  # noqa: PLR2004 -- 64 bits
 
 
+_MATCHES: Mapping[Anchor, Callable[[str], Callable[[str], bool]]] = {
+    "whole": lambda operand: compile_test(operand, "whole"),
+    "anywhere": lambda operand: compile_test(operand, "anywhere"),
+}
+
 OPERATORS: Mapping[str, Operator] = {
     "equals": Operator("is exactly the value", lambda operand: operand.__eq__),
     "not_equals": Operator("is something else", lambda operand: operand.__ne__),
@@ -108,8 +103,8 @@ OPERATORS: Mapping[str, Operator] = {
     ),
     "is_null": Operator("is absent or empty", lambda _: bool, unary=True),
     "is_not_null": Operator("is neither absent nor empty", lambda _: bool, unary=True),
-    "regex_match": Operator("matches the pattern as a whole", _matching),
-    "not_regex_match": Operator("does not match the pattern", _not(_matching)),
+    "regex_match": Operator("matches the pattern as a whole", _MATCHES["whole"]),
+    "not_regex_match": Operator("does not match the pattern", _not(_MATCHES["whole"])),
     "greater_than": Operator("is a greater number", _compared(lambda a, b: a > b)),
     "greater_than_or_equals": Operator(
         "is a greater number or the same", _compared(lambda a, b: a >= b)
@@ -126,3 +121,9 @@ OPERATORS: Mapping[str, Operator] = {
         _not(lambda operand: operand.__contains__),
     ),
 }
+
+_ANYWHERE: Mapping[str, Operator] = {
+    "regex_match": Operator("matches the pattern somewhere", _MATCHES["anywhere"]),
+    "not_regex_match": Operator("matches the pattern nowhere", _not(_MATCHES["anywhere"])),
+}
+"""What `anchor: anywhere` makes of an operator."""

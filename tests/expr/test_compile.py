@@ -91,7 +91,7 @@ MISTAKES = [
     ("Mid([a], 1, ?)", 12, "'?' means nothing here"),
     ("", 0, "the expression ends too early"),
     ("[]", 0, "an attribute needs a name"),
-    (r'Replace([a], , "(?=x)", , "")', 0, "the pattern cannot be used"),
+    (r'Replace([a], , "(?=x)", , "")', 0, "the pattern has a look-ahead, which is not supported"),
     ("Coalesce([a], Employee)", 14, "Employee is a bare word"),
     ("[a] = [b] = [c]", 10, "the expression ends before '='"),
     ("(" * 80 + "[a]" + ")" * 80, 61, "this is nested too deeply"),

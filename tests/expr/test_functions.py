@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from reconciler.errors import EvaluationError
 from reconciler.expr import compile_expression
 from reconciler.values import Context
 
@@ -120,3 +121,30 @@ PAIRS = [
 @pytest.mark.parametrize(("text", "expected"), PAIRS)
 def test_a_documented_pair_holds(text, expected):
     assert compile_expression(text).evaluate(PEOPLE, NOON) == expected
+
+
+SUBSTITUTIONS = [
+    ("(?<a>x)(y)", "$1-$2-$3", "y-x-$3z"),
+    ("(?<a>x)(y)", "${a}${1}", "xyz"),
+    ("(x)", "$$$1", "$xyz"),
+    ("x", "<$&>", "<x>yz"),
+    ("y", "[$`|$']", "x[x|z]z"),
+    ("(x)(y)", "$+", "yz"),
+    ("x", "($_)", "(xyz)yz"),
+    ("x", "$0$0", "xxyz"),
+    ("(x)|(q)", "[$2]", "[]yz"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "new", "expected"), SUBSTITUTIONS)
+def test_a_substitution_is_that_of_net(pattern, new, expected):
+    attributes = {"pattern": pattern, "new": new}
+    compiled = compile_expression('Replace("xyz", , [pattern], , [new], , )')
+    assert compiled.evaluate(attributes, NOON) == expected
+
+
+def test_a_word_boundary_is_refused_where_the_engine_would_be_wrong():
+    compiled = compile_expression(r'Replace([a], , "\\bo", , "x", , )')
+    assert compiled.evaluate({"a": "a o"}, NOON) == "a x"
+    with pytest.raises(EvaluationError, match="ASCII text only"):
+        compiled.evaluate({"a": "ëo o"}, NOON)

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import re2
 
 from reconciler.errors import EvaluationError
+from reconciler.expr.engines import Pattern, compile_pattern
 from reconciler.expr.signature import Arguments, Function
 from reconciler.expr.tree import Call, Text
 from reconciler.values import Result
 
 _SOURCE, _OLD, _PATTERN, _GROUP, _NEW, _ATTRIBUTE, _TEMPLATE = range(7)
-_GROUP_NAME = re.compile(r"\(\?<(?=[A-Za-z_])")
-_REFERENCE = re.compile(r"\$(?:(\$)|(\d+)|\{(\w+)\})")
+_REFERENCE = re.compile(
+    r"\$(?:(?P<sign>[$&`'+_])|(?P<number>[0-9]{1,4})|\{(?:(?P<braced>[0-9]{1,4})|(?P<name>\w+))\})"
+)
 
 
 def replace(arguments: Arguments) -> Result:
@@ -42,19 +43,23 @@ def _by_pattern(arguments: Arguments) -> Result:
     if source is None or not arguments.is_given(_NEW):
         return source
     new = arguments.text(_NEW) or ""
+    pattern.require(source)
     if group:
         return _replace_group(pattern, group, source, new)
-    return str(pattern.sub(lambda found: _expand(found, new), source))
+    return str(pattern.engine.sub(lambda found: _expand(found, new, pattern), source))
 
 
-def _extract(pattern: Any, group: str, source: str | None) -> str | None:
-    found = pattern.search(source) if source is not None else None
-    return _group(found, group) if found is not None else None
+def _extract(pattern: Pattern, group: str, source: str | None) -> str | None:
+    if source is None:
+        return None
+    pattern.require(source)
+    found = pattern.engine.search(source)
+    return _named(found, group) if found is not None else None
 
 
-def _replace_group(pattern: Any, group: str, source: str, new: str) -> str:
+def _replace_group(pattern: Pattern, group: str, source: str, new: str) -> str:
     """Replace only what the named group matched, in every match."""
-    number = pattern.groupindex.get(group)
+    number = pattern.engine.groupindex.get(group)
     if number is None:
         raise _no_group(group)
 
@@ -63,22 +68,44 @@ def _replace_group(pattern: Any, group: str, source: str, new: str) -> str:
         whole = str(found.group())
         return whole if start < 0 else whole[:start] + new + whole[end:]
 
-    return str(pattern.sub(inside, source))
+    return str(pattern.engine.sub(inside, source))
 
 
-def _expand(found: Any, new: str) -> str:
-    """Fill `${name}`, `$1` and `$$` as .NET does."""
+def _expand(found: Any, new: str, pattern: Pattern) -> str:
+    """Fill in what .NET substitutes («Substitutions in regular expressions»).
+
+    A number without a group stands for itself, as in .NET; a name without one is a mistake.
+    """
 
     def one(reference: re.Match[str]) -> str:
-        if reference[1]:
-            return "$"
-        number, name = reference[2], reference[3]
-        return _group(found, int(number) if number else name) or ""
+        if reference["name"]:
+            return _named(found, reference["name"]) or ""
+        if reference["number"] or reference["braced"]:
+            number = pattern.numbers.get(int(reference["number"] or reference["braced"]))
+            return reference[0] if number is None else str(found.group(number) or "")
+        return _around(found, reference["sign"], pattern)
 
     return _REFERENCE.sub(one, new)
 
 
-def _group(found: Any, group: str | int) -> str | None:
+def _around(found: Any, sign: str, pattern: Pattern) -> str:
+    text = str(found.string)
+    match sign:
+        case "$":
+            return "$"
+        case "&":
+            return str(found.group())
+        case "`":
+            return text[: found.start()]
+        case "'":
+            return text[found.end() :]
+        case "_":
+            return text
+        case _:
+            return str(found.group(max(pattern.numbers.values())) or "")
+
+
+def _named(found: Any, group: str) -> str | None:
     try:
         value = found.group(group)
     except (IndexError, re2.error):
@@ -86,26 +113,10 @@ def _group(found: Any, group: str | int) -> str | None:
     return None if value is None else str(value)
 
 
-def _no_group(group: str | int) -> EvaluationError:
+def _no_group(group: str) -> EvaluationError:
     return EvaluationError(
         f"the pattern has no group '{group}'", hint="Name it in the pattern: (?<name>…)."
     )
-
-
-@lru_cache(maxsize=512)
-def compile_pattern(pattern: str) -> Any:
-    """Compile a .NET pattern for re2; raise `EvaluationError` where re2 has no such thing."""
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 8 << 20
-    try:
-        return re2.compile(_GROUP_NAME.sub("(?P<", pattern), options)
-    except re2.error as error:
-        cause = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
-        raise EvaluationError(
-            f"the pattern cannot be used: {cause}",
-            hint="Look-around and back-references are not supported: patterns run in linear time.",
-        ) from None
 
 
 def _check(call: Call) -> str | None:
