@@ -50,11 +50,14 @@ class ExpressionError(InputError):
 
 
 class EvaluationError(ReconcilerError):
-    """An expression has no value for these source attributes; *column* counts from 0."""
+    """An expression has no value for these source attributes; *column* counts from 0.
 
-    def __init__(self, message: str, *, column: int = 0, hint: str | None = None) -> None:
+    It is None until whoever knows the place in the expression fills it in.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
-        self.column = column
+        self.column: int | None = None
 
 
 class TargetError(ReconcilerError):

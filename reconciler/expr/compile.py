@@ -6,7 +6,8 @@ from functools import partial
 from typing import TypeAlias
 
 from reconciler.errors import EvaluationError, ExpressionError
-from reconciler.expr.check import Remark, check_tree, function_of, remarks_of, varies
+from reconciler.expr.check import Remark, check_tree, remarks_of, varies
+from reconciler.expr.compare import HOLDS, ordering
 from reconciler.expr.functions.table import FUNCTIONS
 from reconciler.expr.parse import parse_expression
 from reconciler.expr.signature import Arguments, Varies
@@ -25,7 +26,9 @@ from reconciler.expr.tree import (
 from reconciler.expr.values import Attributes, as_text, as_texts, bounded, is_empty
 from reconciler.values import Context, Result, Value
 
-_Run: TypeAlias = Callable[[Attributes, Context], Result]
+Run: TypeAlias = Callable[[Attributes, Context], Result]
+Watch: TypeAlias = Callable[[Node, Run], Run]
+"""Wraps the closure of a node, to see what it gives."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +47,7 @@ class Compiled:
     redacts: bool
     only_adds: bool
     selects: bool
-    _run: _Run
+    _run: Run
 
     @property
     def reads(self) -> frozenset[str]:
@@ -75,7 +78,7 @@ def compile_expression(text: str) -> Compiled:
         redacts=any(function.redacts for function in called),
         only_adds=any(function.only_adds for function in called),
         selects=any(function.outermost for function in called),
-        _run=_compile(tree),
+        _run=build(tree),
     )
 
 
@@ -95,91 +98,95 @@ def constant(value: Value) -> Compiled:
     )
 
 
-def _compile(node: Node, words: frozenset[str] = frozenset()) -> _Run:
-    match node:
-        case Attribute():
-            name = node.name
-            return lambda attributes, _: attributes.get(name)
-        case Text() | Number():
-            value = node.value
-            return lambda _, __: value
-        case Word() if node.name in words:
-            name = node.name
-            return lambda _, __: name
-        case Word():
-            raise ExpressionError(
-                f"{node.name} is a bare word, and no function here takes one",
-                column=node.column,
-                hint=f'Write [{node.name}] for an attribute, "{node.name}" for text.',
+def build(tree: Node, watch: Watch | None = None) -> Run:
+    """Return the closure that evaluates *tree*; *watch* may wrap that of every node."""
+    return _Builder(watch).build(tree, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """Builds the closures of a checked tree, from the leaves up."""
+
+    watch: Watch | None
+
+    def build(self, node: Node, words: frozenset[str]) -> Run:
+        run = self._of(node, words)
+        return run if self.watch is None else self.watch(node, run)
+
+    def _of(self, node: Node, words: frozenset[str]) -> Run:
+        match node:
+            case Attribute():
+                name = node.name
+                return lambda attributes, _: attributes.get(name)
+            case Text() | Number():
+                value = node.value
+                return lambda _, __: value
+            case Word():
+                return _word(node, words)
+            case Concatenation():
+                return self._concatenation(node)
+            case Comparison():
+                return self._comparison(node)
+            case Call():
+                return self._call(node)
+
+    def _concatenation(self, node: Concatenation) -> Run:
+        parts = [self.build(part, frozenset()) for part in node.parts]
+
+        def run(attributes: Attributes, context: Context) -> Result:
+            return bounded("".join(as_text(part(attributes, context)) or "" for part in parts))
+
+        return _located(node, run)
+
+    def _comparison(self, node: Comparison) -> Run:
+        """Compare; a null or empty operand fails every comparison (reference §2.2, IIF)."""
+        left, right = (self.build(side, frozenset()) for side in (node.left, node.right))
+        holds = HOLDS[node.operator]
+
+        def run(attributes: Attributes, context: Context) -> Result:
+            one, other = left(attributes, context), right(attributes, context)
+            if is_empty(one) or is_empty(other):
+                return False
+            return holds(ordering(one, other, context.now))
+
+        return _located(node, run)
+
+    def _call(self, node: Call) -> Run:
+        function = FUNCTIONS[node.name]
+        arguments = [
+            None if item is None else self.build(item, function.words.get(index, frozenset()))
+            for index, item in enumerate(node.arguments)
+        ]
+
+        def run(attributes: Attributes, context: Context) -> Result:
+            lazy = tuple(
+                None if item is None else partial(item, attributes, context) for item in arguments
             )
-        case Concatenation():
-            return _concatenation(node)
-        case Comparison():
-            return _comparison(node)
-        case Call():
-            return _call(node)
-
-
-def _concatenation(node: Concatenation) -> _Run:
-    parts = [_compile(part) for part in node.parts]
-
-    def run(attributes: Attributes, context: Context) -> Result:
-        return bounded("".join(as_text(part(attributes, context)) or "" for part in parts))
-
-    return run
-
-
-def _comparison(node: Comparison) -> _Run:
-    """Compare; a null or empty operand fails every comparison (reference §2.2, IIF)."""
-    left, right, holds = _compile(node.left), _compile(node.right), _HOLDS[node.operator]
-
-    def run(attributes: Attributes, context: Context) -> Result:
-        one, other = left(attributes, context), right(attributes, context)
-        if is_empty(one) or is_empty(other):
-            return False
-        return holds(_ordering(as_text(one) or "", as_text(other) or ""))
-
-    return run
-
-
-def _ordering(one: str, other: str) -> int:
-    """Return -1, 0 or 1: as numbers where both are, else as text, where case counts."""
-    if _is_number(one) and _is_number(other):
-        return (int(one) > int(other)) - (int(one) < int(other))
-    return (one > other) - (one < other)
-
-
-def _is_number(text: str) -> bool:
-    digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) <= 20  # noqa: PLR2004 -- 64 bits
-
-
-_HOLDS: dict[str, Callable[[int], bool]] = {
-    "=": lambda order: order == 0,
-    "<>": lambda order: order != 0,
-    ">": lambda order: order > 0,
-    ">=": lambda order: order >= 0,
-    "<": lambda order: order < 0,
-    "<=": lambda order: order <= 0,
-}
-
-
-def _call(node: Call) -> _Run:
-    function = function_of(node)
-    arguments = [
-        None if item is None else _compile(item, function.words.get(index, frozenset()))
-        for index, item in enumerate(node.arguments)
-    ]
-
-    def run(attributes: Attributes, context: Context) -> Result:
-        lazy = tuple(
-            None if item is None else partial(item, attributes, context) for item in arguments
-        )
-        try:
             return bounded(function.run(Arguments(lazy, context, node.column)))
+
+        return _located(node, run)
+
+
+def _located(node: Node, run: Run) -> Run:
+    """Give an error the column of the innermost node that it comes from."""
+
+    def located(attributes: Attributes, context: Context) -> Result:
+        try:
+            return run(attributes, context)
         except EvaluationError as error:
-            if not error.column:
+            if error.column is None:
                 error.column = node.column
             raise
 
-    return run
+    return located
+
+
+def _word(node: Word, words: frozenset[str]) -> Run:
+    if node.name in words:
+        return lambda _, __: node.name
+    known = f"Known here are {', '.join(sorted(words))}." if words else None
+    raise ExpressionError(
+        f"{node.name} is a bare word" + ("" if words else ", and none belongs here"),
+        column=node.column,
+        hint=known or f'Write [{node.name}] for an attribute, "{node.name}" for text.',
+    )
