@@ -1,6 +1,6 @@
 """The whole program, as two sentences; the line between them is the network."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from reconciler.model.directory import Desired
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
 from reconciler.model.problem import Problem
-from reconciler.model.resource import LookUp, Memory, Snapshot, Wanted
+from reconciler.model.resource import LookUp, Memory, Scoped, Snapshot, Wanted
 from reconciler.model.target import Standing, Target
 from reconciler.model.values import Kind
 from reconciler.stages.diff import diff_pairing
@@ -20,15 +20,31 @@ from reconciler.stages.membership import diff_memberships
 from reconciler.stages.order import order_changes
 from reconciler.stages.resolve import resolve_directory
 from reconciler.stages.scope import scope_directory
+from reconciler.values import Value
+
+
+def scope_target(desired: Desired, target: Target, now: datetime) -> tuple[Scoped, ...]:
+    """Return where everybody stands with *target* at *now*, with the source attributes."""
+    directory = resolve_directory(desired, now.date())
+    return scope_directory(directory, target)
 
 
 def prepare_target(
     desired: Desired, target: Target, now: datetime
 ) -> tuple[tuple[Wanted, ...], tuple[Problem, ...]]:
     """Return what *target* should hold at *now*, in UTC; needs no network."""
-    directory = resolve_directory(desired, now.date())
-    scoped = scope_directory(directory, target)
-    return map_attributes(scoped, target, now)
+    return map_attributes(scope_target(desired, target, now), target, now)
+
+
+def source_attributes(desired: Desired, key: str, now: datetime) -> Mapping[str, Value]:
+    """Return what an expression may read of the user *key*, before any target is looked at."""
+    resolved = resolve_directory(desired, now.date()).users[key]
+    return {
+        "accountEnabled": True,
+        **resolved.user.attributes,
+        "objectId": key,
+        "IsSoftDeleted": not resolved.enabled,
+    }
 
 
 def plan_target(

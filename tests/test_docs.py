@@ -31,7 +31,7 @@ def test_the_functions_of_the_lifecycle_exist_and_stand_in_the_order_of_the_pipe
         module, _, function = dotted.rpartition(".")
         assert callable(getattr(importlib.import_module(f"reconciler.{module}"), function)), dotted
     source = read("reconciler/pipeline.py")
-    body = source[source.index("def prepare_target") : source.index("def look_ups")]
+    body = source[source.index("def scope_target") : source.index("def look_ups")]
     stages = [name.rpartition(".")[2] for name in named if name.startswith("stages.")]
     called = [name for name in stages if f"{name}(" in body]
     assert len(called) == 9

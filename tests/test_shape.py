@@ -26,10 +26,12 @@ ALLOWED_EXCEPTIONS = 20
 TESTED_ELSEWHERE = {
     "errors": "test_cases.py",  # the exception tree has no verbs
     "execute": "properties/test_convergence.py",
+    "expr/trace": "cli/commands/test_eval.py",
     "gallery/page": "gallery/test_load.py",
     "model": "model/test_path.py",  # nouns; the stages' cases are full of them
     "pipeline": "test_cases.py",
     "render/annotations": "render/test_problems.py",
+    "render/evaluation": "cli/commands/test_eval.py",
     "render/planfile": "render/test_jsonplan.py",
     "render/sarif": "render/test_problems.py",
     "stages": "test_cases.py",  # a behaviour is a directory, and crosses the stages

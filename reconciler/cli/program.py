@@ -12,6 +12,7 @@ COMMANDS: Final = {
     "validate": "Check the YAML; needs no network and no token.",
     "plan": "Show what would change at the targets; writes nothing.",
     "apply": "Show the plan, ask, and make the targets as the YAML says.",
+    "eval": "Evaluate an expression, and show what every part of it gives.",
     "check": "Test the connection to each target, against its profile.",
     "sandbox": "Serve, empty or show the embedded SCIM server.",
     "schema": "Write the JSON Schemas that editors use for the YAML.",

@@ -45,7 +45,7 @@ def _load(
     problems += found
     targets, found = build_targets(entries["targets"], Parts(profiles, mappings, scopes, names))
     problems += found
-    desired = Desired(users, groups, targets)
+    desired = Desired(users, groups, targets, sensitive=names.sensitive)
     problems += check(desired, entries, profiles)
     return replace(desired, digest=digest_of(desired)), _in_order(problems)
 

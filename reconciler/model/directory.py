@@ -67,6 +67,8 @@ class Desired:
     groups: Mapping[str, Group]
     targets: Mapping[str, Target]
     digest: str = ""
+    sensitive: frozenset[str] = frozenset()
+    """Source attributes whose values must not be shown."""
 
 
 @dataclass(frozen=True, slots=True)

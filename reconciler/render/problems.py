@@ -46,20 +46,7 @@ def in_order(problems: Sequence[Problem]) -> list[Problem]:
     )
 
 
-def _add_problem(page: Page, problem: Problem) -> None:
-    page.blank()
-    column = f":{problem.at.column}" if problem.at.column else ""
-    place = page.paint(f"{escape(str(problem.at))}{column}", "bold")
-    severity = page.paint(problem.severity, _STYLES[problem.severity])
-    page.line(f"{place}: {severity}[{escape(problem.rule)}]")
-    page.wrapped(escape(problem.message), indent=2)
-    if problem.excerpt is not None:
-        _add_excerpt(page, problem.excerpt)
-    if problem.hint:
-        page.wrapped(f"→ {escape(problem.hint)}", indent=2, style="cyan")
-
-
-def _add_excerpt(page: Page, excerpt: Excerpt) -> None:
+def add_excerpt(page: Page, excerpt: Excerpt) -> None:
     """Show the line with a caret; a long line is cut to a window around the column."""
     room = max(page.width - 8, 40)
     start = max(0, min(excerpt.column - room // 2, len(excerpt.text) - room))
@@ -68,6 +55,19 @@ def _add_excerpt(page: Page, excerpt: Excerpt) -> None:
     page.line(f"    {page.paint('|', 'dim')} {before}{after}")
     caret = page.paint("^", _STYLES["error"])
     page.line(f"    {page.paint('|', 'dim')} {' ' * len(before)}{caret}")
+
+
+def _add_problem(page: Page, problem: Problem) -> None:
+    page.blank()
+    column = f":{problem.at.column}" if problem.at.column else ""
+    place = page.paint(f"{escape(str(problem.at))}{column}", "bold")
+    severity = page.paint(problem.severity, _STYLES[problem.severity])
+    page.line(f"{place}: {severity}[{escape(problem.rule)}]")
+    page.wrapped(escape(problem.message), indent=2)
+    if problem.excerpt is not None:
+        add_excerpt(page, problem.excerpt)
+    if problem.hint:
+        page.wrapped(f"→ {escape(problem.hint)}", indent=2, style="cyan")
 
 
 def _sum(problems: Sequence[Problem]) -> str:
