@@ -124,8 +124,9 @@ def _rewrites(change: Change, live: Live, progress: _Progress) -> Iterator[Rewri
     """Yield every attribute that the server shows otherwise than it was sent."""
     for item in change.attributes:
         definition = progress.target.definition(change.kind, item.path)
-        seen = canonical_value(read_path(item.path, live.resource), definition)
         sent = _resolved(item, progress.ids)
+        found = read_path(item.path, live.resource)
+        seen = canonical_value(found, definition, like=sent.after)
         if not is_equal(seen, sent.after, definition):
             ids = progress.ids
             yield Rewrite(

@@ -1,16 +1,18 @@
 """The whole program, as two sentences; the line between them is the network."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.directory import Desired
+from reconciler.model.guest import as_source
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
 from reconciler.model.problem import Problem
 from reconciler.model.resource import LookUp, Memory, Scoped, Snapshot, Wanted
 from reconciler.model.target import Standing, Target
 from reconciler.model.values import Kind
+from reconciler.stages.choose import choose_values
 from reconciler.stages.diff import diff_pairing
 from reconciler.stages.guard import Evidence, guard_changes
 from reconciler.stages.hold import hold_changes
@@ -20,7 +22,7 @@ from reconciler.stages.membership import diff_memberships
 from reconciler.stages.order import order_changes
 from reconciler.stages.resolve import resolve_directory
 from reconciler.stages.scope import scope_directory
-from reconciler.values import Value
+from reconciler.values import Candidates, Value
 
 
 def scope_target(desired: Desired, target: Target, now: datetime) -> tuple[Scoped, ...]:
@@ -41,7 +43,7 @@ def source_attributes(desired: Desired, key: str, now: datetime) -> Mapping[str,
     resolved = resolve_directory(desired, now.date()).users[key]
     return {
         "accountEnabled": True,
-        **resolved.user.attributes,
+        **as_source(resolved.user.attributes),
         "objectId": key,
         "IsSoftDeleted": not resolved.enabled,
     }
@@ -51,7 +53,8 @@ def plan_target(
     wanted: tuple[Wanted, ...], snapshot: Snapshot, target: Target, memory: Memory
 ) -> TargetPlan:
     """Return what must change for *target* to hold exactly *wanted*."""
-    pairing = match_objects(wanted, snapshot, target, memory)
+    matched = match_objects(wanted, snapshot, target, memory)
+    pairing = choose_values(matched, snapshot)
     differences = (diff_pairing(pairing, target, memory), diff_memberships(pairing, target))
     changes = [change for item in differences for change in item.changes]
     waves = order_changes(changes)
@@ -84,11 +87,20 @@ def plan_target(
 def look_ups(wanted: Iterable[Wanted]) -> tuple[LookUp, ...]:
     """Return the questions that prove, where lists cannot, that nobody is there yet."""
     return tuple(
-        LookUp(item.kind, key.definition.path, key.value)
+        question
         for item in wanted
         if item.standing is Standing.ACTIVE
-        for key in item.matching
+        for question in _questions(item)
     )
+
+
+def _questions(item: Wanted) -> Iterator[LookUp]:
+    for key in item.matching:
+        yield LookUp(item.kind, key.definition.path, key.value)
+    for attribute in item.attributes:
+        if isinstance(attribute.initial, Candidates):
+            for value in attribute.initial.values:
+                yield LookUp(item.kind, attribute.definition.path, value)
 
 
 def accept_guards(plan: Plan, guards: frozenset[str]) -> Plan:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Scalar: TypeAlias = str | bool | int
 
@@ -47,3 +47,25 @@ class Context:
 
     now: datetime
     seed: str = ""
+
+
+def as_json(value: Value) -> Any:
+    """Return *value* as JSON data: an object for a complex value, a list for many."""
+    match value:
+        case Complex():
+            return dict(value.parts)
+        case tuple():
+            return [as_json(item) for item in value]
+        case _:
+            return value
+
+
+def date_text(moment: datetime) -> str:
+    """Return *moment*, in UTC, as Entra prints dates: `M/d/yyyy h:mm:ss tt`, nothing padded."""
+    hour = moment.hour % 12 or 12
+    half = "AM" if moment.hour < _NOON else "PM"
+    day = f"{moment.month}/{moment.day}/{moment.year:04}"
+    return f"{day} {hour}:{moment.minute:02}:{moment.second:02} {half}"
+
+
+_NOON = 12

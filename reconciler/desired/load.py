@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
+from reconciler.desired.binding import check_extends
 from reconciler.desired.check import check
 from reconciler.desired.digest import digest_of
 from reconciler.desired.entries import read_entries
@@ -42,7 +43,7 @@ def _load(
     groups, found = build_groups(entries["groups"], names, scopes)
     problems += found
     mappings, found = build_mappings(entries["mappings"], names)
-    problems += found
+    problems += (*found, *check_extends(mappings))
     targets, found = build_targets(entries["targets"], Parts(profiles, mappings, scopes, names))
     problems += found
     desired = Desired(users, groups, targets, sensitive=names.sensitive)

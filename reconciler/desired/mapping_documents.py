@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.desired.fields import AttributeValue, Scalar, Section, Text, short_form
+from reconciler.desired.fields import AttributeValue, Key, Scalar, Section, Text, short_form
 
 
 class ClauseDocument(Section):
@@ -34,7 +34,10 @@ class AttributeMappingDocument(Section):
     constant: Scalar | None = Field(None, description="The same value for everybody.")
     match: int = Field(0, ge=0, le=9, description="Matching attribute: 1 is tried first.")
     default: AttributeValue = Field(None, description="Used where the expression gives null.")
-    apply: Literal["always", "create"] = Field("always", description="When the value flows.")
+    apply: Literal["always", "create", "add"] = Field(
+        "always",
+        description="When the value flows; add: many values are added, and none is taken away.",
+    )
     sensitive: bool = Field(default=False, description="Values are masked wherever shown.")
 
 
@@ -47,6 +50,12 @@ class MappingDocument(Section):
     """What flows to a target: target attribute ← expression, constant or nothing."""
 
     for_: Literal["user", "group"] = Field(alias="for", description="What it maps.")
+    extends: Key | None = Field(
+        None,
+        description="Begin with another mapping, or with `profile`, the default mapping of the "
+        "target's app; what is given here replaces it, and what is given empty takes it out.",
+        examples=["profile"],
+    )
     attributes: dict[str, AttributeMappingEntry] = Field(
         description="By target attribute path.",
         examples=[{"userName": {"expression": "[userPrincipalName]", "match": 1}}],

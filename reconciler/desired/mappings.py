@@ -1,7 +1,7 @@
 """Mappings: expressions are compiled once, then bound to the attributes of each target."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from reconciler.desired.entries import Entry
 from reconciler.desired.fields import AttributeValue
@@ -16,9 +16,6 @@ from reconciler.model.problem import Excerpt, Position, Problem
 from reconciler.model.values import Kind
 from reconciler.values import Value
 
-Definitions = Mapping[str, AttributeDefinition]
-"""Target attributes by `AttributePath.identity`."""
-
 
 @dataclass(frozen=True, slots=True)
 class NamedMapping:
@@ -27,6 +24,7 @@ class NamedMapping:
     kind: Kind
     attributes: tuple[AttributeMapping, ...]
     at: Position
+    extends: str | None = None
 
 
 def build_mappings(
@@ -43,26 +41,14 @@ def build_mappings(
         compiler = _Compiler(entry, kind, names, problems)
         found = [compiler.attribute(*item) for item in entry.parsed.attributes.items()]
         attributes = sorted((item for item in found if item), key=_precedence)
-        mappings[key] = NamedMapping(kind, tuple(attributes), entry.at)
+        extends = entry.parsed.extends
+        mappings[key] = NamedMapping(kind, tuple(attributes), entry.at, extends)
         problems += _unfit(entry, attributes, found)
     return mappings, problems
 
 
-def bind(
-    mapping: tuple[AttributeMapping, ...], definitions: Definitions, names: SourceNames
-) -> tuple[tuple[AttributeMapping, ...], list[AttributeMapping]]:
-    """Give every attribute its definition at a target; return those that the target lacks too."""
-    bound, unknown = [], []
-    for item in mapping:
-        definition = definitions.get(item.definition.path.identity)
-        if definition is None:
-            unknown.append(item)
-            continue
-        reads = item.expression.reads if item.expression else frozenset()
-        redacts = item.expression is not None and item.expression.redacts
-        sensitive = item.sensitive or redacts or not names.sensitive.isdisjoint(reads)
-        bound.append(replace(item, definition=definition, sensitive=sensitive))
-    return tuple(bound), unknown
+_GIVEN = frozenset({"id", "meta", "schemas"})
+"""What a server alone decides (RFC 7643 §3.1); a mapping for Entra has no id either."""
 
 
 def _precedence(mapping: AttributeMapping) -> tuple[bool, int, str]:
@@ -75,7 +61,8 @@ def _unfit(
 ) -> list[Problem]:
     """Return the problems of a mapping as a whole: nothing to match by, one path twice."""
     problems = []
-    if None not in found and not any(item.match for item in attributes):
+    is_whole = entry.parsed.extends is None and None not in found
+    if is_whole and not any(item.match for item in attributes):
         hint = "Give one attribute a precedence: {expression: …, match: 1}."
         message = "No attribute has 'match', so no live account would ever be found"
         problems.append(Problem("no-match", message, entry.at, hint=hint))
@@ -86,7 +73,25 @@ def _unfit(
         if first is not item.at:
             message = f"'{path}' is mapped twice: on line {first.line} and on line {item.at.line}"
             problems.append(Problem("duplicate-key", message, item.at, hint="Keep one of them."))
-    return problems
+    return [*problems, *overlaps(attributes)]
+
+
+def overlaps(attributes: Iterable[AttributeMapping]) -> Iterator[Problem]:
+    """Yield a problem for every attribute that is mapped as a whole and in part."""
+    wholes = {
+        item.definition.path.identity: item
+        for item in attributes
+        if item.definition.path == item.definition.path.base
+    }
+    for item in attributes:
+        path = item.definition.path
+        whole = wholes.get(path.base.identity)
+        if whole is not None and whole is not item and path.identity != path.base.identity:
+            message = (
+                f"'{path}' is a part of '{path.base}', which is mapped on line {whole.at.line}"
+            )
+            hint = "Map the whole or its parts, not both."
+            yield Problem("duplicate-key", message, item.at, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +121,19 @@ class _Compiler:
 
     def _path(self, text: str, at: Position) -> AttributePath | None:
         try:
-            return parse_path(text)
+            path = parse_path(text)
         except PathError as error:
             excerpt = Excerpt(text, error.column)
             self.problems.append(
                 Problem("attribute-path", error.message, at, hint=error.hint, excerpt=excerpt)
             )
             return None
+        if path.base.identity in _GIVEN:
+            message = f"'{path.base}' is given by the target, and cannot be mapped"
+            hint = "Remove it; the id of an account is kept in the ledger."
+            self.problems.append(Problem("attribute-path", message, at, hint=hint))
+            return None
+        return path
 
     def _expression(
         self, document: AttributeMappingDocument, path: str, at: Position

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from reconciler.desired.binding import Definitions, Written, bind, check_bound
 from reconciler.desired.connection import connection
 from reconciler.desired.entries import Entry
-from reconciler.desired.mappings import Definitions, NamedMapping, bind
+from reconciler.desired.mappings import NamedMapping
 from reconciler.desired.people import SourceNames, one_ref, window_of
 from reconciler.desired.service import build_service
 from reconciler.desired.suggest import did_you_mean
@@ -188,9 +189,9 @@ class _Rules:
         profile: KindProfile,
         definitions: Definitions,
     ) -> tuple[AttributeMapping, ...]:
-        named = self.parts.mappings.get(document.mapping or "")
-        written = profile.mapping if named is None or named.kind is not kind else named.attributes
-        bound, unknown = bind(written, definitions, self.parts.names)
+        written = Written(kind, self.parts.mappings, profile.mapping)
+        attributes = written.attributes(document.mapping)
+        bound, unknown = bind(attributes, definitions, self.parts.names)
         for item in unknown:
             text = str(item.definition.path)
             paths = [str(definition.path) for definition in definitions.values()]
@@ -198,6 +199,7 @@ class _Rules:
             hint = " ".join(filter(None, (did_you_mean(text, paths), declare)))
             message = f"'{text}' is no {kind} attribute of target '{self.entry.key}'"
             self.problems.append(Problem("unknown-attribute", message, item.at, hint=hint))
+        self.problems.extend(check_bound(bound, written.extended(document.mapping)))
         self._require(kind, bound, definitions)
         return bound
 

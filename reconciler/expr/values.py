@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import TypeAlias
 
 from reconciler.errors import EvaluationError
-from reconciler.values import Candidates, Complex, Flow, Result, Value
+from reconciler.values import Candidates, Complex, Flow, Result, Value, date_text
 
 Attributes: TypeAlias = Mapping[str, Value]
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 """Whole numbers have 64 bits, as Entra's have."""
 
-_NOON = 12
 _WHOLE = re.compile(r"\s*[+-]?[0-9]{1,24}\s*", re.ASCII)
 
 LONGEST = 65_536
@@ -48,14 +47,6 @@ def as_texts(value: Result) -> tuple[str, ...]:
         return tuple(text for item in value for text in as_texts(item))
     text = as_text(value)
     return () if text is None else (text,)
-
-
-def date_text(moment: datetime) -> str:
-    """Return *moment*, in UTC, as Entra prints dates: `M/d/yyyy h:mm:ss tt`, nothing padded."""
-    hour = moment.hour % 12 or 12
-    half = "AM" if moment.hour < _NOON else "PM"
-    day = f"{moment.month}/{moment.day}/{moment.year:04}"
-    return f"{day} {hour}:{moment.minute:02}:{moment.second:02} {half}"
 
 
 def is_empty(value: Result) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from reconciler.model.plan import Change, Plan
 from reconciler.model.values import Ref, Wish
+from reconciler.values import as_json
 
 MASKED = {"sensitive": True}
 """What stands for a sensitive value: not even a hash of it, which could be guessed at."""
@@ -80,4 +81,4 @@ def wish_as_json(value: Wish) -> Any:
     """Return *value* as JSON; a reference whose id may not exist yet as `{"ref": "user/ada"}`."""
     if isinstance(value, Ref):
         return {"ref": str(value)}
-    return list(value) if isinstance(value, tuple) else value
+    return as_json(value)

@@ -2,10 +2,13 @@
 
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.values import Wish
+from reconciler.values import Candidates
 
 
-def misfit(value: Wish, definition: AttributeDefinition) -> str | None:
+def misfit(value: "Wish | Candidates", definition: AttributeDefinition) -> str | None:
     """Say what the app would refuse about *value*; None where it fits. Lengths are characters."""
+    if isinstance(value, Candidates):
+        value = value.values
     for item in value if isinstance(value, tuple) else (value,):
         if not isinstance(item, str):
             continue

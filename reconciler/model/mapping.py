@@ -15,6 +15,8 @@ class Apply(StrEnum):
 
     ALWAYS = "always"
     CREATE = "create"
+    ADD = "add"
+    """Values are added to those that are live, and never taken away (Entra: MultiValueAddOnly)."""
 
 
 class Expression(Protocol):
@@ -74,6 +76,11 @@ class AttributeDefinition:
     immutable: bool = False
     max_length: int | None = None
     forbidden: str = ""
+
+    @property
+    def is_list(self) -> bool:
+        """Tell whether the attribute as a whole is meant, and holds many values."""
+        return self.multi_valued and self.path.element is None and self.path.sub is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ userName                               simple
 name.givenName                         a sub-attribute
 emails[type eq "work"].value           one element of a multi-valued attribute, by its type
 urn:…:enterprise:2.0:User:department   an attribute of an extension
+
+Two spellings of Entra's older connectors are read as these (reference: Entra, §1.6):
+emails.[type eq "work"].value and urn:scim:schemas:extension:enterprise:1.0.department.
 """
 
 import re
@@ -20,6 +23,9 @@ _PATH = re.compile(
         (?:\.(?P<sub>[A-Za-z$][\w$-]*))?""",
     re.VERBOSE,
 )
+
+
+_OLD_URN = re.compile(r"^(urn:scim:schemas:[A-Za-z0-9:._-]+?:\d+\.\d+)\.([A-Za-z$])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class AttributePath:
 
 def parse_path(text: str) -> AttributePath:
     """Read one attribute path; raise `PathError` with the column where it stops making sense."""
-    stripped = text.strip()
+    stripped = _OLD_URN.sub(r"\1:\2", text.strip()).replace(".[", "[")
     found = _PATH.match(stripped)
     if found is None or found.end() != len(stripped):
         raise PathError(

@@ -55,6 +55,8 @@ class AttributeChange:
     after: Wish
     at: Position | None = None
     sensitive: bool = False
+    only_adds: bool = False
+    """What is in *before* stays as the server has it; only the rest of *after* is sent."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,7 +11,7 @@ from reconciler.model.path import AttributePath, lookup
 from reconciler.model.problem import Position
 from reconciler.model.target import Standing
 from reconciler.model.values import Kind, Ref, Wish
-from reconciler.values import Value
+from reconciler.values import Candidates, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +19,34 @@ class WantedAttribute:
     """A target attribute and what it should hold.
 
     *value* is the mapping's result, None for null; *initial* is what a create sends (the result,
-    else the default). *mapping* is None for what the tool itself maintains: externalId, active.
+    else the default), or the candidates of which it sends the first that is free. *flows* false:
+    neither is looked at. *mapping* is None for what the tool itself maintains: externalId, active.
     """
 
     definition: AttributeDefinition
     value: Wish
-    initial: Wish
+    initial: "Wish | Candidates"
     mapping: AttributeMapping | None = None
+    flows: bool = True
+
+    @property
+    def given(self) -> Wish:
+        """What a create sends; None while candidates are not chosen from."""
+        return None if isinstance(self.initial, Candidates) else self.initial
 
     @property
     def only_on_create(self) -> bool:
         """Tell whether the value is sent once and never compared."""
         return self.mapping is not None and self.mapping.apply is Apply.CREATE
+
+    @property
+    def only_adds(self) -> bool:
+        """Tell whether values are added to those that are live, and never taken away."""
+        mapping = self.mapping
+        if mapping is None:
+            return False
+        by_function = mapping.expression is not None and mapping.expression.only_adds
+        return by_function or mapping.apply is Apply.ADD
 
     @property
     def fills(self) -> bool:

@@ -8,12 +8,11 @@ from typing import Any
 from reconciler.errors import EvaluationError, ExpressionError
 from reconciler.expr import Step, Trace
 from reconciler.expr.tree import Attribute, Call, Comparison, Concatenation, print_expression
-from reconciler.expr.values import date_text
 from reconciler.model.problem import Excerpt
 from reconciler.render.page import Page
 from reconciler.render.problems import add_excerpt
 from reconciler.render.safe import escape, shorten
-from reconciler.values import Candidates, Complex, Flow, Result
+from reconciler.values import Candidates, Complex, Flow, Result, as_json, date_text
 
 REDACTED = "[Redact]"
 """What Entra writes in its logs for a value that went through Redact."""
@@ -79,16 +78,14 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 def _plain(value: Result) -> Any:
     match value:
-        case tuple():
-            return [_plain(item) for item in value]
-        case Complex():
-            return dict(value.parts)
+        case Flow() | None:
+            return None
         case datetime():
             return date_text(value)
-        case Flow():
-            return None
+        case Candidates():
+            return list(value.values)
         case _:
-            return value
+            return as_json(value)
 
 
 def _outcome(step: Step) -> str:

@@ -5,6 +5,7 @@ from reconciler.model.plan import AttributeChange
 from reconciler.model.problem import Position
 from reconciler.model.values import Ref, Wish
 from reconciler.render.safe import escape, shorten
+from reconciler.values import Complex, as_json
 
 ARROW = " → "
 NOTHING = "(none)"
@@ -23,9 +24,20 @@ def show_value(value: Wish, limit: int = 64) -> str:
         return f'"{shorten(value, limit)}"'
     if isinstance(value, Ref):
         return f"{value.kind} {shorten(value.key, limit)}"
+    if isinstance(value, Complex):
+        return _show_complex(value, limit)
     if isinstance(value, tuple):
         return shorten("[" + ", ".join(show_value(item, limit) for item in value) + "]", limit)
     return str(value)
+
+
+def _show_complex(value: Complex, limit: int) -> str:
+    """Return what a complex value is called, and that it is the primary one."""
+    parts = {name.casefold(): part for name, part in value.parts}
+    if "value" not in parts:
+        return shorten(str(as_json(value)), limit)
+    primary = " (primary)" if parts.get("primary") is True else ""
+    return f"{show_value(parts['value'], limit)}{primary}"
 
 
 def show_difference(change: AttributeChange, *, is_new: bool, room: int) -> str:

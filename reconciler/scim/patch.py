@@ -8,6 +8,7 @@ from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.plan import Action, AttributeChange, Change, MemberChange
 from reconciler.model.target import Quirk
 from reconciler.model.values import Kind, Ref, Wish
+from reconciler.values import as_json
 
 USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -55,7 +56,10 @@ def replaced_body(change: Change, resource: Mapping[str, Any], ids: Ids) -> dict
         if key.casefold() not in ("meta", "groups")
     }
     for item in change.attributes:
-        write_path(body, item.path, _json(item.after, item.path, ids))
+        value = _json(item.after, item.path, ids)
+        if item.only_adds:
+            value = [*(read_path(item.path, body) or ()), *_joining(item)]
+        write_path(body, item.path, value)
     urns = {item.path.urn for item in change.attributes if item.path.urn and item.after}
     body["schemas"] = list(dict.fromkeys([*body.get("schemas", ()), *sorted(urns)]))
     if change.add or change.remove:
@@ -114,8 +118,17 @@ def _by_element(items: Sequence[AttributeChange]) -> Iterator[list[AttributeChan
 def _plain(item: AttributeChange, ids: Ids) -> Operation:
     if item.after is None:
         return {"op": "remove", "path": str(item.path)}
+    if item.only_adds:
+        return {"op": "add", "path": str(item.path), "value": _joining(item)}
     op = "add" if item.before is None else "replace"
     return {"op": op, "path": str(item.path), "value": _json(item.after, item.path, ids)}
+
+
+def _joining(item: AttributeChange) -> list[Any]:
+    """Return the values that are not there yet, as JSON."""
+    before = item.before if isinstance(item.before, tuple) else ()
+    after = item.after if isinstance(item.after, tuple) else ()
+    return [as_json(value) for value in after if value not in before]
 
 
 def _element(
@@ -160,12 +173,10 @@ def _whole_attribute(
 
 
 def _json(value: Wish, path: AttributePath, ids: Ids) -> Any:
-    """Return *value* as it stands in JSON: an id for a reference, objects for many values."""
+    """Return *value* as it stands in JSON: an id for a reference, objects for complex values."""
     if isinstance(value, Ref):
         return ids[value] if path.sub else {"value": ids[value]}
-    if isinstance(value, tuple):
-        return [{"value": item} for item in value]
-    return value
+    return as_json(value)
 
 
 def _write_element(holder: dict[str, Any], path: AttributePath, value: Any) -> None:

@@ -150,7 +150,9 @@ def _has_taken(change: Change, resource: Mapping[str, Any], ids: Ids) -> bool:
             multi_valued=isinstance(after, tuple),
         )
         if not is_equal(
-            canonical_value(read_path(item.path, resource), definition), after, definition
+            canonical_value(read_path(item.path, resource), definition, like=after),
+            after,
+            definition,
         ):
             return False
     return True

@@ -9,7 +9,7 @@ from typing import Any
 
 from deepdiff import DeepDiff
 
-from reconciler.model.canonical import as_text, canonical_value, comparable
+from reconciler.model.canonical import as_text, canonical_value, comparable, united
 from reconciler.model.difference import Difference
 from reconciler.model.pairing import Leaver, Pair, Pairing
 from reconciler.model.path import AttributePath, read_path
@@ -71,7 +71,7 @@ def _create(wanted: Wanted, found: _Findings) -> None:
         return
     attributes = []
     for item in wanted.attributes:
-        after = _reachable(item.initial, wanted, found)
+        after = _reachable(item.given, wanted, found)
         if after is not None and item.definition.stored and not item.definition.read_only:
             at = wanted.position_of(item)
             change = AttributeChange(item.definition.path, None, after, at, item.sensitive)
@@ -140,13 +140,16 @@ def _diff_attributes(
             _withhold(wanted, found, f"change {item.definition.path}", why)
         elif not _is_rewritten(live, path, (old, new), found):
             at = wanted.position_of(item)
-            changes.append(AttributeChange(item.definition.path, old, new, at, item.sensitive))
+            changes.append(
+                AttributeChange(item.definition.path, old, new, at, item.sensitive, item.only_adds)
+            )
     return tuple(changes)
 
 
 def _is_compared(item: WantedAttribute) -> bool:
     definition = item.definition
-    return definition.stored and not definition.read_only and not item.only_on_create
+    held = definition.stored and not definition.read_only
+    return held and item.flows and not item.only_on_create
 
 
 def _sides(
@@ -154,16 +157,19 @@ def _sides(
 ) -> tuple[WantedAttribute, Wish, Wish]:
     """Return before and after of one attribute, equal where nothing is to happen."""
     definition = item.definition
-    before: Wish = canonical_value(read_path(definition.path, live.resource), definition)
+    shown = read_path(definition.path, live.resource)
+    before: Wish = canonical_value(shown, definition, like=item.value)
     if definition.path.identity == "active" and before is None:
         before = True  # RFC 7643 §4.1.1: a server that does not say means that it is usable.
     if definition.type == "reference":
         before = found.people.get(str(before), before) if before is not None else None
     if item.fills:
-        return item, before, before if before is not None else item.initial
+        return item, before, before if before is not None else item.given
     after = _reachable(item.value, wanted, found)
     if after is None and found.target.null_values == "keep":
         after = before
+    if item.only_adds:
+        after = united(before, after, definition)
     return item, before, after
 
 

@@ -4,11 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from reconciler.errors import EvaluationError
-from reconciler.expr.values import date_text
 from reconciler.model.canonical import comparable
 from reconciler.model.fit import misfit
-from reconciler.model.mapping import AttributeDefinition, AttributeMapping
-from reconciler.model.path import AttributePath
+from reconciler.model.mapping import AttributeMapping
 from reconciler.model.problem import Problem
 from reconciler.model.resource import (
     MatchKey,
@@ -18,8 +16,9 @@ from reconciler.model.resource import (
     reads_lifecycle,
 )
 from reconciler.model.target import ACTIVE, EXTERNAL_ID, Standing, Target
-from reconciler.model.values import Kind, Ref, Wish
-from reconciler.values import Candidates, Complex, Context, Flow, Result, Value
+from reconciler.model.typed import typed
+from reconciler.model.values import Kind
+from reconciler.values import Candidates, Context, Flow
 
 
 def map_attributes(
@@ -82,64 +81,22 @@ def _is_needed(mapping: AttributeMapping, scoped: Scoped) -> bool:
 
 def _evaluate(mapping: AttributeMapping, scoped: Scoped, context: Context) -> WantedAttribute:
     definition = mapping.definition
-    default = _typed(mapping.default, definition)
+    default = typed(mapping.default, definition)
     if mapping.expression is None:
         return WantedAttribute(definition, None, default, mapping)
-    value = _typed(mapping.expression.evaluate(scoped.attributes, context), definition)
+    result = mapping.expression.evaluate(scoped.attributes, context)
+    if isinstance(result, Flow):
+        return WantedAttribute(definition, None, None, mapping, flows=False)
+    if isinstance(result, Candidates):
+        return WantedAttribute(definition, None, result if result.values else default, mapping)
+    value = typed(result, definition)
     initial = value if value is not None else default
     return WantedAttribute(definition, value, initial, mapping)
 
 
-def _typed(value: Result, definition: AttributeDefinition) -> Wish:
-    """Give *value* the attribute's type: Entra's expressions speak of "True" and "False"."""
-    if isinstance(value, tuple):
-        if not definition.multi_valued or definition.path.element is not None:
-            msg = f"{definition.path} takes one value, and the expression gave {len(value)}"
-            raise EvaluationError(msg, hint="Pick one, for example with Item or Join.")
-        scalars = (item for item in value if isinstance(item, str | bool | int))
-        return tuple(sorted(set(scalars), key=str)) or None
-    if value is None or value == "" or isinstance(value, Flow):
-        return None
-    if isinstance(value, Complex | Candidates):
-        msg = f"{definition.path} takes one value, and the expression gave a complex one"
-        raise EvaluationError(msg)
-    if isinstance(value, datetime):
-        value = date_text(value)
-    if definition.type == "reference":
-        return Ref(Kind.USER, str(value))
-    typed = _SCALARS.get(definition.type, _string)(value, definition.path)
-    return (typed,) if definition.multi_valued and definition.path.element is None else typed
-
-
-def _boolean(value: Value, path: AttributePath) -> str | bool | int:
-    words = {"true": True, "false": False}
-    try:
-        return words[str(value).casefold()]
-    except KeyError:
-        msg = f"{path} is true or false, and the expression gave '{value}'"
-        raise EvaluationError(
-            msg, hint='Make it "True" or "False", for example with Switch.'
-        ) from (None)
-
-
-def _integer(value: Value, path: AttributePath) -> str | bool | int:
-    try:
-        return int(str(value))
-    except ValueError:
-        msg = f"{path} is a whole number, and the expression gave '{value}'"
-        raise EvaluationError(msg, hint="Give digits only.") from None
-
-
-def _string(value: Value, path: AttributePath) -> str | bool | int:
-    del path
-    return str(value)
-
-
-_SCALARS = {"boolean": _boolean, "integer": _integer}
-
-
 def _problem(mapping: AttributeMapping, scoped: Scoped, error: EvaluationError) -> Problem:
-    message = f"{scoped.kind} {scoped.key}: {mapping.definition.path} has no value: {error.message}"
+    reason = "the reason would show what must be masked" if mapping.sensitive else error.message
+    message = f"{scoped.kind} {scoped.key}: {mapping.definition.path} has no value: {reason}"
     hint = error.hint or f"The mapping stands at {mapping.at}."
     return Problem("no-value", message, scoped.source.at, hint=hint)
 

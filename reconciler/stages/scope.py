@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from reconciler.model.directory import Directory, ResolvedGroup, ResolvedUser
+from reconciler.model.guest import as_source
 from reconciler.model.mapping import ScopeRule
 from reconciler.model.resource import Scoped
 from reconciler.model.target import Assignment, Standing, Target
@@ -51,7 +52,7 @@ def _scope_user(
     roles = tuple(dict.fromkeys(item.role for item in assignments or () if item.role))
     derived: dict[str, Value] = {
         "accountEnabled": True,
-        **user.attributes,
+        **as_source(user.attributes),
         "objectId": user.key,
         "appRoleAssignments": roles or None,
     }

@@ -1,5 +1,7 @@
 """What is sent for a change, read off a table, and taken by a server that is not ours."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
@@ -15,6 +17,7 @@ from reconciler.scim.patch import (
     patch_operations,
     replaced_body,
 )
+from reconciler.values import Complex
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -90,9 +93,9 @@ TABLE = [
         ],
     ),
     (
-        [("roles", None, ("a", "b"))],
+        [("roles", None, (Complex((("primary", True), ("value", "a"))),))],
         {},
-        [{"op": "add", "path": "roles", "value": [{"value": "a"}, {"value": "b"}]}],
+        [{"op": "add", "path": "roles", "value": [{"primary": True, "value": "a"}]}],
     ),
 ]
 
@@ -207,3 +210,19 @@ def test_a_server_takes_the_operations(attributes, resource, expected):
         )
         assert answer.status_code in (200, 204), answer.text
     sandbox.close()
+
+
+def test_many_plain_values_are_sent_as_they_are():
+    found = patch_operations(change(("skills", None, ("a", "b"))), IDS, frozenset())
+    assert found == [{"op": "add", "path": "skills", "value": ["a", "b"]}]
+
+
+def test_where_values_are_only_added_what_is_there_is_not_sent():
+    roles = [Complex((("value", name),)) for name in "abc"]
+    item = AttributeChange(parse_path("roles"), (roles[0],), (roles[0], roles[2]), only_adds=True)
+    live = {"id": "1", "roles": [{"value": "a", "display": "Admin"}, {"value": "x"}]}
+    added = replace(change(), attributes=(item,))
+    assert patch_operations(added, IDS, frozenset()) == [
+        {"op": "add", "path": "roles", "value": [{"value": "c"}]}
+    ]
+    assert replaced_body(added, live, IDS)["roles"] == [*live["roles"], {"value": "c"}]

@@ -1,0 +1,124 @@
+"""Bind a mapping to a target: what it extends, and what the target's attributes are."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from reconciler.desired.mappings import NamedMapping, overlaps
+from reconciler.desired.people import SourceNames
+from reconciler.desired.suggest import did_you_mean
+from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMapping
+from reconciler.model.problem import Problem
+from reconciler.model.values import Kind
+
+Definitions: TypeAlias = Mapping[str, AttributeDefinition]
+"""Target attributes by `AttributePath.identity`."""
+
+PROFILE = "profile"
+"""What `extends` calls the default mapping of the target's app."""
+
+
+def bind(
+    mapping: tuple[AttributeMapping, ...], definitions: Definitions, names: SourceNames
+) -> tuple[tuple[AttributeMapping, ...], list[AttributeMapping]]:
+    """Give every attribute its definition at a target; return those that the target lacks too."""
+    bound, unknown = [], []
+    for item in mapping:
+        definition = definitions.get(item.definition.path.identity)
+        if definition is None:
+            unknown.append(item)
+            continue
+        reads = item.expression.reads if item.expression else frozenset()
+        redacts = item.expression is not None and item.expression.redacts
+        sensitive = item.sensitive or redacts or not names.sensitive.isdisjoint(reads)
+        bound.append(replace(item, definition=definition, sensitive=sensitive))
+    return tuple(bound), unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The mappings of the desired state and of one profile, for one kind."""
+
+    kind: Kind
+    named: Mapping[str, NamedMapping]
+    profile: tuple[AttributeMapping, ...]
+
+    def attributes(self, name: str | None) -> tuple[AttributeMapping, ...]:
+        """Return the attributes of the mapping *name*, with all that it extends.
+
+        The profile's where there is no such mapping. A circle ends at the mapping that closes it;
+        `check_extends` names it.
+        """
+        return tuple(sorted(self._collect(name, ()).values(), key=_precedence))
+
+    def extended(self, name: str | None) -> NamedMapping | None:
+        """Return the mapping *name* where it extends another."""
+        mapping = self.named.get(name or "")
+        return mapping if mapping is not None and mapping.extends is not None else None
+
+    def _collect(self, name: str | None, seen: tuple[str, ...]) -> dict[str, AttributeMapping]:
+        mapping = self.named.get(name or "")
+        if mapping is None or mapping.kind is not self.kind:
+            return _by_path(self.profile)
+        if mapping.extends is None or mapping.extends in (*seen, name):
+            return _by_path(mapping.attributes)
+        base = None if mapping.extends == PROFILE else mapping.extends
+        found = self._collect(base, (*seen, name or ""))
+        found.update(_by_path(mapping.attributes))
+        return {path: item for path, item in found.items() if not _takes_out(item)}
+
+
+def _by_path(attributes: tuple[AttributeMapping, ...]) -> dict[str, AttributeMapping]:
+    return {item.definition.path.identity: item for item in attributes}
+
+
+def _takes_out(item: AttributeMapping) -> bool:
+    """Tell whether an attribute is given empty: what is extended must not map it."""
+    return item.expression is None and item.default is None
+
+
+def _precedence(mapping: AttributeMapping) -> tuple[bool, int, str]:
+    return (mapping.match == 0, mapping.match, mapping.definition.path.identity)
+
+
+def check_extends(named: Mapping[str, NamedMapping]) -> Iterator[Problem]:
+    """Yield what is wrong with `extends`: unknown, of the other kind, or in a circle."""
+    for key, mapping in named.items():
+        if mapping.extends in (None, PROFILE):
+            continue
+        base = named.get(mapping.extends or "")
+        if base is None:
+            hint = did_you_mean(mapping.extends or "", [*named, PROFILE])
+            message = f"There is no mapping '{mapping.extends}' to extend"
+            yield Problem("missing-reference", message, mapping.at, hint=hint)
+        elif base.kind is not mapping.kind:
+            message = f"'{mapping.extends}' maps a {base.kind}, and '{key}' a {mapping.kind}"
+            yield Problem("wrong-value", message, mapping.at)
+        elif key in _above(key, named):
+            message = f"'{key}' extends itself, through '{mapping.extends}'"
+            yield Problem("wrong-value", message, mapping.at, hint="Break the circle.")
+
+
+def _above(key: str, named: Mapping[str, NamedMapping]) -> set[str]:
+    found: set[str] = set()
+    base = named[key].extends
+    while base is not None and base in named and base not in found:
+        found.add(base)
+        base = named[base].extends
+    return found
+
+
+def check_bound(
+    mapping: tuple[AttributeMapping, ...], extended: NamedMapping | None
+) -> Iterator[Problem]:
+    """Yield what only shows once a mapping meets its target and what it extends."""
+    if extended is not None and not any(item.match for item in mapping):
+        hint = "Give one attribute a precedence: {expression: …, match: 1}."
+        message = "No attribute has 'match', so no live account would ever be found"
+        yield Problem("no-match", message, extended.at, hint=hint)
+    for item in mapping:
+        if item.apply is Apply.ADD and not item.definition.is_list:
+            path = item.definition.path
+            message = f"'{path}' holds one value, and apply: add is for many"
+            yield Problem("wrong-value", message, item.at, hint="Use apply: always.")
+    yield from overlaps(mapping)

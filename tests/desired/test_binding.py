@@ -1,0 +1,116 @@
+"""What a mapping extends, and what only shows once it meets its target."""
+
+import pytest
+
+USERS = """
+targets:
+  app: {profile: envoy, auth: {bearer: {env: A}}, scope: all, users: {mapping: m}}
+mappings:
+"""
+
+
+def mapping_of(found):
+    desired, problems = found
+    assert [item for item in problems if item.severity == "error"] == []
+    return {
+        str(item.definition.path): item.expression.text if item.expression else None
+        for item in desired.targets["app"].users.mapping
+    }
+
+
+def test_a_mapping_extends_another_which_extends_the_profile(load):
+    base = load("targets: {app: {profile: envoy, auth: {bearer: {env: A}}, scope: all}}")
+    profile = mapping_of(base)
+    found = mapping_of(
+        load(
+            USERS
+            + """
+  m: {for: user, extends: base, attributes: {title: "[department]", name.givenName: {}}}
+  base: {for: user, extends: profile, attributes: {title: "[jobTitle]"}}
+"""
+        )
+    )
+    assert found["title"] == "[department]"
+    assert "name.givenName" not in found
+    assert {path: found[path] for path in profile if path in found and path != "title"} == {
+        path: text for path, text in profile.items() if path not in ("title", "name.givenName")
+    }
+
+
+PROBLEMS = {
+    "m: {for: user, extends: profil, attributes: {}}": (
+        "missing-reference",
+        "There is no mapping 'profil' to extend",
+    ),
+    "m: {for: user, extends: m, attributes: {}}": ("wrong-value", "'m' extends itself"),
+    "{m: {for: user, extends: n, attributes: {}}, n: {for: user, extends: m, attributes: {}}}": (
+        "wrong-value",
+        "extends itself, through",
+    ),
+    "{m: {for: user, extends: g, attributes: {}}, "
+    "g: {for: group, attributes: {displayName: {expression: '[displayName]', match: 1}}}}": (
+        "wrong-value",
+        "'g' maps a group, and 'm' a user",
+    ),
+    "m: {for: user, extends: profile, attributes: {userName: {}}}": (
+        "no-match",
+        "No attribute has 'match'",
+    ),
+    "m: {for: user, extends: profile, attributes: {title: {expression: '[mail]', apply: add}}}": (
+        "wrong-value",
+        "'title' holds one value, and apply: add is for many",
+    ),
+    "m: {for: user, extends: profile, attributes: {id: '[mail]'}}": (
+        "attribute-path",
+        "'id' is given by the target, and cannot be mapped",
+    ),
+    "m: {for: user, extends: profile, attributes: {title: 'Guid()'}}": (
+        "expression",
+        "Guid or RandomString flows into it, so it would change at every run",
+    ),
+    "m: {for: user, extends: profile, attributes: {title: 'CStr(Now())'}}": (
+        "expression",
+        "Now flows into it",
+    ),
+    "m: {for: user, extends: profile, attributes: {"
+    "externalId: {expression: 'Guid()', apply: create}}}": (
+        "expression",
+        "so it would change at every run",
+    ),
+    "m: {for: user, extends: profile, attributes: {"
+    "userName: {expression: 'SelectUniqueValue([mail], [mail])', apply: create, match: 1}}}": (
+        "expression",
+        "SelectUniqueValue gives what is free at the time",
+    ),
+    "m: {for: user, extends: profile, attributes: {emails: '[mail]'}}": (
+        "unknown-attribute",
+        "'emails' is no user attribute",
+    ),
+    "m: {for: user, attributes: {userName: {expression: '[mail]', match: 1}, name: '[mail]', "
+    "name.givenName: '[mail]'}}": ("duplicate-key", "'name.givenName' is a part of 'name'"),
+}
+
+
+@pytest.mark.parametrize("written", PROBLEMS)
+def test_what_cannot_be_bound_is_named(load, written):
+    rule, message = PROBLEMS[written]
+    lines = written[1:-1].replace("}}, ", "}}\n  ") if written.startswith("{") else written
+    _, problems = load(f"{USERS}  {lines}\n")
+    assert any(item.rule == rule and message in item.message for item in problems), problems
+
+
+TITLE = "{USERS}  m: {for: user, extends: profile, attributes: {title: 'TEXT'}}\n"
+
+
+def test_what_entra_calls_unsupported_is_a_warning_with_its_place(load):
+    text = 'IIF(IsPresent([mail]),[mail],"none")'
+    _, problems = load(TITLE.replace("{USERS}", USERS).replace("TEXT", text))
+    warnings = [item for item in problems if item.rule == "expression"]
+    assert [item.severity for item in warnings] == ["warning"]
+    assert warnings[0].excerpt.column == 0
+
+
+def test_redact_makes_an_attribute_sensitive(load):
+    desired, _ = load(TITLE.replace("{USERS}", USERS).replace("TEXT", "Redact([mail])"))
+    mapping = desired.targets["app"].users.mapping
+    assert [str(item.definition.path) for item in mapping if item.sensitive] == ["title"]
