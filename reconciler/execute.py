@@ -142,8 +142,11 @@ def _settle(plan: TargetPlan, progress: _Progress) -> None:
     """Mark adopted groups whose membership is exact now: from here on they are simply ours.
 
     Exact is a group that nobody had to leave, or that all have left who had to. What an approved
-    plan does not cover is not in *plan*, and so leaves its group as it was.
+    plan does not cover is not in *plan*, and so leaves its group as it was. A plan for a few users
+    makes no group exact.
     """
+    if plan.only:
+        return
     ledger, key, url = progress.journal.ledger, progress.target.key, progress.target.url
     exact = plan.exact_groups | _emptied(plan.changes, progress.failed)
     for link in ledger.memory(key, url).links:

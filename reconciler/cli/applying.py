@@ -24,7 +24,7 @@ from reconciler.model.outcome import Outcome, Run, Status
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.target import Target
 from reconciler.pipeline import accept_guards
-from reconciler.render.text import SHORT, render_text
+from reconciler.render.text import SHORT, only_options, render_text
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
 
@@ -141,8 +141,8 @@ def _tell_how_to_accept(plan: Plan, run: Run) -> None:
     mark = fingerprint(left)[:SHORT]
     guards = sorted({guard for change in left.changes for guard in change.held_by})
     if guards:
-        accepted = " ".join(f"--accept {guard}:{mark}" for guard in guards)
-        say(f"To let what is held happen: reconciler apply {accepted}")
+        options = (*only_options(plan), *(f"--accept {guard}:{mark}" for guard in guards))
+        say(f"To let what is held happen: reconciler apply {' '.join(options)}")
 
 
 def _only_held(target: TargetPlan) -> TargetPlan:

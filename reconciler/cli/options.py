@@ -24,6 +24,7 @@ class Settings:
     state_dir: Path = Path(".reconciler")
     now: datetime = field(default_factory=current_time)
     verbose: bool = False
+    users: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,13 @@ _SETTINGS: dict[str, Callable[[Command], Command]] = {
         default=current_time,
         metavar="TIMESTAMP",
         help="Plan as if it were then, for `from` and `until`.  [default: now]",
+    ),
+    "users": click.option(
+        "--user",
+        "users",
+        multiple=True,
+        metavar="KEY",
+        help="Only this user and its memberships, on demand; may be given several times.",
     ),
     "verbose": click.option(
         "-v", "--verbose", is_flag=True, help="Log what is read, on standard error."

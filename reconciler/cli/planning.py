@@ -4,21 +4,26 @@ from reconciler import __version__
 from reconciler.cli.connect import open_client
 from reconciler.cli.console import say
 from reconciler.cli.environment import now
+from reconciler.cli.naming import unknown_key
 from reconciler.cli.options import Settings
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import TargetError
 from reconciler.ledger.ledger import Ledger
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.target import Target
+from reconciler.model.values import Kind
 from reconciler.pipeline import look_ups, plan_target
 from reconciler.scim.snapshot import read_snapshot
+from reconciler.stages.focus import focus_plan
 
 
 def plan_targets(workspace: Workspace, ledger: Ledger, settings: Settings) -> tuple[Plan, int]:
     """Return the plan of all chosen targets, and how many requests it took.
 
-    A target that cannot be read does not stop the others.
+    A target that cannot be read does not stop the others. With `--user` the plan is made as a
+    whole, guards and all, and then cut down.
     """
+    _require_known(workspace, ledger, settings)
     planned: list[TargetPlan] = []
     failures: list[tuple[str, str]] = []
     requests = 0
@@ -64,4 +69,18 @@ def _plan_target(
     if settings.verbose:
         say(f"{target.key}: read in {snapshot.requests} requests; {'; '.join(snapshot.evidence)}")
     memory = ledger.memory(target.key, target.url)
-    return plan_target(wanted, snapshot, target, memory), snapshot.requests
+    plan = plan_target(wanted, snapshot, target, memory)
+    users = frozenset(settings.users)
+    return focus_plan(plan, users) if users else plan, snapshot.requests
+
+
+def _require_known(workspace: Workspace, ledger: Ledger, settings: Settings) -> None:
+    """Raise `InputError` for a user whom neither the YAML nor the ledger knows."""
+    strange = [key for key in settings.users if key not in workspace.desired.users]
+    if not strange:
+        return
+    links = (link for at in workspace.targets for link in ledger.memory(at.key, at.url).links)
+    recorded = {link.key for link in links if link.kind is Kind.USER}
+    for key in strange:
+        if key not in recorded:
+            raise unknown_key(key, [*workspace.desired.users, *recorded])

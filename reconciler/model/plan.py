@@ -163,6 +163,13 @@ class Unmanaged:
     live_id: str
     display: str
     why: str
+    key: str = ""
+    """Whom it matches in the YAML, if anybody."""
+
+    @property
+    def ref(self) -> Ref:
+        """Whom it matches, by kind and key; nobody has the empty key."""
+        return Ref(self.kind, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +180,8 @@ class Withheld:
     what: str
     why: str
     at: Position | None = None
+    member: str = ""
+    """The key of the member meant, where the object is a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +211,8 @@ class TargetPlan:
     """Links that hold but that the ledger does not know yet; an apply records them."""
     exact_groups: frozenset[str] = frozenset()
     """Keys of our groups that nobody has to leave: once applied, their membership is exact."""
+    only: tuple[str, ...] = ()
+    """The users that the plan was cut down to; empty for a whole plan."""
 
     @property
     def changes(self) -> tuple[Change, ...]:

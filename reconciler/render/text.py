@@ -1,5 +1,7 @@
 """A plan as text for people: first what is held back, then each target, then the sum."""
 
+from shlex import quote
+
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Conflict, Plan, TargetPlan, Violation
 from reconciler.render.page import Page
@@ -34,10 +36,17 @@ def render_text(
 def next_step(plan: Plan) -> str:
     """Return what to do with *plan*, or nothing where there is nothing to do."""
     if len(plan.changes) > sum(len(target.held) for target in plan.targets):
-        return "Next: `reconciler apply` shows this plan again, asks, and does it.\n"
+        command = " ".join(("reconciler apply", *only_options(plan)))
+        return f"Next: `{command}` shows this plan again, asks, and does it.\n"
     if plan.is_held:
         return "Next: decide what is listed at the top; nothing else is to be done.\n"
     return ""
+
+
+def only_options(plan: Plan) -> tuple[str, ...]:
+    """Return the options that make this plan again, where it was cut down to a few users."""
+    users = dict.fromkeys(key for target in plan.targets for key in target.only)
+    return tuple(f"--user {escape(quote(key))}" for key in users)
 
 
 def _add_failures(page: Page, plan: Plan) -> None:

@@ -100,7 +100,8 @@ def _first_link(item: Wanted, live: Live, index: LiveIndex, found: _Findings) ->
     if renamed or index.agrees(item, live):
         found.pairs.append(Pair(item, live, linked=True, how="externalId"))
     elif item.standing is Standing.OUT:
-        found.unmanaged.append(_left(live, f"bears the externalId of {item.key}, which is out"))
+        why = f"bears the externalId of {item.key}, which is out"
+        found.unmanaged.append(_left(live, why, item.key))
     else:
         found.conflicts.append(
             Conflict(
@@ -134,9 +135,10 @@ def _judge(item: Wanted, live: Live, index: LiveIndex, target: Target, found: _F
         # Where externalId is not kept, a unique match is the link (design §5).
         found.pairs.append(Pair(item, live, linked=True, how="matching attribute"))
     elif item.standing is Standing.OUT:
-        found.unmanaged.append(_left(live, f"{item.key} is out of scope: {item.why}"))
+        found.unmanaged.append(_left(live, f"{item.key} is out of scope: {item.why}", item.key))
     elif item.standing is Standing.DISABLED and not live.active:
-        found.unmanaged.append(_left(live, f"{item.key} is disabled, and so is the account"))
+        why = f"{item.key} is disabled, and so is the account"
+        found.unmanaged.append(_left(live, why, item.key))
     elif (refusal := _refusal(item, live, target)) is not None:
         found.conflicts.append(refusal)
     else:
@@ -237,8 +239,8 @@ def _stranger(live: Live) -> Unmanaged:
     return _left(live, "not in the YAML")
 
 
-def _left(live: Live, why: str) -> Unmanaged:
-    return Unmanaged(live.kind, live.id, live.display, why)
+def _left(live: Live, why: str, key: str = "") -> Unmanaged:
+    return Unmanaged(live.kind, live.id, live.display, why, key)
 
 
 def _unrecorded(pairs: Iterable[Pair], index: LiveIndex) -> Iterator[Link]:

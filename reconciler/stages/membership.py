@@ -150,7 +150,7 @@ def _without_account(
     for ref in homeless:
         what, why = f"add the member {ref.key}", f"{ref.key} has no account here"
         at = (wanted.members or {}).get(ref.key)
-        yield Withheld(_object_id(wanted, target), what, why, at)
+        yield Withheld(_object_id(wanted, target), what, why, at, ref.key)
 
 
 def _object_id(wanted: Wanted, target: Target) -> str:

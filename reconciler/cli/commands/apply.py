@@ -27,7 +27,7 @@ from reconciler.render.run import dump_run, render_run
     metavar="GUARD:FINGERPRINT",
     help="Let a guard pass for the plan with this fingerprint; may be given several times.",
 )
-@with_settings(*EVERYTHING)
+@with_settings(*EVERYTHING, "users")
 @with_output("text", "json")
 def command(
     settings: Settings,

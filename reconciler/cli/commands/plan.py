@@ -19,7 +19,7 @@ from reconciler.render.text import next_step, render_text
     is_flag=True,
     help="Exit with 2 where there are differences, and with 3 where something is held.",
 )
-@with_settings(*EVERYTHING)
+@with_settings(*EVERYTHING, "users")
 @with_output("text", "json")
 def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> int:
     """Show what would change at the targets; writes nothing.
