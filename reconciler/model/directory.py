@@ -23,6 +23,11 @@ class User:
     window: Window = ALWAYS
     required: bool = False
 
+    @property
+    def is_switched_off(self) -> bool:
+        """Tell whether the YAML disables the user everywhere, whatever the day."""
+        return self.attributes.get("accountEnabled") is False
+
     def position_of(self, attribute: str) -> Position | None:
         """Return the line that gives *attribute*, or None where the YAML does not give it."""
         line = self.lines.get(attribute)

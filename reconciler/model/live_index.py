@@ -36,7 +36,7 @@ class LiveIndex:
         links = [
             link
             for link in memory.links
-            if link.kind is kind and _holds(link, by_id.get(link.live_id))
+            if link.kind is kind and link.is_borne_by(by_id.get(link.live_id))
         ]
         dropped = {
             item.live_id
@@ -87,15 +87,6 @@ class LiveIndex:
     def link_for(self, key: str, live: Live) -> Link:
         """Return the link that the ledger should hold for *live*."""
         return Link(live.kind, key, live.id, live.external_id, live.display)
-
-
-def _holds(link: Link, live: Live | None) -> bool:
-    """Tell whether *live* still bears the marks of *link* (design §2, «ledger»)."""
-    if live is None:
-        return False
-    if link.external_id is not None:
-        return live.external_id == link.external_id
-    return (link.match_value or "").casefold() == live.display.casefold()
 
 
 def _value(live: Live, definition: AttributeDefinition) -> Any:

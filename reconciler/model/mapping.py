@@ -111,6 +111,10 @@ class Clause:
     test: Callable[[Value], bool]
     at: Position
 
+    def holds(self, attributes: Mapping[str, Value]) -> bool:
+        """Tell whether the attribute passes; one that is not given is null."""
+        return self.test(attributes.get(self.attribute))
+
     def __str__(self) -> str:
         operand = "" if self.value is None else f" {self.value}"
         return f"{self.attribute} {self.operator}{operand}"
@@ -125,14 +129,7 @@ class Filter:
 
     def first_failure(self, attributes: Mapping[str, Value]) -> Clause | None:
         """Return the first clause that does not hold, or None where all do."""
-        return next(
-            (
-                clause
-                for clause in self.clauses
-                if not clause.test(attributes.get(clause.attribute))
-            ),
-            None,
-        )
+        return next((clause for clause in self.clauses if not clause.holds(attributes)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,14 @@ class Link:
     settled: bool = True
     """False for an adopted group until its membership has once been made exact."""
 
+    def is_borne_by(self, live: Live | None) -> bool:
+        """Tell whether *live* still bears the marks of this link (design §2, «ledger»)."""
+        if live is None:
+            return False
+        if self.external_id is not None:
+            return live.external_id == self.external_id
+        return (self.match_value or "").casefold() == live.display.casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:

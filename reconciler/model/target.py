@@ -13,6 +13,9 @@ from reconciler.model.problem import Position
 from reconciler.model.values import Kind, Ref
 from reconciler.model.window import ALWAYS, Window
 
+DEFAULT_ROLE = "Default Access"
+"""Entra's name for an assignment without an app role (reference: scope and assignment)."""
+
 EXTERNAL_ID = AttributeDefinition(AttributePath("externalId"), case_exact=True)
 ACTIVE = AttributeDefinition(AttributePath("active"), type="boolean")
 OWN_ATTRIBUTES = {"externalid": EXTERNAL_ID, "active": ACTIVE}
@@ -214,6 +217,13 @@ class Target:
     takeover: Literal["conflict", "allow"] = "conflict"
     adopt: Literal["allow", "conflict"] = "allow"
     on_unlinked: Literal["conflict", "disable"] = "conflict"
+
+    def refusal(self, assignment: Assignment, day: date) -> str | None:
+        """Say why *assignment* gives nobody access on *day*, or None where it does."""
+        role = assignment.role or DEFAULT_ROLE
+        if role in self.exclude_roles:
+            return f"{role} is among the excluded roles"
+        return assignment.window.refusal(day)
 
     def rules(self, kind: Kind) -> KindRules:
         """Return the rules for *kind*."""

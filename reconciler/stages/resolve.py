@@ -26,17 +26,15 @@ def resolve_directory(desired: Desired, today: date) -> Directory:
 
 
 def _resolve_user(user: User, today: date) -> ResolvedUser:
-    if user.attributes.get("accountEnabled") is False:
+    if user.is_switched_off:
         return ResolvedUser(
             user, enabled=False, reason="accountEnabled is false", asked_by="accountEnabled"
         )
-    if user.window.start is not None and today < user.window.start:
-        reason = f"starts on {user.window.start}"
-        return ResolvedUser(user, enabled=False, reason=reason, asked_by="from")
-    if not user.window.contains(today):
-        reason = f"ended on {user.window.end}"
-        return ResolvedUser(user, enabled=False, reason=reason, asked_by="until")
-    return ResolvedUser(user, enabled=True)
+    reason = user.window.refusal(today)
+    if reason is None:
+        return ResolvedUser(user, enabled=True)
+    asked_by = "until" if user.window.start is None or user.window.start <= today else "from"
+    return ResolvedUser(user, enabled=False, reason=reason, asked_by=asked_by)
 
 
 def _members(group: Group, desired: Desired, today: date) -> Mapping[str, Position]:

@@ -11,9 +11,6 @@ from reconciler.model.target import Assignment, Standing, Target
 from reconciler.model.values import Kind, Ref
 from reconciler.values import Value
 
-# Entra's name for an assignment without an app role (reference: scope and assignment).
-DEFAULT_ROLE = "Default Access"
-
 
 def scope_directory(directory: Directory, target: Target) -> tuple[Scoped, ...]:
     """Return every user and group with its standing at *target*, users first, by key."""
@@ -28,8 +25,7 @@ def scope_directory(directory: Directory, target: Target) -> tuple[Scoped, ...]:
 
 def _valid_assignments(directory: Directory, target: Target) -> Iterator[Assignment]:
     for assignment in target.assignments:
-        role = assignment.role or DEFAULT_ROLE
-        if assignment.window.contains(directory.today) and role not in target.exclude_roles:
+        if target.refusal(assignment, directory.today) is None:
             yield assignment
 
 
