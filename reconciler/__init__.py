@@ -3,7 +3,8 @@
 Read upwards: a floor may use the floors below it and nothing else. Neighbours on one floor do
 not know each other. `lint-imports` checks this picture, exhaustively.
 
-    6   cli            click in, exit code out; the only prints, clock, environment
+    7   cli            click in, exit code out; the only prints, clock, environment
+    6   explain        one object on its road through the pipeline, step by step
     5   pipeline       two sentences: resolve → scope → map  ‖  match → diff → order → guard → plan
     4   execute        plan × client → outcomes, written ahead to the ledger
     3   stages │ render │ desired │ gallery │ scim │ ledger │ sandbox

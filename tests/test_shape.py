@@ -32,6 +32,8 @@ TESTED_ELSEWHERE = {
     "pipeline": "test_cases.py",
     "render/annotations": "render/test_problems.py",
     "render/evaluation": "cli/commands/test_eval.py",
+    "render/explain": "test_explain.py",  # golden texts of the whole command
+    "render/explainjson": "cli/commands/test_explain.py",
     "render/planfile": "render/test_jsonplan.py",
     "render/sarif": "render/test_problems.py",
     "stages": "test_cases.py",  # a behaviour is a directory, and crosses the stages

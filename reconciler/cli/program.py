@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "plan": "Show what would change at the targets; writes nothing.",
     "apply": "Show the plan, ask, and make the targets as the YAML says.",
     "eval": "Evaluate an expression, and show what every part of it gives.",
+    "explain": "Show step by step why a user or group stands as it does.",
     "check": "Test the connection to each target, against its profile.",
     "sandbox": "Serve, empty or show the embedded SCIM server.",
     "schema": "Write the JSON Schemas that editors use for the YAML.",

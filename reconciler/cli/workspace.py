@@ -37,14 +37,12 @@ class Workspace:
 
 def read_workspace(settings: Settings) -> Workspace:
     """Read the YAML and compile it for every chosen target; no network, no token."""
-    files, unread = read_tree(settings.desired_state)
-    desired, unclear = load_desired(files, load_gallery())
-    targets = () if has_error((*unread, *unclear)) else _chosen(desired, settings)
+    desired, found, targets = _compiled(settings)
     prepared = _prepare(desired, targets, settings.now)
-    unmapped = [problem for _, found in prepared.values() for problem in found]
+    unmapped = [problem for _, problems in prepared.values() for problem in problems]
     return Workspace(
         desired=desired,
-        problems=_distinct((*unread, *unclear, *unmapped)),
+        problems=_distinct((*found, *unmapped)),
         targets=targets,
         wanted={key: wanted for key, (wanted, _) in prepared.items()},
     )
@@ -53,20 +51,39 @@ def read_workspace(settings: Settings) -> Workspace:
 def require_workspace(settings: Settings) -> Workspace:
     """Read the workspace; raise `InputError`, all problems shown, where one is an error."""
     workspace = read_workspace(settings)
-    if workspace.problems:
-        say(render_problems(workspace.problems, **look()).rstrip("\n"))
-    if workspace.has_errors:
-        errors = sum(problem.severity == "error" for problem in workspace.problems)
-        raise InputError(
-            f"the desired state has {count(errors, 'error')}; nothing was contacted",
-            hint="Correct them, and check with `reconciler validate`.",
-        )
+    _refuse_errors(workspace.problems)
     return workspace
+
+
+def require_desired(settings: Settings) -> tuple[Desired, tuple[Target, ...]]:
+    """Read the YAML and the chosen targets, nobody mapped yet; raise `InputError` for errors."""
+    desired, problems, targets = _compiled(settings)
+    _refuse_errors(problems)
+    return desired, targets
 
 
 def has_error(problems: tuple[Problem, ...]) -> bool:
     """Tell whether one of *problems* is more than a warning."""
     return any(problem.severity == "error" for problem in problems)
+
+
+def _refuse_errors(problems: tuple[Problem, ...]) -> None:
+    if problems:
+        say(render_problems(problems, **look()).rstrip("\n"))
+    if has_error(problems):
+        errors = sum(problem.severity == "error" for problem in problems)
+        raise InputError(
+            f"the desired state has {count(errors, 'error')}; nothing was contacted",
+            hint="Correct them, and check with `reconciler validate`.",
+        )
+
+
+def _compiled(settings: Settings) -> tuple[Desired, tuple[Problem, ...], tuple[Target, ...]]:
+    """Compile the YAML; where that has an error there is no target to go on with."""
+    files, unread = read_tree(settings.desired_state)
+    desired, unclear = load_desired(files, load_gallery())
+    problems = (*unread, *unclear)
+    return desired, problems, () if has_error(problems) else _chosen(desired, settings)
 
 
 def _chosen(desired: Desired, settings: Settings) -> tuple[Target, ...]:

@@ -220,10 +220,12 @@ class Target:
 
     def refusal(self, assignment: Assignment, day: date) -> str | None:
         """Say why *assignment* gives nobody access on *day*, or None where it does."""
-        role = assignment.role or DEFAULT_ROLE
-        if role in self.exclude_roles:
-            return f"{role} is among the excluded roles"
-        return assignment.window.refusal(day)
+        if (assignment.role or DEFAULT_ROLE) in self.exclude_roles:
+            if assignment.role is None:
+                return f"without a role it is {DEFAULT_ROLE}, which is excluded"
+            return f"the role {assignment.role} is excluded"
+        closed = assignment.window.refusal(day)
+        return None if closed is None else f"it {closed}"
 
     def rules(self, kind: Kind) -> KindRules:
         """Return the rules for *kind*."""

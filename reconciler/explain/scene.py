@@ -1,0 +1,58 @@
+"""The scene: everything that is known of one target before anything is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.model.directory import Desired, Directory, Group, User
+from reconciler.model.problem import Problem
+from reconciler.model.resource import Link, Memory, Scoped, Wanted
+from reconciler.model.target import Target
+from reconciler.model.values import Kind, Ref
+from reconciler.stages.map import map_attributes
+from reconciler.stages.resolve import resolve_directory
+from reconciler.stages.scope import scope_directory
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One target on one day: who should be there, and what the ledger remembers."""
+
+    desired: Desired
+    target: Target
+    memory: Memory
+    now: datetime
+    directory: Directory
+    scoped: Mapping[Ref, Scoped]
+    wanted: Mapping[Ref, Wanted]
+    problems: tuple[Problem, ...]
+    """What keeps a plan from being made."""
+
+    def source(self, ref: Ref) -> User | Group | None:
+        """Return *ref* as it is written, None where it is gone from the YAML."""
+        people = self.desired.users if ref.kind is Kind.USER else self.desired.groups
+        return people.get(ref.key)
+
+    def link(self, ref: Ref) -> Link | None:
+        """Return what the ledger records of *ref*, also under its earlier keys."""
+        wanted = self.wanted.get(ref)
+        keys = (ref.key, *(wanted.previously if wanted else ()))
+        links = {link.key: link for link in self.memory.links if link.kind is ref.kind}
+        return next((links[key] for key in keys if key in links), None)
+
+
+def set_scene(desired: Desired, target: Target, memory: Memory, now: datetime) -> Scene:
+    """Take everybody as far as the network: resolve → scope → map."""
+    directory = resolve_directory(desired, now.date())
+    scoped = scope_directory(directory, target)
+    wanted, problems = map_attributes(scoped, target, now)
+    return Scene(
+        desired=desired,
+        target=target,
+        memory=memory,
+        now=now,
+        directory=directory,
+        scoped={Ref(item.kind, item.key): item for item in scoped},
+        wanted={item.ref: item for item in wanted},
+        problems=tuple(item for item in problems if item.severity == "error"),
+    )
