@@ -38,6 +38,17 @@ def test_the_functions_of_the_lifecycle_exist_and_stand_in_the_order_of_the_pipe
     assert called == sorted(called, key=lambda name: body.index(f"{name}("))
 
 
+def test_every_rule_of_scoping_is_decided_where_the_page_says():
+    rows = re.findall(r"(?m)^\| .* \| `([\w.]+)` \|$", read("docs/scoping.md"))
+    assert len(rows) == 11
+    for dotted in rows:
+        *modules, last = dotted.split(".")
+        is_method = modules[-1][0].isupper()
+        module = ".".join(["reconciler", *(modules[:-1] if is_method else modules)])
+        place = importlib.import_module(module)
+        assert hasattr(getattr(place, modules[-1]) if is_method else place, last), dotted
+
+
 def test_the_request_of_the_lifecycle_is_what_is_sent():
     title = AttributeChange(parse_path("title"), "Engineer", "Senior Engineer")
     change = Change(

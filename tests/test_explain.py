@@ -62,8 +62,8 @@ def load(file, folder):
         )
 
 
-@pytest.mark.parametrize("format", ["text", "json"])
-def test_what_is_sensitive_is_masked_everywhere(format, tmp_path, capsys):
-    shown = explained(CASES / "a-sensitive-attribute", tmp_path, capsys, "--format", format)
+@pytest.mark.parametrize("reading", ["text", "json"])
+def test_what_is_sensitive_is_masked_everywhere(reading, tmp_path, capsys):
+    shown = explained(CASES / "a-sensitive-attribute", tmp_path, capsys, "--format", reading)
     assert "Engineer" in shown
     assert "hidden" not in shown
