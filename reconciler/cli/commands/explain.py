@@ -5,7 +5,7 @@ import click
 from reconciler.cli.codes import DONE, FAILED
 from reconciler.cli.console import emit, look, say
 from reconciler.cli.explaining import explain_everywhere
-from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
+from reconciler.cli.options import Output, Settings, with_output, with_settings
 from reconciler.cli.records import ledger_to_read
 from reconciler.render.explain import render_explanations
 from reconciler.render.explainjson import dump_explanations
@@ -15,7 +15,7 @@ from reconciler.render.safe import escape
 @click.command("explain", epilog="Example: reconciler explain ada --target front-desk --live")
 @click.argument("name", metavar="USER|GROUP")
 @click.option("--live", is_flag=True, help="Read that one account too, never the whole list.")
-@with_settings(*EVERYTHING)
+@with_settings("desired_state", "targets", "sandbox", "state_dir", "now")
 @with_output("text", "json")
 def command(settings: Settings, output: Output, *, name: str, live: bool) -> int:
     """Show step by step why a user or group stands as it does at each target.
