@@ -49,7 +49,7 @@ def explain_everywhere(name: str, settings: Settings, ledger: Ledger, *, live: b
             continue
         scene = set_scene(desired, target, memories[target.key], settings.now)
         reading = None
-        if live:
+        if live and target.provisioning:
             try:
                 with open_client(target, settings) as client:
                     reading = read_object(ref, scene, client)

@@ -59,12 +59,8 @@ def _hidden(kind: Kind, scene: Scene) -> frozenset[str]:
     shown: set[str] = set()
     for mapping in scene.target.rules(kind).mapping:
         if mapping.expression is not None:
-            (masked if _is_masked(mapping) else shown).update(mapping.expression.reads)
+            (masked if mapping.is_masked else shown).update(mapping.expression.reads)
     return scene.desired.sensitive | (masked - shown)
-
-
-def _is_masked(mapping: AttributeMapping) -> bool:
-    return mapping.sensitive or (mapping.expression is not None and mapping.expression.redacts)
 
 
 def _map_alone(
@@ -100,7 +96,7 @@ def _evaluated(
     around: tuple[Scoped, Scene, frozenset[str]],
 ) -> Evaluated:
     scoped, scene, hidden = around
-    masked = _is_masked(mapping)
+    masked = mapping.is_masked
     failed = bool(problems)
     skipped = wanted is None and not failed
     reads = sorted(mapping.expression.reads) if mapping.expression else []

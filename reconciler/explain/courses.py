@@ -45,7 +45,7 @@ def courses_of(ref: Ref, scene: Scene, reading: Reading | None) -> tuple[Course,
             f"nothing happens: no plan is made while the YAML has errors ({count} at this target)"
         )
         return (Course("", text),)
-    if ref not in scene.wanted and scene.link(ref) is None:
+    if not scene.takes_part(ref):
         return (Course("", "nothing happens, as groups are not provisioned here"),)
     if reading is None or not reading.is_conclusive:
         return tuple(_imagined_courses(ref, scene))
@@ -159,7 +159,7 @@ def _no_change(ref: Ref, scene: Scene, *, is_there: bool) -> str:
         return reasons.get(wanted.standing, "nobody can tell which one it is")
     if wanted.standing is Standing.DISABLED:
         return "it is disabled already"
-    return "it is as it should be"
+    return "nothing differs"
 
 
 # --- imagined answers -------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def _unscoped(ref: Ref, scene: Scene) -> Scoped | None:
     source = scene.source(ref)
     if source is None:
         return None
-    why = "groups.provision is none"
+    why = "groups are not provisioned"
     return Scoped(ref.kind, ref.key, Standing.OUT, why, source.attributes, source)
 
 
@@ -66,7 +66,7 @@ def _notes(ref: Ref, scene: Scene, reading: Reading | None) -> Iterator[str]:
     if reading is None:
         return
     if not reading.is_conclusive:
-        yield "The app could not be asked for it; `reconciler plan` reads the whole list."
+        yield "Not every question could be asked; `reconciler plan` reads the whole list."
     if not reading.knows_members:
         yield (
             "Not all of its members are in the ledger: who joins and who leaves is known to "

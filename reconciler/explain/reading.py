@@ -25,20 +25,21 @@ def trials_for(ref: Ref, scene: Scene) -> tuple[Trial, ...]:
 
 
 def _trials(ref: Ref, scene: Scene) -> Iterator[Trial]:
+    if not scene.takes_part(ref):
+        return
     link, wanted = scene.link(ref), scene.wanted.get(ref)
     if link is not None:
         yield Trial("ledger", link.live_id, link=link)
     if wanted is None:
         return
+    questions = [LookUp(ref.kind, item.definition.path, item.value) for item in wanted.matching]
     if scene.target.service.stores_external_id.get(ref.kind, True):
-        for external_id in (wanted.external_id, *wanted.previously):
-            question = LookUp(ref.kind, EXTERNAL_ID.path, external_id)
-            yield Trial("externalId", external_id, look_up=question)
-    masked = {item.definition.path for item in wanted.attributes if item.sensitive}
-    for key in wanted.matching:
-        path = key.definition.path
-        value = "(sensitive)" if path in masked else key.value
-        yield Trial(str(path), value, look_up=LookUp(ref.kind, path, key.value))
+        marks = (wanted.external_id, *wanted.previously)
+        questions[:0] = [LookUp(ref.kind, EXTERNAL_ID.path, mark) for mark in marks]
+    masked = {item.definition.path.identity for item in wanted.attributes if _is_masked(item)}
+    for question in questions:
+        value = "(sensitive)" if question.path.identity in masked else question.value
+        yield Trial(str(question.path), value, look_up=question)
 
 
 def references_of(ref: Ref, scene: Scene) -> tuple[Ref, ...]:
@@ -80,6 +81,10 @@ def reading_of(
     full = replace(snapshot, users=known, groups=tuple(lives.values()))
     keys = {link.key for link in recorded.values()}
     return Reading(trials, full, members <= recorded.keys() and joining <= keys)
+
+
+def _is_masked(item: WantedAttribute) -> bool:
+    return item.mapping is not None and item.mapping.is_masked
 
 
 def _is_reference(item: WantedAttribute) -> bool:

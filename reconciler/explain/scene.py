@@ -28,6 +28,10 @@ class Scene:
     problems: tuple[Problem, ...]
     """What keeps a plan from being made."""
 
+    def takes_part(self, ref: Ref) -> bool:
+        """Tell whether objects of its kind exist at the target at all."""
+        return ref.kind is Kind.USER or self.target.groups.provision != "none"
+
     def source(self, ref: Ref) -> User | Group | None:
         """Return *ref* as it is written, None where it is gone from the YAML."""
         people = self.desired.users if ref.kind is Kind.USER else self.desired.groups

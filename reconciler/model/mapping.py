@@ -100,6 +100,11 @@ class AttributeMapping:
     default: Value = None
     sensitive: bool = False
 
+    @property
+    def is_masked(self) -> bool:
+        """Tell whether the value must be masked wherever it is shown."""
+        return self.sensitive or (self.expression is not None and self.expression.redacts)
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:

@@ -126,8 +126,9 @@ def _add_fact(page: Page, fact: Fact, indent: int) -> None:
 
 
 def _add_match(page: Page, item: Explanation) -> None:
-    read = "" if item.requests is None else f", asked in {count(item.requests, 'request')}"
-    _step(page, 3, "Match", f"how it is found, in this order{read}")
+    read = f", asked in {count(item.requests, 'request')}" if item.requests else ""
+    text = f"how it is found, in this order{read}" if item.trials else "it is not looked for"
+    _step(page, 3, "Match", text)
     column = _column(trial.by for trial in item.trials)
     for number, trial in enumerate(item.trials, 1):
         left = f"   {number}. {padded(escape(trial.by), column)}  {shorten(trial.value)}"

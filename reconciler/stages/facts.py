@@ -113,7 +113,7 @@ def _member(text: str, member: Member, scene: _Scene) -> Fact:
 def _group_assigned(key: str, scene: _Scene) -> Fact:
     provision, at = scene.target.groups.provision, scene.target.at
     if provision == "none":
-        return Fact(Verdict.NO, "groups.provision is none: no group exists there", at)
+        return Fact(Verdict.NO, "groups are not provisioned (groups.provision: none)", at)
     if provision == "all":
         return Fact(Verdict.YES, "groups.provision is all: no group needs an assignment", at)
     parts = tuple(
@@ -222,7 +222,8 @@ def _membership(scoped: Scoped, group: Group, scene: _Scene) -> Fact:
         for item in group.members
         if (fact := _member(f"{item.ref.key} is a member", item, scene)).verdict is Verdict.NO
     )
-    text = f"{len(members)} members, nested groups and rules included"
+    noun = "member" if len(members) == 1 else "members"
+    text = f"{len(members)} {noun}, nested groups and rules included"
     if outside:
         text += f"; {len(scoped.members)} of them should have an account here"
     return Fact(Verdict.NOTE, text, group.position_of("members"), (*closed, *outside))
