@@ -31,9 +31,9 @@ def explain_object(ref: Ref, scene: Scene, reading: Reading | None = None) -> Ex
         url=scene.target.url,
         now=scene.now,
         standing=scoped.standing if scoped else None,
-        why=scoped.why if scoped else "gone from the YAML",
+        why=scoped.why if scoped else "the ledger still records it",
         source=source_attributes(scoped, scene) if scoped else (),
-        facts=_facts(scoped, scene),
+        facts=_facts(ref, scoped, scene),
         trials=reading.trials if reading else trials_for(ref, scene),
         attributes=tuple(evaluated_attributes(scoped, scene)) if scoped and wanted else (),
         courses=courses,
@@ -51,10 +51,12 @@ def _unscoped(ref: Ref, scene: Scene) -> Scoped | None:
     return Scoped(ref.kind, ref.key, Standing.OUT, why, source.attributes, source)
 
 
-def _facts(scoped: Scoped | None, scene: Scene) -> tuple[Fact, ...]:
+def _facts(ref: Ref, scoped: Scoped | None, scene: Scene) -> tuple[Fact, ...]:
     if scoped is not None:
         return scope_facts(scoped, scene.desired, scene.directory, scene.target)
-    return (Fact(Verdict.NO, "gone from the YAML: what `removed` says is done with what is ours"),)
+    target = scene.target
+    text = f"gone from the YAML, so what counts is removed: {target.rules(ref.kind).removed}"
+    return (Fact(Verdict.NO, text, target.at),)
 
 
 def _notes(ref: Ref, scene: Scene, reading: Reading | None) -> Iterator[str]:

@@ -64,6 +64,11 @@ def test_somebody_gone_from_the_yaml_is_explained_from_the_ledger(settled):
     assert target["scope"]["standing"] == "gone"
     assert [item["text"] for item in target["action"]] == ["it is disabled"]
 
+    shown = settled.type("explain", "u03", "--sandbox").out
+    assert "user u03 at app\n  gone from the YAML: the ledger still records it\n" in shown
+    assert "✗ gone from the YAML, so what counts is removed: disable" in shown
+    assert "If the account that the ledger records is still there: it is disabled." in shown
+
     read = explained(settled, "u03", "--sandbox", "--live")
     assert actions(read) == [("", ["disable"])]
 
