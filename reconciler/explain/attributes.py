@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.errors import EvaluationError
 from reconciler.explain.scene import Scene
 from reconciler.model.explanation import Evaluated, SourceAttribute
 from reconciler.model.mapping import Apply, AttributeMapping
@@ -13,7 +12,7 @@ from reconciler.model.resource import Scoped, Wanted, WantedAttribute
 from reconciler.model.target import Standing
 from reconciler.model.values import Kind, Ref
 from reconciler.stages.map import map_attributes
-from reconciler.values import Context, Flow
+from reconciler.values import Candidates
 
 _FAILURES = ("no-value", "required-attribute")
 
@@ -39,7 +38,7 @@ def evaluated_attributes(scoped: Scoped, scene: Scene) -> Iterator[Evaluated]:
         if item.mapping is None and item.definition.path not in failed:
             notes = ("always kept by reconciler",)
             path = item.definition.path
-            yield Evaluated(path, "", item.value, item.initial, whole.source.at, notes=notes)
+            yield Evaluated(path, "", item.value, item.given, whole.source.at, notes=notes)
 
 
 def _source(name: str, scoped: Scoped, hidden: frozenset[str]) -> SourceAttribute:
@@ -104,7 +103,7 @@ def _evaluated(
         path=mapping.definition.path,
         expression=mapping.expression.text if mapping.expression else "",
         value=wanted.value if wanted and not masked else None,
-        initial=wanted.initial if wanted and not masked else None,
+        initial=wanted.given if wanted and not masked else None,
         at=mapping.at,
         sources=tuple(_source(name, scoped, hidden) for name in reads),
         notes=tuple(_notes(mapping, wanted, scoped, scene)),
@@ -132,7 +131,7 @@ def _notes(
         yield from _fate(mapping, wanted, scoped, scene)
     elif scoped.standing is not Standing.ACTIVE:
         yield "not evaluated: only what finds and disables the account is needed"
-    if mapping.expression is not None and mapping.expression.only_adds:
+    if wanted is not None and wanted.only_adds:
         yield "only adds: live values are never taken away"
 
 
@@ -147,9 +146,12 @@ def _fate(
         yield "neither compared nor sent: this app sets it itself"
     elif mapping.expression is None:
         yield "nothing flows; the default fills it where it is empty"
+    elif isinstance(wanted.initial, Candidates):
+        tried = ", ".join(wanted.initial.values)
+        yield f"a new {scoped.kind} gets the first of these that nobody has: {tried}"
     elif mapping.apply is Apply.CREATE:
         yield "sent once, when it is created, and never compared"
-    elif _is_ignored(mapping, scoped, scene):
+    elif not wanted.flows:
         yield "ignored: neither sent nor cleared"
     elif wanted.value is None:
         yield _empty(wanted, scoped, scene)
@@ -157,15 +159,5 @@ def _fate(
 
 def _empty(wanted: WantedAttribute, scoped: Scoped, scene: Scene) -> str:
     live = "a live value stays" if scene.target.null_values == "keep" else "a live value is cleared"
-    created = "" if wanted.initial is None else f"; a new {scoped.kind} gets the default"
+    created = "" if wanted.given is None else f"; a new {scoped.kind} gets the default"
     return f"empty: {live} (null_values: {scene.target.null_values}){created}"
-
-
-def _is_ignored(mapping: AttributeMapping, scoped: Scoped, scene: Scene) -> bool:
-    try:
-        found = mapping.expression and mapping.expression.evaluate(
-            scoped.attributes, Context(scene.now)
-        )
-    except EvaluationError:
-        return False
-    return found is Flow.IGNORE
