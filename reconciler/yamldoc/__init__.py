@@ -6,5 +6,14 @@ and strict where YAML is a trap.
 
 from reconciler.yamldoc.document import DEFAULT_LIMITS, Document, Limits
 from reconciler.yamldoc.read import read_yaml
+from reconciler.yamldoc.write import Inline, Remarked, write_yaml
 
-__all__ = ["DEFAULT_LIMITS", "Document", "Limits", "read_yaml"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Document",
+    "Inline",
+    "Limits",
+    "Remarked",
+    "read_yaml",
+    "write_yaml",
+]
