@@ -15,11 +15,15 @@ COMMANDS: Final = {
     "eval": "Evaluate an expression, and show what every part of it gives.",
     "explain": "Show step by step why a user or group stands as it does.",
     "check": "Test the connection to each target, against its profile.",
+    "import": "Take over the configuration of another tool as YAML.",
     "sandbox": "Serve, empty or show the embedded SCIM server.",
     "schema": "Write the JSON Schemas that editors use for the YAML.",
     "gallery": "List the profiles of apps, or show one.",
 }
 """Every command with its one line of help. `reconciler.cli.commands.<name>` holds `command`."""
+
+_MODULES: Final = {"import": "importing"}
+"""Commands whose name no module can bear."""
 
 
 class LazyGroup(click.Group):
@@ -33,7 +37,8 @@ class LazyGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"reconciler.cli.commands.{cmd_name}")
+        name = _MODULES.get(cmd_name, cmd_name)
+        module = import_module(f"reconciler.cli.commands.{name}")
         found: click.Command = module.command
         return found
 
