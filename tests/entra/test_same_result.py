@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
@@ -92,13 +94,13 @@ USERS = {
 }
 
 
-def compile_imported(found):
-    """Compile the imported files with the users, each of them assigned to every target."""
+def compile_imported(found, people=USERS):
+    """Compile the imported files with *people*, each of them assigned to every target."""
     declared = [key for key in found.files if key.startswith("attributes/")]
     custom = found.files[declared[0]] if declared else ""
     users = {
         key: {name: value for name, value in user.items() if is_known(name, custom)}
-        for key, user in USERS.items()
+        for key, user in people.items()
     }
     files = {**found.files, "users.yaml": write_yaml({"users": users})}
     sources = [SourceFile(path, text.encode()) for path, text in files.items()]
@@ -217,6 +219,46 @@ def test_the_same_values_flow_before_and_after(name):
     assert checked
 
 
+ATTRIBUTES = ("mail", "givenName", "surname", "department", "jobTitle", "country", "userType")
+texts = (
+    st.none()
+    | st.text(max_size=12)
+    | st.sampled_from(
+        [
+            "Sales",
+            "Guest",
+            "Manager",
+            "Chief Officer",
+            "NL",
+            "a@contoso.example",
+            "nl_NL",
+            "+1 2345678901",
+        ]
+    )
+)
+people = st.fixed_dictionaries(
+    dict.fromkeys((*ATTRIBUTES, "preferredLanguage", "telephoneNumber", "employeeType"), texts)
+)
+DEEP = json.loads((CASES / "deep-nests" / "schema.json").read_text(encoding="utf-8"))
+IMPORTED = import_case("deep-nests")
+
+
+@given(people)
+def test_the_same_holds_for_anybody(person):
+    found = {name: value for name, value in person.items() if value is not None}
+    found["userPrincipalName"] = "any@contoso.example"
+    desired, targets, users = compile_imported(IMPORTED, {"any": found})
+    target = targets["customappsso"]
+    ((mapping, _),) = user_mappings(DEEP)
+    (wanted,) = prepare_target(desired, target, NOW)[0]
+    folded = {name.casefold(): value for name, value in found.items()}
+
+    assert (wanted.standing is Standing.ACTIVE) == admits(mapping["scope"]["groups"], folded)
+    if wanted.standing is Standing.ACTIVE:
+        for item in mapping["attributeMappings"]:
+            compare(item, wanted, users["any"])
+
+
 def compare(item, wanted, attributes):
     """Hold one attribute of one user to what Entra would send."""
     written = written_as(item["targetAttributeName"])
@@ -272,4 +314,6 @@ def plain(value):
 def written_as(path):
     """Return the path as it is compared here."""
     folded = path.replace(".[", "[").casefold().replace("eq true]", 'eq "true"]')
-    return re.sub(r"(1\.0|2\.0:user)\.(?=\w)", r"\1:", folded)
+    old = "urn:scim:schemas:extension:enterprise:1.0."
+    new = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user:"
+    return re.sub(r"(2\.0:user)\.(?=\w)", r"\1:", folded.replace(old, new))

@@ -279,6 +279,30 @@ def test_what_narrows_the_scope_and_is_lost_switches_the_target_off(sample):
     assert "Sales in US" not in found.files["scopes/customappsso.yaml"]
 
 
+def test_the_old_extension_stays_where_the_profile_does_not_know_the_new_one(sample):
+    mapping = sample["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"][2]
+    mapping["targetAttributeName"] = "urn:scim:schemas:extension:enterprise:1.0.department"
+    old = "urn:scim:schemas:extension:enterprise:1.0:department: "
+    new = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department: "
+
+    assert new in import_schema(sample).files["mappings/customappsso.yaml"]
+    assert old in import_schema(sample, profile="envoy").files["mappings/customappsso.yaml"]
+
+
+def test_values_that_are_only_added_say_so(sample):
+    mapping = sample["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"][5]
+    mapping.update(
+        targetAttributeName="roles",
+        flowType="MultiValueAddOnly",
+        source={"type": "Attribute", "expression": "[otherMails]"},
+    )
+
+    assert (
+        '      roles: {expression: "[otherMails]", apply: add}\n'
+        in (import_schema(sample).files["mappings/customappsso.yaml"])
+    )
+
+
 def test_a_large_export_takes_no_time(sample):
     mappings = sample["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"]
     mappings += [
