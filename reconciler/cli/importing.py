@@ -43,8 +43,10 @@ def remarks_of_validate(found: Imported, folder: Path) -> tuple[Remark, ...]:
     Raise `InputError` where an entry of the same name is there already.
     """
     new = [SourceFile(path, text.encode()) for path, text in found.files.items()]
-    _, problems = load_desired([*_existing(folder), *new], load_gallery())
-    double = [item for item in problems if item.rule == "duplicate-key"]
+    there = _existing(folder)
+    _, before = load_desired(there, load_gallery())
+    _, problems = load_desired([*there, *new], load_gallery())
+    double = [item for item in problems if item.rule == "duplicate-key" and item not in before]
     if double:
         raise InputError(f"{double[0].message} in '{folder}'", hint=_ANOTHER)
     return tuple(

@@ -148,6 +148,34 @@ def test_everything_is_in_the_yaml_or_in_a_remark(name):
     assert list(unaccounted(found, schema)) == []
 
 
+IN_THE_YAML = {
+    "SyncAll": "scope: all",
+    "SkipOutOfScopeDeletions": "out_of_scope: keep",
+    "QuarantineTooManyDeletesThreshold": "removals: {percent: 0, floor: 500}",
+}
+
+
+def test_every_setting_is_in_the_yaml_or_in_a_remark():
+    found = import_case("crm-with-defaults")
+    folder = CASES / "crm-with-defaults"
+    secrets, jobs = (
+        json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["value"]
+        for name in ("secrets", "job")
+    )
+    pairs = [(f"secrets:/value/{n}/value", item["key"]) for n, item in enumerate(secrets)]
+    pairs += [
+        (f"job:/value/0/synchronizationJobSettings/{n}/value", item["name"])
+        for n, item in enumerate(jobs[0]["synchronizationJobSettings"])
+    ]
+    pairs += [("job:/value/0/schedule/interval", ""), ("job:/value/0/status", "")]
+    told = {remark.place for remark in found.remarks}
+    target = found.files["targets/contoso-crm.yaml"]
+
+    silent = [(place, name) for place, name in pairs if place not in told]
+    assert {name for _, name in silent} == set(IN_THE_YAML)
+    assert all(IN_THE_YAML[name] in target for _, name in silent)
+
+
 def objects(value, place=""):
     if isinstance(value, dict):
         yield place, value
@@ -190,6 +218,40 @@ def test_an_attribute_mapping_that_says_something_odd_is_named(sample, key, valu
 
     place = "/synchronizationRules/0/objectMappings/0/attributeMappings/1/"
     assert any(remark.place.startswith(place + key) for remark in import_schema(sample).remarks)
+
+
+# --- Whatever stands in an export ---------------------------------------------------------------
+
+odd = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 12)
+    | st.text(max_size=12)
+    | st.sampled_from(
+        [
+            *("members", "[members]", "ToLower([mail])", "Guid()", "[x y]", '"x"', "<<", "x"),
+            *("id", 'emails[type eq "work"].value', "urn:a:1.0.b", "Reference", "Boolean"),
+            *("IS NULL", "NOT REGEX MATCH", "(", "ObjectAddOnly", "Group", "Function", "Switch"),
+        ]
+    )
+)
+
+
+@given(st.data())
+def test_an_export_with_odd_values_is_refused_or_becomes_a_valid_desired_state(data):
+    document = deepcopy(SAMPLE)
+    rules = document["synchronizationRules"]
+    holders = [item for _, item in objects(rules) if item]
+    for _ in range(data.draw(st.integers(1, 4))):
+        holder = data.draw(st.sampled_from(holders))
+        holder[data.draw(st.sampled_from(sorted(holder)))] = data.draw(odd)
+    try:
+        found = import_schema(document)
+    except InputError:
+        return
+    files = [SourceFile(path, text.encode()) for path, text in found.files.items()]
+    _, problems = load_desired(files, load_gallery())
+    assert [item for item in problems if item.severity == "error"] == [], found.files
 
 
 # --- What it does -------------------------------------------------------------------------------
