@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.entra.forms import Attribute
-from reconciler.entra.known import Known, Remarks
+from reconciler.entra.known import Known
+from reconciler.entra.remarks import Remarks
 from reconciler.expr.tree import Attribute as Read
 from reconciler.expr.tree import Call, Comparison, Concatenation, Node
 from reconciler.model.values import Kind

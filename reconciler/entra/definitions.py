@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.entra.forms import Attribute
-from reconciler.entra.known import Remarks
 from reconciler.entra.place import at
+from reconciler.entra.remarks import Remarks
 from reconciler.model.mapping import AttributeDefinition
 
 _TYPES: Mapping[str, str] = {

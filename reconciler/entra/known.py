@@ -1,9 +1,8 @@
 """What the desired state already knows, as the translation needs it; the cli puts it together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from reconciler.model.imported import Remark, Verdict
 from reconciler.model.target import Profile
 from reconciler.model.values import Kind
 
@@ -18,26 +17,3 @@ class Known:
     readable: Mapping[Kind, frozenset[str]]
     profiles: Mapping[str, Profile]
     declared: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Remarks:
-    """Remarks in the order in which they were made."""
-
-    found: list[Remark] = field(default_factory=list)
-
-    def lost(self, place: str, message: str, hint: str | None = None) -> None:
-        """Note what cannot be expressed here."""
-        self.found.append(Remark(Verdict.LOST, place, message, hint))
-
-    def decide(self, place: str, message: str, hint: str | None = None) -> None:
-        """Note what a person has to decide or add."""
-        self.found.append(Remark(Verdict.DECIDE, place, message, hint))
-
-    def differs(self, place: str, message: str, hint: str | None = None) -> None:
-        """Note what means something else here, or is written in another way."""
-        self.found.append(Remark(Verdict.DIFFERS, place, message, hint))
-
-    def unused(self, place: str, message: str) -> None:
-        """Note what has no meaning here."""
-        self.found.append(Remark(Verdict.UNUSED, place, message))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from reconciler.entra.forms import Attribute, Directory, ObjectMapping, Rule, Schema
-from reconciler.entra.known import Remarks
 from reconciler.entra.place import at
+from reconciler.entra.remarks import Remarks
 from reconciler.model.values import Kind
 
 _KINDS = {"user": Kind.USER, "group": Kind.GROUP}

@@ -7,9 +7,9 @@ from typing import Any
 from reconciler.entra.attributes import SourceAttributes
 from reconciler.entra.definitions import Said, definition_of
 from reconciler.entra.forms import Attribute, AttributeMapping
-from reconciler.entra.known import Remarks
 from reconciler.entra.paths import target_path
 from reconciler.entra.place import at
+from reconciler.entra.remarks import Remarks
 from reconciler.entra.sources import Flow, flow_of, text_of
 from reconciler.errors import PathError
 from reconciler.model.mapping import AttributeDefinition

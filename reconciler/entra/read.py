@@ -1,6 +1,8 @@
 """Read exports of Entra: bytes to the forms of `forms.py`, every mistake with its place."""
 
 import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn, TypeVar
 
@@ -10,8 +12,8 @@ from reconciler.entra.forms import Form, Job, Schema, Secret
 from reconciler.entra.place import at
 from reconciler.errors import InputError
 
-LARGEST = 64 * 1024 * 1024
-"""Bytes of one export; the largest known are some megabytes."""
+LARGEST = 16 * 1024 * 1024
+"""Bytes of one export; large ones have some megabytes."""
 
 DEEPEST = 160
 """Values inside each other: expressions nest at three levels for each call."""
@@ -156,7 +158,8 @@ def _json(source: bytes, file: str) -> Any:
         )
     try:
         # A text editor on Windows may have put a mark in front.
-        found = json.loads(source.decode(_encoding(source)), parse_constant=_no_number)
+        text = source.decode(_encoding(source))
+        found = json.loads(text, parse_constant=_no_number, object_pairs_hook=_once)
     except (UnicodeDecodeError, RecursionError, ValueError) as error:
         raise InputError(
             f"{file} is not JSON: {_cause(error)}", hint="Export it again, and import it unchanged."
@@ -185,34 +188,56 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that stands twice: one of both would be dropped in silence."""
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    double, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+    raise InputError(
+        f"the key {double[:60]!r} stands twice in one object", hint="Keep one of them."
+    )
+
+
 def _check(root: Any, file: str) -> None:
     """Refuse what nobody can write on: values nested too deeply, half a character."""
-    level, depth = [(root, "")], 0
+    level, depth = [root], 0
     while level:
         if depth > DEEPEST:
             raise InputError(
-                f"{file}: {level[0][1][:200]} is nested too deeply",
+                f"{file} is nested too deeply",
                 hint=f"At most {DEEPEST} values may stand inside each other.",
             )
-        for value, place in level:
-            if isinstance(value, str) and not _is_whole(value):
-                raise InputError(
-                    f"{file}: {place} holds half a character (a lone surrogate)",
-                    hint="Correct the text in Entra, and export again.",
-                )
-        level = [item for value, place in level for item in _within(value, place)]
+        if not all(_is_whole(value) for value in level if isinstance(value, str)):
+            place = next(
+                place
+                for value, place in _places(root, "")
+                if isinstance(value, str) and not _is_whole(value)
+            )
+            raise InputError(
+                f"{file}: {place} holds half a character (a lone surrogate)",
+                hint="Correct the text in Entra, and export again.",
+            )
+        level = [item for value in level for item in _within(value)]
         depth += 1
 
 
-def _within(value: Any, place: str) -> list[tuple[Any, str]]:
+def _within(value: Any) -> Iterable[Any]:
+    """Return what *value* holds; the keys of an object are texts like any other."""
     if isinstance(value, dict):
-        keys = [(key, at(place, "…")) for key in value]
-        return keys + [(item, at(place, key)) for key, item in value.items()]
-    return (
-        [(item, at(place, index)) for index, item in enumerate(value)]
-        if type(value) is list
-        else []
-    )
+        return (*value, *value.values())
+    return value if isinstance(value, list) else ()
+
+
+def _places(value: Any, place: str) -> Iterator[tuple[Any, str]]:
+    yield value, place
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key, at(place, "…")
+            yield from _places(item, at(place, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _places(item, at(place, index))
 
 
 def _is_whole(text: str) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.entra.forms import DirectoryObject, Form
-from reconciler.entra.known import Remarks
 from reconciler.entra.place import at
 from reconciler.entra.read import Export
+from reconciler.entra.remarks import Remarks
 
 
 def note_rest(export: Export, remarks: Remarks) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from reconciler.entra.attributes import SourceAttributes
 from reconciler.entra.forms import Clause, Filter, FilterGroup
-from reconciler.entra.known import Remarks
 from reconciler.entra.place import at
+from reconciler.entra.remarks import Remarks
 from reconciler.errors import ExpressionError
 from reconciler.expr import OPERATORS, compile_operator
 from reconciler.model.values import Kind

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from reconciler.entra.forms import Job, Schedule, Secret
-from reconciler.entra.known import Remarks
 from reconciler.entra.place import at
 from reconciler.entra.read import Export
+from reconciler.entra.remarks import Remarks
 
 
 @dataclass(slots=True)

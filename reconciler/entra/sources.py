@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from reconciler.entra.attributes import SourceAttributes
 from reconciler.entra.forms import Source
-from reconciler.entra.known import Remarks
 from reconciler.entra.parameters import guessed_order, same, tree_of
 from reconciler.entra.place import at
+from reconciler.entra.remarks import Remarks
 from reconciler.errors import ExpressionError
 from reconciler.expr import Compiled, compile_expression
 from reconciler.expr.parse import parse_expression

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.entra.forms import ObjectMapping
-from reconciler.entra.known import Remarks
 from reconciler.entra.lanes import Side
 from reconciler.entra.place import at
+from reconciler.entra.remarks import Remarks
 from reconciler.entra.settings import Settings
 from reconciler.model.target import Profile, Verb
 from reconciler.model.values import Kind

@@ -10,12 +10,13 @@ from typing import Any
 
 from reconciler.entra.attributes import SourceAttributes
 from reconciler.entra.definitions import Said
-from reconciler.entra.known import Known, Remarks
+from reconciler.entra.known import Known
 from reconciler.entra.lanes import Lane, Side, lanes_of
 from reconciler.entra.mappings import MappingWriter
 from reconciler.entra.place import at
 from reconciler.entra.profiles import choose_profile
 from reconciler.entra.read import Export
+from reconciler.entra.remarks import Remarks
 from reconciler.entra.rest import note_rest
 from reconciler.entra.scopes import scope_of
 from reconciler.entra.settings import Settings, settings_of

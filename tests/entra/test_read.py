@@ -31,6 +31,7 @@ def refused(source, **more):
         (b"[" * 100_000, "schema.json is not JSON: it is nested too deeply"),
         (b'{"a":' * 400 + b"1" + b"}" * 400, "is nested too deeply"),
         (rb'{"a": {"b": "\ud800"}}', "schema.json: /a/b holds half a character"),
+        (b'{"a": {"b": 1, "c": 2, "b": 3}}', "the key 'b' stands twice in one object"),
         (rb'{"\ud800": 1}', "schema.json: /… holds half a character"),
         (
             b'{"synchronizationRules": [{"objectMappings": {"a": 1}}]}',
@@ -51,7 +52,7 @@ def test_what_cannot_be_read_says_where_and_what_to_do(source, message):
 
 
 def test_a_file_of_any_size_is_refused_before_it_is_parsed():
-    assert "larger than 64 MiB" in refused(b" " * (LARGEST + 1))
+    assert "larger than 16 MiB" in refused(b" " * (LARGEST + 1))
 
 
 def test_depth_is_bounded_where_expressions_nest():
