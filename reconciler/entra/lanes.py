@@ -9,6 +9,9 @@ from reconciler.entra.place import at
 from reconciler.entra.remarks import Remarks
 from reconciler.model.values import Kind
 
+_ENTRA = frozenset({"azure active directory", "microsoft entra id", "active directory"})
+"""What Entra calls its own directories: rules into them bring people in, from an HR system."""
+
 _KINDS = {"user": Kind.USER, "group": Kind.GROUP}
 
 
@@ -59,6 +62,10 @@ def lanes_of(schema: Schema, place: str, remarks: Remarks) -> list[Lane]:
 def _lanes_of(
     rule: Rule, place: str, schema: Schema, root: str, remarks: Remarks
 ) -> Iterator[Lane]:
+    if rule.target_directory_name.casefold() in _ENTRA:
+        message = f"the rule {rule.name} provisions into {rule.target_directory_name}, not an app"
+        remarks.lost(place, message, "Here the YAML is the directory: write the users into it.")
+        return
     sides: dict[Kind, list[Side]] = {Kind.USER: [], Kind.GROUP: []}
     people = frozenset(
         item.target_object_name

@@ -10,7 +10,7 @@ from reconciler.entra.remarks import Remarks
 from reconciler.errors import ExpressionError
 from reconciler.expr import Compiled, compile_expression
 from reconciler.expr.parse import parse_expression
-from reconciler.expr.tree import Call, Node, Text, print_expression
+from reconciler.expr.tree import Call, Node, Text, Word, print_expression
 from reconciler.model.values import Kind
 
 
@@ -59,7 +59,7 @@ def _chosen(source: Source, place: str, remarks: Remarks) -> tuple[Node, str] | 
     if not written:
         return _from_parameters(source, tree, place, remarks)
     try:
-        parsed = parse_expression(written)
+        parsed = _read(written)
     except ExpressionError as error:
         if tree is None:
             what = f"the expression cannot be read: {error.message}"
@@ -78,6 +78,14 @@ def _chosen(source: Source, place: str, remarks: Remarks) -> tuple[Node, str] | 
             "Look at the mapping in the portal, and correct the YAML where it shows the other.",
         )
     return parsed, written
+
+
+def _read(written: str) -> Node:
+    """Parse; a bare word, as a constant without its quotes, is no expression."""
+    parsed = parse_expression(written)
+    if isinstance(parsed, Word):
+        raise ExpressionError("a lone word is no expression", hint='Text stands in "quotes".')
+    return parsed
 
 
 def _agrees(parsed: Node, tree: Node, source: Source) -> bool:

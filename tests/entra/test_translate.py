@@ -351,6 +351,34 @@ def test_the_old_extension_stays_where_the_profile_does_not_know_the_new_one(sam
     assert old in import_schema(sample, profile="envoy").files["mappings/customappsso.yaml"]
 
 
+def test_a_constant_without_quotes_is_taken_from_its_name(sample):
+    mapping = sample["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"][3]
+    mapping["source"] = {"type": "Constant", "name": "Staff", "expression": "Staff"}
+
+    assert (
+        "userType: {constant: Staff, apply: create}"
+        in (import_schema(sample).files["mappings/customappsso.yaml"])
+    )
+
+
+def test_a_group_cannot_read_what_only_users_have(sample):
+    mapping = sample["synchronizationRules"][0]["objectMappings"][1]["attributeMappings"][1]
+    mapping["source"] = {"type": "Attribute", "expression": "[IsSoftDeleted]"}
+    (lost,) = (item for item in import_schema(sample).remarks if item.verdict is Verdict.LOST)
+
+    assert lost.message == "[IsSoftDeleted] is an attribute of a user, and cannot be read here"
+
+
+def test_a_rule_into_entra_itself_is_lost(sample):
+    sample["synchronizationRules"][0]["targetDirectoryName"] = "Azure Active Directory"
+    found = import_schema(sample)
+
+    assert (found.targets, dict(found.files)) == ((), {})
+    assert found.remarks[0].message == (
+        "the rule USER_OUTBOUND_USER provisions into Azure Active Directory, not an app"
+    )
+
+
 def test_values_that_are_only_added_say_so(sample):
     mapping = sample["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"][5]
     mapping.update(
