@@ -72,11 +72,18 @@ def target_of(
     return target
 
 
+def switched_off(target: dict[str, Any], why: str) -> dict[str, Any]:
+    """Return *target* with provisioning off, *why* above it, where a reader sees it early."""
+    entries = list(target.items())
+    place = [key for key, _ in entries].index("scope")
+    return dict([*entries[:place], ("provisioning", Remarked("off", why)), *entries[place:]])
+
+
 def environment_name(target: str) -> str:
     """Return the name of the variable that holds the token of *target*."""
     plain = re.sub(r"[^A-Z0-9]+", "_", target.upper()).strip("_")
     words = [plain.removesuffix("_SCIM")] if plain[:1].isalpha() and plain != "SCIM" else []
-    return "_".join([*words[:1], "SCIM_TOKEN"])[-120:].lstrip("_0123456789")
+    return "_".join([*words, "SCIM_TOKEN"])[-120:].lstrip("_0123456789")
 
 
 def _scope(settings: Settings, remarks: Remarks) -> Any:

@@ -20,7 +20,7 @@ from reconciler.entra.remarks import Remarks
 from reconciler.entra.rest import note_rest
 from reconciler.entra.scopes import scope_of
 from reconciler.entra.settings import Settings, settings_of
-from reconciler.entra.target import Written, target_of
+from reconciler.entra.target import Written, switched_off, target_of
 from reconciler.model.imported import Imported
 from reconciler.model.target import Profile
 from reconciler.model.values import Kind
@@ -85,7 +85,7 @@ class _Work:
                 is_whole = is_whole and side_is_whole
         target = target_of(name, self.profile, self.settings, sides, self.remarks)
         if not is_whole or self.settings.is_off:
-            target["provisioning"] = Remarked("off", _OFF if is_whole else _NOT_WHOLE)
+            target = switched_off(target, _OFF if is_whole else _NOT_WHOLE)
         self.targets[name] = target
 
     def _side(self, side: Side, name: str) -> tuple[Written, bool]:
