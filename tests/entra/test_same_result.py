@@ -194,7 +194,8 @@ def test_the_same_users_are_in_scope_before_and_after(name):
     assert checked >= len(USERS)
 
 
-@pytest.mark.parametrize("name", NAMES)
+# Candidates, roles and Guid are settled with the target, not by the expression alone.
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "roles-and-uniqueness"])
 def test_the_same_values_flow_before_and_after(name):
     schema = json.loads((CASES / name / "schema.json").read_text(encoding="utf-8"))
     found = import_case(name)
