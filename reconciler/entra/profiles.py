@@ -22,7 +22,7 @@ def choose_profile(
             raise InputError(f"there is no profile '{wanted}'", hint=f"There are: {known}.")
         return profiles[wanted], "it was asked for"
     host, name, table = _host(url), _plain(directory), _table()
-    at_host = [item for item in profiles.values() if host and _host(item.url) == host]
+    at_host = [item for item in profiles.values() if host and _is_at(host, item)]
     if at_host:
         return at_host[0], f"the address is at {host}"
     so_called = [
@@ -35,6 +35,12 @@ def choose_profile(
     if name in table["directories"]:
         return profiles[table["directories"][name]], f"the target directory is called {directory}"
     return profiles[table["fallback"]], f"no profile is known for {directory or 'this directory'}"
+
+
+def _is_at(host: str, profile: Profile) -> bool:
+    """Tell whether *host* is that of the app, or one below it."""
+    known = {_host(profile.url), *profile.hosts}
+    return any(host == name or host.endswith(f".{name}") for name in known if name)
 
 
 @cache
