@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.servers.postgres import empty_database, programs, running_postgres
+
 settings.register_profile("dev", max_examples=30, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=5000, deadline=None)
@@ -44,6 +46,24 @@ def _require_loopback(host: str | bytes | None) -> None:
     except ValueError:
         pass
     pytest.fail(f"a test reached for {name}: only loopback is allowed", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of a PostgreSQL that this test run started; skip where there is none."""
+    if programs() is None:
+        message = "PostgreSQL: run python -m tests.servers.install"
+        if os.environ.get("RECONCILER_REQUIRE_SERVERS") == "1":
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> str:
+    """Give the URL of a database that is empty."""
+    return empty_database(postgres_server)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

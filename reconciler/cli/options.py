@@ -22,6 +22,7 @@ class Settings:
     targets: tuple[str, ...] = ()
     sandbox: bool = False
     state_dir: Path = Path(".reconciler")
+    ledger: str | None = None
     now: datetime = field(default_factory=current_time)
     verbose: bool = False
     users: tuple[str, ...] = ()
@@ -96,7 +97,7 @@ class _Moment(click.ParamType[datetime]):
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-EVERYTHING = ("desired_state", "targets", "sandbox", "state_dir", "now", "verbose")
+EVERYTHING = ("desired_state", "targets", "sandbox", "state_dir", "ledger", "now", "verbose")
 """The names for a command that plans."""
 
 _OUTPUT = click.option(
@@ -134,6 +135,11 @@ _SETTINGS: dict[str, Callable[[Command], Command]] = {
         show_default=True,
         metavar="DIR",
         help="Where the ledger and the embedded server keep their data.",
+    ),
+    "ledger": click.option(
+        "--ledger",
+        metavar="URL",
+        help="A ledger that machines share: postgresql://host/name.  [env: RECONCILER_LEDGER]",
     ),
     "now": click.option(
         "--now",

@@ -8,7 +8,7 @@ from reconciler.cli.sandboxes import sandbox_folder
 from reconciler.ledger.ledger import Ledger, open_ledger
 
 VARIABLE = "RECONCILER_LEDGER"
-"""A database URL (`postgresql+psycopg://…`) for a ledger that several machines share."""
+"""What `--ledger` goes by where it is not given."""
 
 
 def ledger_to_read(settings: Settings) -> Ledger:
@@ -20,12 +20,12 @@ def ledger_to_read(settings: Settings) -> Ledger:
 
 def ledger_to_write(settings: Settings) -> Ledger:
     """Open the ledger for an apply, and make it where it is not there."""
-    _file(settings).parent.mkdir(parents=True, exist_ok=True)
     return open_ledger(_url(settings) or f"sqlite:///{_file(settings)}")
 
 
 def _url(settings: Settings) -> str | None:
-    return None if settings.sandbox else variable(VARIABLE)
+    """Return the URL that somebody chose; the embedded server goes by the option alone."""
+    return settings.ledger or (None if settings.sandbox else variable(VARIABLE))
 
 
 def _file(settings: Settings) -> Path:

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from reconciler.errors import LedgerError
+
+_FORMS = "Write it as sqlite:///path/to/ledger.db or postgresql://user@host/name."
 
 
 def open_database(url: str) -> "Database":
@@ -23,14 +25,14 @@ def open_database(url: str) -> "Database":
         if file:
             _make_private(Path(file))
         engine = create_engine(parsed, poolclass=StaticPool, connect_args=_arguments(parsed))
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise LedgerError(
-            f"the ledger's database driver '{error.name}' is not installed",
-            hint=f"Install it beside reconciler: pip install {error.name}",
+            "a ledger in PostgreSQL needs its driver, psycopg, which is not installed",
+            hint="Install it: pip install 'reconciler[postgres]'",
         ) from error
     except (OSError, SQLAlchemyError) as error:
-        raise _unusable(error, file or "the database") from error
-    if file:
+        raise _unusable(error, parsed) from error
+    if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return Database(engine)
@@ -41,6 +43,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._broken: LedgerError | None = None
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -49,29 +52,46 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Give a connection whose statements take effect together, or not at all."""
+        """Give a connection whose statements take effect together, or not at all.
+
+        A connection that broke is never made anew: whatever it held, a lock too, is gone.
+        """
+        if self._broken is not None:
+            raise self._broken
         try:
             with self._lock, self._engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise _unusable(error, str(self._engine.url.database)) from error
+            unusable = _unusable(error, self._engine.url)
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                self._broken = unusable
+            raise unusable from error
 
 
 def _parse(url: str) -> URL:
+    # The text may hold a password: neither it nor the cause is shown.
     try:
-        return make_url(url)
-    except ArgumentError:
-        # The text may hold a password: neither it nor the cause is shown.
-        raise LedgerError(
-            "the ledger's address is no database URL",
-            hint="Write it as sqlite:///path/to/ledger.db or postgresql+psycopg://host/name.",
-        ) from None
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise LedgerError("the ledger's address is no database URL", hint=_FORMS) from None
+    if parsed.get_backend_name() in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        raise LedgerError("the ledger lives in SQLite or PostgreSQL only", hint=_FORMS)
+    return parsed.set(drivername="sqlite")
 
 
 def _arguments(url: URL) -> dict[str, Any]:
-    # One connection for all threads: a lock of ours serialises them.
-    is_sqlite = url.get_backend_name() == "sqlite"
-    return {"check_same_thread": False, "timeout": 30} if is_sqlite else {}
+    if url.get_backend_name() == "sqlite":
+        # One connection for all threads: a lock of ours serialises them.
+        return {"check_same_thread": False, "timeout": 30}
+    return {
+        "connect_timeout": 10,
+        "application_name": "reconciler",
+        # A machine that lost its power lets go of its locks within a minute, not after two hours.
+        "options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 "
+        "-c tcp_keepalives_count=3",
+    }
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
@@ -95,10 +115,18 @@ def _make_private(file: Path) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _unusable(error: Exception, where: str) -> LedgerError:
-    cause = getattr(error, "orig", None) or error
+def _unusable(error: Exception, url: URL) -> LedgerError:
+    cause = " ".join(str(getattr(error, "orig", None) or error).split())
+    if url.password:
+        cause = cause.replace(str(url.password), "…")
+    if url.get_backend_name() == "sqlite":
+        return LedgerError(
+            f"the ledger cannot be used ({url.database}): {cause}",
+            hint="Check the path, the disk and the rights; a damaged file may be moved away: "
+            "that loses history, and links are found again by externalId.",
+        )
+    where = f"{url.host or 'local socket'}/{url.database or ''}"
     return LedgerError(
         f"the ledger cannot be used ({where}): {cause}",
-        hint="Check the path, the disk and the rights; a damaged file may be moved away: "
-        "that loses history, and links are found again by externalId.",
+        hint="Check the URL of the ledger, and that its user may create tables there.",
     )

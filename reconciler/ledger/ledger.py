@@ -7,19 +7,24 @@ from typing import Any, Self
 
 from sqlalchemy import CursorResult, Table, delete, func, insert, select, update
 
-from reconciler.errors import LedgerError
 from reconciler.ledger.database import Database, open_database
-from reconciler.ledger.tables import LINKS, METADATA, OPERATIONS, REWRITES, RUNS, SCHEMA, VERSION
+from reconciler.ledger.migrations import migrate
+from reconciler.ledger.tables import LINKS, OPERATIONS, REWRITES, RUNS
 from reconciler.model.outcome import Outcome
 from reconciler.model.resource import Link, Memory, Rewrite
 from reconciler.model.values import Kind
 
 
 def open_ledger(url: str) -> "Ledger":
-    """Open the ledger at *url*, making what is missing; raise `LedgerError` where that fails."""
-    ledger = Ledger(open_database(url))
-    ledger.prepare()
-    return ledger
+    """Open the ledger at *url*, brought up to date; raise `LedgerError` where that fails."""
+    database = open_database(url)
+    try:
+        with database.transaction() as connection:
+            migrate(connection)
+    except BaseException:
+        database.close()
+        raise
+    return Ledger(database)
 
 
 class Ledger:
@@ -42,20 +47,6 @@ class Ledger:
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
-
-    def prepare(self) -> None:
-        """Create the tables, or refuse a ledger that a newer version wrote."""
-        with self._database.transaction() as connection:
-            SCHEMA.create(connection, checkfirst=True)
-            version = connection.scalar(select(func.max(SCHEMA.c.version)))
-            if version is not None and version > VERSION:
-                raise LedgerError(
-                    f"the ledger has schema {version}, and this version knows {VERSION}",
-                    hint="Use the newer reconciler that wrote it.",
-                )
-            METADATA.create_all(connection)
-            if version is None:
-                connection.execute(insert(SCHEMA).values(version=VERSION))
 
     def memory(self, target: str, url: str) -> Memory:
         """Return what is known of *target* at *url*."""

@@ -2,10 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, UniqueConstraint
 
-VERSION = 1
 METADATA = MetaData()
-
-SCHEMA = Table("schema", METADATA, Column("version", Integer, primary_key=True))
 
 RUNS = Table(
     "runs",

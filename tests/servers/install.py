@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 
+from tests.servers.postgres import programs
 from tests.servers.recipes import APPS, DJANGO, RECIPES, Recipe, django_environment
 
 
@@ -17,6 +18,7 @@ def main() -> None:
     for recipe in RECIPES.values():
         if recipe.packages:
             sys.stdout.write(f"{recipe.name}: {_install(recipe)}\n")
+    sys.stdout.write(f"postgresql: {_install_postgres()}\n")
 
 
 def _install(recipe: Recipe) -> str:
@@ -46,6 +48,18 @@ def _install_python(recipe: Recipe) -> None:
     subprocess.run([python, "-m", "pip", "install", "--quiet", *recipe.python], check=True)
     if recipe is DJANGO:
         _make_empty_database(str(python))
+
+
+def _install_postgres() -> str:
+    """Install Debian's package; the tests start a cluster of their own from its programs."""
+    if programs() is not None:
+        return "installed already"
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        return "skipped, it takes root and apt-get: apt-get install postgresql"
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "postgresql"]):
+        subprocess.run(["apt-get", "--quiet=2", *arguments], env=os.environ | quiet, check=True)
+    return "installed"
 
 
 def _make_empty_database(python: str) -> None:

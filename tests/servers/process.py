@@ -63,7 +63,7 @@ def running(recipe: Recipe, folder: Path) -> Iterator[Server]:
 
     Raises RuntimeError with the server's own words when it does not start.
     """
-    launch = Launch(data=folder, port=_free_port(), token=f"test-{uuid.uuid4()}")
+    launch = Launch(data=folder, port=free_port(), token=f"test-{uuid.uuid4()}")
     base_url = f"http://127.0.0.1:{launch.port}{recipe.base_path}"
     server = Server(recipe.name, base_url, launch.token, folder / "server.log")
     with server.log.open("wb") as log:
@@ -82,7 +82,8 @@ def running(recipe: Recipe, folder: Path) -> Iterator[Server]:
         _end(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

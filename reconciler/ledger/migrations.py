@@ -1,0 +1,99 @@
+"""The ledger's shape, step by step: an older one is brought up to date, a newer one refused.
+
+A step is frozen once it was released: it says what the tables were like then, whatever `tables.py`
+says now. A new ledger goes through all of them, so that there is one road and it is always tested.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
+
+from reconciler.errors import LedgerError
+
+Step = Callable[[Connection], None]
+
+_SCHEMA: Final = Table("schema", MetaData(), Column("version", Integer, primary_key=True))
+_ALONE: Final = 0x5EC0_4C11
+"""The key of the advisory lock under which PostgreSQL lets one process at a time do this."""
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables up to date within the transaction of *connection*.
+
+    Raise `LedgerError`, with nothing changed, for a ledger that a newer version wrote.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ALONE})"))
+    found = _version(connection)
+    if found > len(STEPS):
+        raise LedgerError(
+            f"the ledger has schema {found}, and this version knows {len(STEPS)}",
+            hint="Use the newer reconciler that wrote it, or another ledger: --ledger URL.",
+        )
+    for number, step in enumerate(STEPS[found:], start=found + 1):
+        step(connection)
+        connection.execute(insert(_SCHEMA).values(version=number))
+
+
+def _version(connection: Connection) -> int:
+    """Return how many steps were taken: 0 in an empty database."""
+    if not inspect(connection).has_table(_SCHEMA.name):
+        _SCHEMA.create(connection)
+    return connection.scalar(select(func.max(_SCHEMA.c.version))) or 0
+
+
+def _links_runs_and_writes(connection: Connection) -> None:
+    tables = MetaData()
+    place = ("target", "url", "kind")
+    Table(
+        "runs",
+        tables,
+        Column("id", Integer, primary_key=True),
+        Column("plan", String, nullable=False),
+        Column("started", String, nullable=False),
+        Column("finished", String),
+    )
+    Table(
+        "operations",
+        tables,
+        Column("id", Integer, primary_key=True),
+        Column("run", Integer, nullable=False, index=True),
+        *(Column(name, String, nullable=False) for name in ("target", "url", "change", "sent")),
+        *(Column(name, String) for name in ("answered", "status", "detail")),
+        Column("requests", Integer),
+    )
+    Table(
+        "links",
+        tables,
+        *(Column(name, String, primary_key=True) for name in (*place, "key")),
+        Column("live_id", String, nullable=False),
+        *(Column(name, String) for name in ("external_id", "match_value")),
+        Column("settled", Boolean, nullable=False),
+        UniqueConstraint(*place, "live_id"),
+    )
+    Table(
+        "rewrites",
+        tables,
+        *(Column(name, String, primary_key=True) for name in (*place, "live_id", "path")),
+        *(Column(name, String, nullable=False) for name in ("sent", "kept")),
+    )
+    tables.create_all(connection, checkfirst=False)
+
+
+STEPS: Final[tuple[Step, ...]] = (_links_runs_and_writes,)
+"""In order; the version of a ledger is the number of steps that it went through."""

@@ -1,0 +1,76 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from reconciler.errors import LedgerError
+from reconciler.ledger.database import open_database
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hunter2-is-my-password",
+        "postgresql://ada:hunter2@host:port/ledger",
+        "postgresql://ada:hunter2@more@h:x/ledger",
+        "oracle+oracledb://ada:hunter2@db.example/ledger",
+        "mysql://ada:hunter2@db.example/ledger",
+    ],
+)
+def test_what_is_no_address_of_a_ledger_is_not_repeated(text):
+    with pytest.raises(LedgerError, match=r"no database URL|SQLite or PostgreSQL only") as caught:
+        open_database(text)
+    assert "sqlite:///" in caught.value.hint
+    assert "hunter2" not in f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
+
+
+def test_a_missing_driver_says_what_to_install():
+    script = (
+        "import sys\n"
+        "sys.modules['psycopg'] = None\n"
+        "from reconciler.errors import LedgerError\n"
+        "from reconciler.ledger.database import open_database\n"
+        "try:\n"
+        "    open_database('postgresql://db.example/ledger')\n"
+        "except LedgerError as error:\n"
+        "    print(error, error.hint)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.stdout == (
+        "a ledger in PostgreSQL needs its driver, psycopg, which is not installed "
+        "Install it: pip install 'reconciler[postgres]'\n"
+    ), done.stderr
+
+
+def test_a_wrong_password_is_an_error_that_does_not_show_it(postgres):
+    address = postgres.rpartition("@")[2]
+    with (
+        pytest.raises(LedgerError, match="password authentication failed") as caught,
+        open_database(f"postgres://reconciler:hunter2-wrong@{address}").transaction(),
+    ):
+        pass
+    assert "hunter2" not in f"{caught.value} {caught.value.hint}"
+    assert "may create tables" in caught.value.hint
+
+
+def test_a_connection_that_broke_is_not_made_anew(postgres):
+    database, other = open_database(postgres), open_database(postgres)
+    with database.transaction() as connection:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    with other.transaction() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
+    for _ in range(2):
+        with (
+            pytest.raises(LedgerError, match="terminating connection"),
+            database.transaction() as connection,
+        ):
+            connection.exec_driver_sql("SELECT 1")
+    database.close()
+    other.close()
