@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from reconciler.errors import TargetError
+from reconciler.errors import LedgerError, ScimError, TargetError, TransportError
 from reconciler.ledger.ledger import Ledger
+from reconciler.ledger.links import NOTHING, Learned
+from reconciler.ledger.place import Page, Place
 from reconciler.model.canonical import as_text, canonical_value, is_equal
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.path import read_path
@@ -33,13 +35,32 @@ class Journal:
 
 @dataclass(slots=True)
 class _Progress:
-    """What is known while a plan is carried out."""
+    """What is known while a plan is carried out.
+
+    *unwritable* is set once the ledger could not be written: from then on nothing is sent.
+    """
 
     target: Target
     client: ScimClient
     journal: Journal
     ids: dict[Ref, str]
     failed: dict[Ref, str] = field(default_factory=dict)
+    unwritable: LedgerError | None = None
+
+    @property
+    def page(self) -> Page:
+        """Where the run writes about this target."""
+        return Page(self.journal.run, Place(self.target.key, self.target.url))
+
+    def note_end(self, outcome: Outcome, learned: Learned = NOTHING) -> Outcome:
+        """Write down how a change ended, and return what people are told of it."""
+        journal = self.journal
+        try:
+            journal.ledger.after_write(self.page, outcome, journal.clock(), learned)
+        except LedgerError as error:
+            self.unwritable = error
+            return replace(outcome, detail=f"{outcome.detail} (not recorded)".lstrip())
+        return outcome
 
 
 def execute_target(
@@ -48,10 +69,12 @@ def execute_target(
     """Carry out what nothing holds back; yield how each change ended, in the plan's order.
 
     Leaving the iterator early (an interrupt) waits for the writes under way and starts no other.
+    Raise `LedgerError` where the ledger cannot be written: at once if it is so from the start,
+    else at the end, when each change has its outcome; nothing is sent after the first failure.
     """
-    for link in plan.unrecorded:
-        journal.ledger.record_link(target.key, target.url, link)
     progress = _Progress(target, client, journal, dict(plan.ids))
+    journal.ledger.note_links(progress.page.place, plan.unrecorded)
+    journal.ledger.note_changes(progress.page, plan.changes)
     with ThreadPoolExecutor(max_workers=target.service.concurrency) as pool:
         try:
             for wave in plan.waves:
@@ -59,15 +82,20 @@ def execute_target(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+    if progress.unwritable is not None:
+        raise progress.unwritable
     _settle(plan, progress)
 
 
 def _carry_out(change: Change, progress: _Progress) -> Outcome:
+    if progress.unwritable is not None:
+        return Outcome(change.id, Status.SKIPPED, "not sent: the ledger cannot be written")
     if change.held_by:
-        return Outcome(change.id, Status.HELD, f"held by {', '.join(change.held_by)}")
+        held = Outcome(change.id, Status.HELD, f"held by {', '.join(change.held_by)}")
+        return progress.note_end(held)
     reason = _obstacle(change, progress)
     if reason is not None:
-        return Outcome(change.id, Status.SKIPPED, reason)
+        return progress.note_end(Outcome(change.id, Status.SKIPPED, reason))
     return _write(change, progress)
 
 
@@ -82,47 +110,70 @@ def _obstacle(change: Change, progress: _Progress) -> str | None:
 
 
 def _write(change: Change, progress: _Progress) -> Outcome:
-    journal, place = progress.journal, (progress.target.key, progress.target.url)
-    number = journal.ledger.before_write(journal.run, place, change.id, journal.clock())
+    journal = progress.journal
+    try:
+        journal.ledger.before_write(progress.page, change.id, journal.clock())
+    except LedgerError as error:
+        progress.unwritable = error
+        return Outcome(change.id, Status.SKIPPED, "not sent: the ledger cannot be written")
     try:
         written = write_change(progress.client, change, progress.ids)
     except TargetError as error:
-        progress.failed[Ref(change.kind, change.key)] = error.message
-        outcome = Outcome(change.id, Status.FAILED, _sentence(error), error.requests)
-    else:
-        _remember(change, written, progress)
-        outcome = Outcome(change.id, Status.DONE, written.note or "", written.requests)
-    journal.ledger.after_write(number, outcome, journal.clock())
-    return outcome
+        progress.failed[Ref(change.kind, change.key)] = _without_secrets(error.message, change)
+        said = _without_secrets(_sentence(error), change)
+        return progress.note_end(
+            Outcome(change.id, Status.FAILED, said, error.requests, _code(error))
+        )
+    outcome = Outcome(change.id, Status.DONE, written.note or "", written.requests)
+    return progress.note_end(outcome, _learned(change, written, progress))
 
 
 def _sentence(error: TargetError) -> str:
     return f"{error.message} {error.hint}" if error.hint else error.message
 
 
-def _remember(change: Change, written: Written, progress: _Progress) -> None:
-    """Record whose the object is now and what the server made of the values."""
-    ledger, key, url = progress.journal.ledger, progress.target.key, progress.target.url
+def _without_secrets(text: str, change: Change) -> str:
+    """Return *text* without sensitive values: servers like to repeat what they refuse."""
+    for item in change.attributes:
+        for secret in (item.before, item.after) if item.sensitive else ():
+            text = text.replace(str(secret), "(sensitive)") if secret else text
+    return text
+
+
+def _code(error: TargetError) -> str:
+    match error:
+        case ScimError():
+            return " ".join(filter(None, (str(error.status), error.scim_type)))
+        case TransportError():
+            return "no-answer" if error.sent else "not-sent"
+        case _:
+            return "failed"
+
+
+def _learned(change: Change, written: Written, progress: _Progress) -> Learned:
+    """Return whose the object is now and what the server made of the values."""
     ref = Ref(change.kind, change.key)
     if change.action is Action.DELETE:
-        ledger.forget_link(key, url, change.kind, change.key)
-        return
+        return Learned(gone=ref)
     progress.ids[ref] = written.live_id
     if written.resource is None or change.action in (Action.ADD_MEMBERS, Action.REMOVE_MEMBERS):
-        return
+        return NOTHING
     live = Live(change.kind, written.live_id, written.resource)
     adopted_group = change.action is Action.ADOPT and change.kind is Kind.GROUP
     link = Link(
         change.kind, change.key, live.id, live.external_id, live.display, settled=not adopted_group
     )
-    ledger.record_link(key, url, link)
-    rewrites = tuple(_rewrites(change, live, progress))
-    ledger.record_rewrites(key, url, live.id, rewrites)
+    return Learned(link, rewrites=tuple(_rewrites(change, live, progress)))
 
 
 def _rewrites(change: Change, live: Live, progress: _Progress) -> Iterator[Rewrite]:
-    """Yield every attribute that the server shows otherwise than it was sent."""
+    """Yield every attribute that the server shows otherwise than it was sent.
+
+    Not the sensitive ones: their values stand nowhere.
+    """
     for item in change.attributes:
+        if item.sensitive:
+            continue
         definition = progress.target.definition(change.kind, item.path)
         sent = _resolved(item, progress.ids)
         found = read_path(item.path, live.resource)
@@ -147,11 +198,13 @@ def _settle(plan: TargetPlan, progress: _Progress) -> None:
     """
     if plan.only:
         return
-    ledger, key, url = progress.journal.ledger, progress.target.key, progress.target.url
+    ledger, place = progress.journal.ledger, progress.page.place
     exact = plan.exact_groups | _emptied(plan.changes, progress.failed)
-    for link in ledger.memory(key, url).links:
-        if link.kind is Kind.GROUP and not link.settled and link.key in exact:
-            ledger.record_link(key, url, replace(link, settled=True))
+    links = ledger.memory(place.target, place.url).links
+    open_groups = (link for link in links if link.kind is Kind.GROUP and not link.settled)
+    ledger.note_links(
+        place, [replace(link, settled=True) for link in open_groups if link.key in exact]
+    )
 
 
 def _emptied(changes: Sequence[Change], failed: Mapping[Ref, str]) -> frozenset[str]:

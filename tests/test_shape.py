@@ -25,7 +25,6 @@ ALLOWED_EXCEPTIONS = 20
 
 TESTED_ELSEWHERE = {
     "errors": "test_cases.py",  # the exception tree has no verbs
-    "execute": "properties/test_convergence.py",
     "expr/trace": "cli/commands/test_eval.py",
     "gallery/page": "gallery/test_load.py",
     "model": "model/test_path.py",  # nouns; the stages' cases are full of them

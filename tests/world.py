@@ -9,6 +9,7 @@ from reconciler.desired.load import load_desired
 from reconciler.execute import Journal, execute_target
 from reconciler.gallery.load import load_gallery
 from reconciler.ledger.ledger import open_ledger
+from reconciler.model.history import RunStart
 from reconciler.model.plan import Plan
 from reconciler.pipeline import look_ups, plan_target, prepare_target
 from reconciler.sandbox import open_sandbox
@@ -69,7 +70,7 @@ class World:
         return Plan(NOW, "reconciler", self.desired.digest, None, (result,))
 
     def apply(self, plan):
-        run = self.ledger.start_run("test", NOW)
+        run = self.ledger.start_run(RunStart("test"), NOW)
         journal = Journal(self.ledger, run, lambda: NOW)
         outcomes = list(execute_target(plan.targets[0], self.target, self.client, journal))
         self.ledger.finish_run(run, NOW)

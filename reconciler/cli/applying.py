@@ -1,25 +1,28 @@
 """Apply a plan: what may happen, asked for, done target by target, recorded in any case."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import click
 
 from reconciler.cli.approval import accepted_guards, cut_plan
+from reconciler.cli.boundary import BUG, INTERRUPTED
 from reconciler.cli.codes import code_of_run
 from reconciler.cli.connect import open_client
 from reconciler.cli.console import can_ask, look, say
-from reconciler.cli.environment import now
+from reconciler.cli.environment import commit, now, trigger
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import plan_targets, sentence
 from reconciler.cli.progress import follow
 from reconciler.cli.records import ledger_to_write
 from reconciler.cli.workspace import Workspace
-from reconciler.errors import InputError, TargetError
+from reconciler.errors import InputError, LedgerError, TargetError
 from reconciler.execute import Journal, execute_target
+from reconciler.ledger.place import Page, Place
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
+from reconciler.model.history import RunStart
 from reconciler.model.outcome import Outcome, Run, Status
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.target import Target
@@ -41,10 +44,11 @@ class Permission:
 
 @dataclass(slots=True)
 class _Record:
-    """What became of the plan so far."""
+    """What became of the plan so far. *wanted* holds all changes that a target would need."""
 
-    mark: str
+    start: RunStart
     requests: int
+    wanted: Mapping[str, frozenset[str]]
     outcomes: list[Outcome] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     stale: tuple[str, ...] = ()
@@ -52,7 +56,7 @@ class _Record:
     def as_run(self) -> Run:
         """Return the record as a value."""
         sent = self.requests + sum(outcome.requests for outcome in self.outcomes)
-        return Run(self.mark, tuple(self.outcomes), sent, self.stale, tuple(self.failures))
+        return Run(self.start.plan, tuple(self.outcomes), sent, self.stale, tuple(self.failures))
 
 
 def apply_plan(
@@ -69,13 +73,18 @@ def apply_plan(
     with ledger_to_write(settings) as ledger:
         fresh, requests = plan_targets(workspace, ledger, settings)
         plan, record = _allowed(fresh, requests, permission)
-        say(render_text(plan, mark=record.mark, **look()).rstrip("\n"))
+        say(render_text(plan, mark=record.start.plan, **look()).rstrip("\n"))
         _ask(plan, permission)
-        run = ledger.start_run(record.mark, now())
+        journal = Journal(ledger, ledger.start_run(record.start, now()), now)
+        code = BUG
         try:
-            _execute(plan, workspace, settings, (Journal(ledger, run, now), record))
+            _execute(plan, workspace, settings, (journal, record))
+            code = code_of_run(record.as_run(), plan)
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+            raise
         finally:
-            ledger.finish_run(run, now())
+            _finish(journal, record, code)
             report(record.as_run())
     if permission.approved is None:
         _tell_how_to_accept(plan, record.as_run())
@@ -86,7 +95,9 @@ def _allowed(fresh: Plan, requests: int, permission: Permission) -> tuple[Plan, 
     """Cut *fresh* down to the approved plan, if there is one, and let accepted guards pass."""
     approved = permission.approved
     mark = approved.fingerprint if approved else fingerprint(fresh)
-    record = _Record(mark, requests, failures=list(fresh.failures))
+    start = RunStart(mark, fresh.digest, fresh.commit or commit(), fresh.tool, trigger())
+    wanted = {part.target: frozenset(item.id for item in part.changes) for part in fresh.targets}
+    record = _Record(start, requests, wanted, failures=list(fresh.failures))
     plan = fresh
     if approved is not None:
         cut = cut_plan(fresh, approved, only=permission.only)
@@ -129,8 +140,25 @@ def _execute(
             ):
                 note = record.outcomes.append
                 follow(outcomes, note, title=target.key, total=len(part.changes))
-        except TargetError as error:
+            _note_applied(part, journal, record)
+        except (TargetError, LedgerError) as error:
             record.failures.append((target.key, sentence(error)))
+
+
+def _note_applied(part: TargetPlan, journal: Journal, record: _Record) -> None:
+    """Note a target that holds the whole desired state: nothing left out, held or failed."""
+    done = {outcome.id for outcome in record.outcomes if outcome.status is Status.DONE}
+    if not part.conflicts and record.wanted[part.target] <= done:
+        page = Page(journal.run, Place(part.target, part.url))
+        journal.ledger.note_applied(page, record.start, journal.clock())
+
+
+def _finish(journal: Journal, record: _Record, code: int) -> None:
+    """Note the end of the run; where that fails, the run says so and is not called good."""
+    try:
+        journal.ledger.finish_run(journal.run, journal.clock(), code=code)
+    except LedgerError as error:
+        record.failures.append(("ledger", sentence(error)))
 
 
 def _tell_how_to_accept(plan: Plan, run: Run) -> None:

@@ -7,7 +7,7 @@ from reconciler.cli.environment import now
 from reconciler.cli.naming import unknown_key
 from reconciler.cli.options import Settings
 from reconciler.cli.workspace import Workspace
-from reconciler.errors import TargetError
+from reconciler.errors import ReconcilerError, TargetError
 from reconciler.ledger.ledger import Ledger
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.target import Target
@@ -50,7 +50,7 @@ def plan_targets(workspace: Workspace, ledger: Ledger, settings: Settings) -> tu
     return plan, requests
 
 
-def sentence(error: TargetError) -> str:
+def sentence(error: ReconcilerError) -> str:
     """Return what went wrong and what to do about it."""
     return f"{error.message}. {error.hint}" if error.hint else error.message
 

@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import CursorResult, Table, delete, func, insert, select, update
+from sqlalchemy import Update, delete, insert, update
 
 from reconciler.ledger.database import Database, open_database
+from reconciler.ledger.links import NOTHING, Learned, note_learned, note_link, read_memory
 from reconciler.ledger.migrations import migrate
-from reconciler.ledger.tables import LINKS, OPERATIONS, REWRITES, RUNS
+from reconciler.ledger.operations import operation_as_row
+from reconciler.ledger.place import Page, Place, at
+from reconciler.ledger.reading import read_operations, read_runs, stamp
+from reconciler.ledger.tables import APPLIED, OPERATIONS, RUNS
+from reconciler.model.history import PastOperation, PastRun, Question, RunStart
 from reconciler.model.outcome import Outcome
-from reconciler.model.resource import Link, Memory, Rewrite
-from reconciler.model.values import Kind
+from reconciler.model.plan import Change
+from reconciler.model.resource import Link, Memory
 
 
 def open_ledger(url: str) -> "Ledger":
@@ -31,7 +36,7 @@ class Ledger:
     """One open ledger; threads may share it."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     def __enter__(self) -> Self:
         return self
@@ -46,110 +51,85 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._database.close()
+        self.database.close()
 
     def memory(self, target: str, url: str) -> Memory:
         """Return what is known of *target* at *url*."""
-        place = {"target": target, "url": _base(url)}
-        runs = (
-            select(func.count(func.distinct(RUNS.c.id)))
-            .join(OPERATIONS, OPERATIONS.c.run == RUNS.c.id)
-            .where(RUNS.c.finished.is_not(None), *_at(OPERATIONS, place))
+        with self.database.transaction() as connection:
+            return read_memory(connection, Place(target, url))
+
+    def runs(self, question: Question) -> tuple[PastRun, ...]:
+        """Return earlier runs, the newest first."""
+        with self.database.transaction() as connection:
+            return read_runs(connection, question)
+
+    def operations(self, question: Question) -> tuple[PastOperation, ...]:
+        """Return what was done: of one run in order, else the newest first."""
+        with self.database.transaction() as connection:
+            return read_operations(connection, question)
+
+    def start_run(self, start: RunStart, now: datetime) -> int:
+        """Note that a plan is about to be carried out; return the run's number."""
+        row = insert(RUNS).values(
+            plan=start.plan,
+            started=stamp(now),
+            digest=start.digest,
+            commit=start.commit,
+            tool=start.tool,
+            trigger=start.trigger,
+            resumes=start.resumes,
         )
-        with self._database.transaction() as connection:
-            links = connection.execute(select(LINKS).where(*_at(LINKS, place))).mappings()
-            rewrites = connection.execute(select(REWRITES).where(*_at(REWRITES, place))).mappings()
-            return Memory(
-                links=tuple(Link(**_fields(row)) for row in links),
-                rewrites=tuple(Rewrite(**_fields(row)) for row in rewrites),
-                runs=connection.scalar(runs) or 0,
-            )
+        with self.database.transaction() as connection:
+            key = connection.execute(row).inserted_primary_key
+            return int(key[0]) if key else 0
 
-    def start_run(self, plan: str, now: datetime) -> int:
-        """Note that the plan with this fingerprint is about to be carried out."""
-        with self._database.transaction() as connection:
-            row = insert(RUNS).values(plan=plan, started=now.isoformat())
-            return _number(connection.execute(row))
-
-    def finish_run(self, run: int, now: datetime) -> None:
-        """Note that *run* came to its end, whatever that was."""
-        with self._database.transaction() as connection:
-            row = update(RUNS).where(RUNS.c.id == run).values(finished=now.isoformat())
+    def finish_run(self, run: int, now: datetime, *, code: int | None = None) -> None:
+        """Note that *run* came to its end, with this exit code."""
+        row = update(RUNS).where(RUNS.c.id == run).values(finished=stamp(now), code=code)
+        with self.database.transaction() as connection:
             connection.execute(row)
 
-    def before_write(self, run: int, place: tuple[str, str], change: str, now: datetime) -> int:
-        """Note a write before it is sent to *place* (target and URL); return its number."""
-        target, url = place
-        row = insert(OPERATIONS).values(
-            run=run, target=target, url=_base(url), change=change, sent=now.isoformat()
-        )
-        with self._database.transaction() as connection:
-            return _number(connection.execute(row))
+    def note_changes(self, page: Page, changes: Sequence[Change]) -> None:
+        """Note all that a run is about to do at one place, before the first of it is sent."""
+        rows = [operation_as_row(change, page) for change in changes]
+        if rows:
+            with self.database.transaction() as connection:
+                connection.execute(insert(OPERATIONS), rows)
 
-    def after_write(self, operation: int, outcome: Outcome, now: datetime) -> None:
-        """Note how the write that `before_write` numbered ended."""
-        row = (
-            update(OPERATIONS)
-            .where(OPERATIONS.c.id == operation)
-            .values(
-                answered=now.isoformat(),
-                status=outcome.status.value,
-                detail=outcome.detail,
-                requests=outcome.requests,
-            )
-        )
-        with self._database.transaction() as connection:
-            connection.execute(row)
+    def before_write(self, page: Page, change: str, now: datetime) -> None:
+        """Note that the write of the change with this id is sent now."""
+        with self.database.transaction() as connection:
+            connection.execute(_operation(page, change).values(sent=stamp(now)))
 
-    def record_link(self, target: str, url: str, link: Link) -> None:
-        """Note whose a live object is; a key has one live object, and that belongs to one key."""
-        place = {"target": target, "url": _base(url), "kind": link.kind.value}
-        with self._database.transaction() as connection:
-            mine = (LINKS.c.key == link.key) | (LINKS.c.live_id == link.live_id)
-            connection.execute(delete(LINKS).where(*_at(LINKS, place), mine))
-            connection.execute(
-                insert(LINKS).values(
-                    **place,
-                    key=link.key,
-                    live_id=link.live_id,
-                    external_id=link.external_id,
-                    match_value=link.match_value,
-                    settled=link.settled,
-                )
-            )
-
-    def forget_link(self, target: str, url: str, kind: Kind, key: str) -> None:
-        """Note that the live object is gone."""
-        place = {"target": target, "url": _base(url), "kind": kind.value, "key": key}
-        with self._database.transaction() as connection:
-            connection.execute(delete(LINKS).where(*_at(LINKS, place)))
-
-    def record_rewrites(
-        self, target: str, url: str, live_id: str, rewrites: Sequence[Rewrite]
+    def after_write(
+        self, page: Page, outcome: Outcome, now: datetime, learned: Learned = NOTHING
     ) -> None:
-        """Note what the server made of the values that were just written to *live_id*."""
-        place = {"target": target, "url": _base(url), "live_id": live_id}
-        with self._database.transaction() as connection:
-            for item in rewrites:
-                row = {**place, "kind": item.kind.value, "path": item.path}
-                connection.execute(delete(REWRITES).where(*_at(REWRITES, row)))
-                connection.execute(insert(REWRITES).values(**row, sent=item.sent, kept=item.kept))
+        """Note how an operation ended, and what was learned of the object, together."""
+        ended = _operation(page, outcome.id).values(
+            answered=stamp(now),
+            status=outcome.status.value,
+            code=outcome.code,
+            detail=outcome.detail,
+            requests=outcome.requests,
+        )
+        with self.database.transaction() as connection:
+            connection.execute(ended)
+            note_learned(connection, page.place, learned)
+
+    def note_applied(self, page: Page, start: RunStart, now: datetime) -> None:
+        """Note that the target holds the whole desired state of *start* now."""
+        row = {"run": page.run, "digest": start.digest, "commit": start.commit, "at": stamp(now)}
+        with self.database.transaction() as connection:
+            connection.execute(delete(APPLIED).where(*at(APPLIED, page.place.row)))
+            connection.execute(insert(APPLIED).values(**page.place.row, **row))
+
+    def note_links(self, place: Place, links: Sequence[Link]) -> None:
+        """Note whose these live objects are."""
+        if links:
+            with self.database.transaction() as connection:
+                for link in links:
+                    note_link(connection, place, link)
 
 
-def _number(result: CursorResult[Any]) -> int:
-    """Return the number of the row that was just inserted."""
-    key = result.inserted_primary_key
-    return int(key[0]) if key else 0
-
-
-def _base(url: str) -> str:
-    return url.rstrip("/")
-
-
-def _at(table: Table, values: dict[str, str]) -> list[Any]:
-    return [table.c[name] == value for name, value in values.items()]
-
-
-def _fields(row: Any) -> dict[str, Any]:
-    fields = {name: value for name, value in row.items() if name not in ("target", "url")}
-    return {**fields, "kind": Kind(fields["kind"])}
+def _operation(page: Page, change: str) -> Update:
+    return update(OPERATIONS).where(*at(OPERATIONS, {"run": page.run, "change": change}))

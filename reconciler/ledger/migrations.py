@@ -4,6 +4,7 @@ A step is frozen once it was released: it says what the tables were like then, w
 says now. A new ledger goes through all of them, so that there is one road and it is always tested.
 """
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Index,
     Integer,
     MetaData,
     String,
@@ -28,6 +30,7 @@ from reconciler.errors import LedgerError
 Step = Callable[[Connection], None]
 
 _SCHEMA: Final = Table("schema", MetaData(), Column("version", Integer, primary_key=True))
+_PART: Final = re.compile(r"/(add-members|remove-members|references)(?:/held)?$")
 _ALONE: Final = 0x5EC0_4C11
 """The key of the advisory lock under which PostgreSQL lets one process at a time do this."""
 
@@ -95,5 +98,62 @@ def _links_runs_and_writes(connection: Connection) -> None:
     tables.create_all(connection, checkfirst=False)
 
 
-STEPS: Final[tuple[Step, ...]] = (_links_runs_and_writes,)
+def _whole_operations(connection: Connection) -> None:
+    """Let runs say who and what, and operations stand there whole before they are sent."""
+    for name in ("digest", "commit", "tool", "trigger"):
+        connection.execute(text(f'ALTER TABLE runs ADD COLUMN "{name}" VARCHAR'))
+    for name in ("code", "resumes"):
+        connection.execute(text(f'ALTER TABLE runs ADD COLUMN "{name}" INTEGER'))
+    connection.execute(text("DROP INDEX ix_operations_run"))
+    connection.execute(text("ALTER TABLE operations RENAME TO operations_1"))
+    tables = MetaData()
+    operations = Table(
+        "operations",
+        tables,
+        Column("id", Integer, primary_key=True),
+        Column("run", Integer, nullable=False),
+        *(Column(name, String, nullable=False) for name in ("target", "url", "change")),
+        *(Column(name, String, nullable=False) for name in ("operation", "kind", "key")),
+        *(Column(name, String, nullable=False) for name in ("display", "why", "held_by", "values")),
+        *(Column(name, String) for name in ("action", "live_id", "at", "sent", "answered")),
+        *(Column(name, String) for name in ("status", "code", "detail")),
+        Column("requests", Integer),
+        Index("ix_operations_run", "run", "change"),
+        Index("ix_operations_place", "target", "url", "run"),
+    )
+    Table(
+        "applied",
+        tables,
+        *(Column(name, String, primary_key=True) for name in ("target", "url")),
+        Column("run", Integer, nullable=False),
+        *(Column(name, String, nullable=False) for name in ("digest", "at")),
+        Column("commit", String),
+    )
+    tables.create_all(connection, checkfirst=False)
+    found = connection.execute(text("SELECT * FROM operations_1 ORDER BY id")).mappings()
+    rows = [{**row, **_parts(row["target"], row["change"])} for row in found]
+    for row in rows:
+        del row["id"]  # Given anew, in the same order: a sequence of PostgreSQL counts from 1.
+    if rows:
+        connection.execute(insert(operations), rows)
+    connection.execute(text("DROP TABLE operations_1"))
+
+
+def _parts(target: str, change: str) -> dict[str, str | None]:
+    """Read an id of the first shape: `app/user/ada`, `app/group/crew/add-members/part`."""
+    kind, _, rest = change.removeprefix(f"{target}/").partition("/")
+    key, action = _PART.sub("", rest), _PART.search(rest)
+    return {
+        "operation": change,
+        "kind": kind,
+        "key": key,
+        "display": key,
+        "action": action[1].replace("references", "update") if action else None,
+        "why": "",
+        "held_by": "",
+        "values": '{"attributes": [], "members": {"add": [], "remove": []}}',
+    }
+
+
+STEPS: Final[tuple[Step, ...]] = (_links_runs_and_writes, _whole_operations)
 """In order; the version of a ledger is the number of steps that it went through."""

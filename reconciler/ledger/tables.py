@@ -1,56 +1,127 @@
 """The ledger's tables. Rows are keyed by target and base URL: another URL is another app."""
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, UniqueConstraint
+import re
+from typing import Final
 
-METADATA = MetaData()
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
 
-RUNS = Table(
+METADATA: Final = MetaData()
+
+_MARK: Final = "\N{REPLACEMENT CHARACTER}"
+_UNSTORABLE: Final = re.compile(f"[\x00\ud800-\udfff{_MARK}]")
+_STORED: Final = re.compile(f"{_MARK}([0-9a-f]{{4}})")
+
+
+class Words(TypeDecorator[str]):
+    """Any text that a server may send, and back again.
+
+    PostgreSQL stores no NUL, and neither database a lone surrogate, which JSON can hold.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Write what cannot be stored as a mark and its number."""
+        del dialect
+        return value and _UNSTORABLE.sub(lambda found: f"{_MARK}{ord(found[0]):04x}", value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Undo it."""
+        del dialect
+        return value and _STORED.sub(lambda found: chr(int(found[1], 16)), value)
+
+
+RUNS: Final = Table(
     "runs",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("plan", String, nullable=False),
-    Column("started", String, nullable=False),
-    Column("finished", String),
+    Column("plan", Words, nullable=False),
+    Column("started", Words, nullable=False),
+    Column("finished", Words),
+    Column("digest", Words),
+    Column("commit", Words),
+    Column("tool", Words),
+    Column("trigger", Words),
+    Column("code", Integer),
+    Column("resumes", Integer),
 )
 
-OPERATIONS = Table(
+OPERATIONS: Final = Table(
     "operations",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("run", Integer, nullable=False, index=True),
-    Column("target", String, nullable=False),
-    Column("url", String, nullable=False),
-    Column("change", String, nullable=False),
-    Column("sent", String, nullable=False),
-    Column("answered", String),
-    Column("status", String),
-    Column("detail", String),
+    Column("run", Integer, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("change", Words, nullable=False),
+    Column("operation", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("action", Words),
+    Column("display", Words, nullable=False),
+    Column("live_id", Words),
+    Column("why", Words, nullable=False),
+    Column("at", Words),
+    Column("held_by", Words, nullable=False),
+    Column("values", Words, nullable=False),
+    Column("sent", Words),
+    Column("answered", Words),
+    Column("status", Words),
+    Column("code", Words),
+    Column("detail", Words),
     Column("requests", Integer),
+    Index("ix_operations_run", "run", "change"),
+    Index("ix_operations_place", "target", "url", "run"),
 )
-"""One row a write. A row without an answer is a write whose end nobody saw."""
+"""One row an operation, from before the run's first write. *sent* is set before it is sent, and
+*answered* after: sent and not answered is a write whose end nobody saw."""
 
-LINKS = Table(
+APPLIED: Final = Table(
+    "applied",
+    METADATA,
+    Column("target", Words, primary_key=True),
+    Column("url", Words, primary_key=True),
+    Column("run", Integer, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("commit", Words),
+    Column("at", Words, nullable=False),
+)
+"""The desired state that each target last took whole."""
+
+LINKS: Final = Table(
     "links",
     METADATA,
-    Column("target", String, primary_key=True),
-    Column("url", String, primary_key=True),
-    Column("kind", String, primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("live_id", String, nullable=False),
-    Column("external_id", String),
-    Column("match_value", String),
+    Column("target", Words, primary_key=True),
+    Column("url", Words, primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("live_id", Words, nullable=False),
+    Column("external_id", Words),
+    Column("match_value", Words),
     Column("settled", Boolean, nullable=False),
     UniqueConstraint("target", "url", "kind", "live_id"),
 )
 
-REWRITES = Table(
+REWRITES: Final = Table(
     "rewrites",
     METADATA,
-    Column("target", String, primary_key=True),
-    Column("url", String, primary_key=True),
-    Column("kind", String, primary_key=True),
-    Column("live_id", String, primary_key=True),
-    Column("path", String, primary_key=True),
-    Column("sent", String, nullable=False),
-    Column("kept", String, nullable=False),
+    Column("target", Words, primary_key=True),
+    Column("url", Words, primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("live_id", Words, primary_key=True),
+    Column("path", Words, primary_key=True),
+    Column("sent", Words, nullable=False),
+    Column("kept", Words, nullable=False),
 )

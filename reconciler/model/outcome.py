@@ -15,12 +15,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one change ended, why, and what it cost in requests."""
+    """How one change ended, why, and what it cost in requests.
+
+    *code* is short and for machines: the HTTP status and scimType of a refusal, or `no-answer`.
+    """
 
     id: str
     status: Status
     detail: str = ""
     requests: int = 0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,6 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 from sqlalchemy import inspect
 
@@ -5,7 +8,13 @@ from reconciler.errors import LedgerError
 from reconciler.ledger.database import open_database
 from reconciler.ledger.ledger import open_ledger
 from reconciler.ledger.migrations import STEPS
+from reconciler.ledger.place import Page, Place
 from reconciler.ledger.tables import METADATA
+from reconciler.model.history import Question, RunStart, State
+from reconciler.model.resource import Link, Memory, Rewrite
+from reconciler.model.values import Kind
+
+NOW = datetime(2026, 7, 3, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,6 +51,28 @@ def shape(inspector):
     }
 
 
+def write_first_shape(database):
+    """Fill the database with what the first shape's own code wrote."""
+    old = (Path(__file__).parent / "schema-1.sql").read_text()
+    statements = [text.strip() for text in old.split(";\n") if text.strip()]
+    with database.transaction() as connection:
+        if connection.dialect.name == "postgresql":
+            # The dump is SQLite's: here the tables are made as they were made then.
+            STEPS[0](connection)
+            connection.exec_driver_sql("CREATE TABLE schema (version INTEGER PRIMARY KEY)")
+            inserts = [text for text in statements if text.startswith("INSERT")]
+            statements = [
+                text.replace("',1)", "',true)").replace("',0)", "',false)")
+                if "links" in text
+                else text
+                for text in inserts
+            ]
+            for table in ("runs", "operations"):
+                statements.append(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
 def test_the_steps_lead_to_the_tables_that_the_code_uses(database):
     open_ledger(database.address).close()
     with database.transaction() as connection:
@@ -58,6 +89,41 @@ def test_a_ledger_that_is_up_to_date_is_left_alone(database):
     with database.transaction() as connection:
         versions = connection.exec_driver_sql("SELECT version FROM schema ORDER BY 1").scalars()
         assert list(versions) == list(range(1, len(STEPS) + 1))
+
+
+def test_a_ledger_of_the_first_shape_loses_nothing(database):
+    write_first_shape(database)
+    with open_ledger(database.address) as ledger:
+        memory = ledger.memory("app", "https://app.example/scim/v2")
+        assert memory == Memory(
+            links=(
+                Link(Kind.GROUP, "crew", "id-2", None, "Crew", settled=False),
+                Link(Kind.USER, "ada", "id-1", "ada", "ada@contoso.example"),
+            ),
+            rewrites=(Rewrite(Kind.USER, "id-1", "title", '"A"', '"a"'),),
+            runs=1,
+        )
+        second, first = ledger.runs(Question())
+        assert (first.seconds, first.code, first.counts) == (
+            9.0,
+            None,
+            {State.DONE: 2, State.FAILED: 1},
+        )
+        assert (second.ended, second.counts) == (None, {State.UNANSWERED: 1})
+        told = [
+            (item.id, item.kind, item.key, item.action, item.state, item.seconds, item.detail)
+            for run in (1, 2)
+            for item in ledger.operations(Question(run=run))
+        ]
+        refused = "409 uniqueness: taken"
+        assert told == [
+            ("app/user/ada", "user", "ada", None, "done", 0.25, ""),
+            ("app/user/grace", "user", "grace", None, "failed", 0.25, refused),
+            ("app/group/crew/add-members", "group", "crew", "add-members", "done", 0.25, ""),
+            ("app/user/linus/references", "user", "linus", "update", "unanswered", None, ""),
+        ]
+        page = Page(ledger.start_run(RunStart("d" * 64), NOW), Place("app", "https://app.example"))
+        assert page.run == 3
 
 
 def test_a_newer_ledger_is_refused_and_left_untouched(database):

@@ -1,0 +1,143 @@
+"""What an apply leaves in the ledger: whole, in time, and without what nobody may read."""
+
+import json
+
+import pytest
+
+from reconciler.errors import LedgerError
+from reconciler.execute import Journal, execute_target
+from reconciler.model.history import Question, RunStart, State
+from reconciler.model.outcome import Status
+from tests.world import NOW, World
+
+SECRET = "K4rlsruhe-badge"
+TARGET = {
+    "profile": "generic-scim",
+    "url": "https://app.example/scim/v2",
+    "auth": {"bearer": {"env": "APP_TOKEN"}},
+    "scope": "all",
+    "users": {"mapping": "people"},
+    "groups": {"provision": "all"},
+}
+PEOPLE = {
+    "for": "user",
+    "attributes": {
+        "userName": {"expression": "[userPrincipalName]", "match": 1},
+        "nickName": {"expression": "[employeeId]", "sensitive": True},
+    },
+}
+
+
+def document(*keys):
+    people = {
+        key: {"userPrincipalName": f"{key}@contoso.example", "employeeId": SECRET} for key in keys
+    }
+    return json.dumps({"users": people, "mappings": {"people": PEOPLE}, "targets": {"app": TARGET}})
+
+
+class Refusing(World):
+    """A server that refuses every create, and repeats what it was sent, as servers like to."""
+
+    def _counted(self, environ, start_response):
+        if environ["REQUEST_METHOD"] != "POST":
+            return super()._counted(environ, start_response)
+        start_response("409 Conflict", [("Content-Type", "application/scim+json")])
+        detail = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode()
+        return [json.dumps({"status": "409", "scimType": "uniqueness", "detail": detail}).encode()]
+
+
+class Shouting(World):
+    """A server that changes every text that it is sent."""
+
+    def _counted(self, environ, start_response):
+        answer = b"".join(super()._counted(environ, start_response))
+        return [answer.replace(SECRET.encode(), SECRET.upper().encode())]
+
+
+def everything(app):
+    """Return all that stands in the ledger, as text."""
+    tables = ("runs", "operations", "links", "rewrites", "applied")
+    with app.ledger.database.transaction() as connection:
+        return str([connection.exec_driver_sql(f"SELECT * FROM {name}").all() for name in tables])
+
+
+@pytest.mark.parametrize("server", [World, Refusing, Shouting])
+def test_a_sensitive_value_stands_nowhere(server):
+    app = server(document("ada"))
+    outcomes = app.apply(app.plan())
+    shown = f"{outcomes} {everything(app)}".casefold()
+    assert SECRET.casefold() not in shown
+    assert "nickname" in shown
+
+
+def test_a_refusal_is_recorded_with_its_code():
+    app = Refusing(document("ada"))
+    (outcome,) = app.apply(app.plan())
+    (told,) = app.ledger.operations(Question())
+    assert (outcome.code, told.code, told.state) == ("409 uniqueness",) * 2 + (State.FAILED,)
+    assert "(sensitive)" in told.detail
+
+
+def test_every_change_stands_in_the_ledger_before_the_first_is_sent():
+    app = World(document("ada", "grace", "linus"))
+    seen = []
+
+    class Watching(World):
+        def _counted(self, environ, start_response):
+            if environ["REQUEST_METHOD"] == "POST":
+                seen.append(sorted(item.state for item in app.ledger.operations(Question())))
+            return super()._counted(environ, start_response)
+
+    watching = Watching(document("ada", "grace", "linus"))
+    app.client = watching.client
+    app.apply(app.plan())
+    assert len(seen) == 3
+    for states in seen:
+        assert len(states) == 3
+        assert State.UNANSWERED in states
+
+
+def refuse_to_note(app, when):
+    """Let the ledger fail where an operation changes so that *when* holds, as a full disk would."""
+    with app.ledger.database.transaction() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER full BEFORE UPDATE ON operations WHEN {when} "
+            "BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+        )
+
+
+def outcomes_until_the_ledger_fails(app):
+    (plan,) = app.plan().targets
+    journal = Journal(app.ledger, app.ledger.start_run(RunStart("test"), NOW), lambda: NOW)
+    outcomes = []
+    told = map(outcomes.append, execute_target(plan, app.target, app.client, journal))
+    with pytest.raises(LedgerError, match="disk is full"):
+        list(told)
+    return {item.id: (item.status, item.detail) for item in outcomes}
+
+
+def test_what_cannot_be_noted_is_not_sent_and_nothing_after_it():
+    app = World(document("ada", "grace", "linus"))
+    refuse_to_note(app, "NEW.sent IS NOT NULL")
+    outcomes = outcomes_until_the_ledger_fails(app)
+    assert app.writes == 0
+    not_sent = (Status.SKIPPED, "not sent: the ledger cannot be written")
+    assert outcomes == {f"app/user/{key}": not_sent for key in ("ada", "grace", "linus")}
+
+
+def test_what_was_done_and_cannot_be_noted_is_told_and_the_next_run_converges():
+    app = World(document(*(f"u{number:02}" for number in range(40))))
+    refuse_to_note(app, "NEW.status IS NOT NULL AND NEW.change >= 'app/user/u05'")
+    outcomes = outcomes_until_the_ledger_fails(app)
+    assert len(outcomes) == 40
+    done = [item for item in outcomes.values() if item[0] is Status.DONE]
+    assert (Status.DONE, "(not recorded)") in done
+    assert 6 <= len(done) < 40
+    assert app.writes == len(done)
+
+    with app.ledger.database.transaction() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    again = app.apply(app.plan())
+    assert [item.status for item in again] == [Status.DONE] * (40 - len(done))
+    assert app.plan().changes == ()
+    assert len(app.sandbox.show()) == 40
