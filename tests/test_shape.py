@@ -33,6 +33,7 @@ TESTED_ELSEWHERE = {
     "render/evaluation": "cli/commands/test_eval.py",
     "render/explain": "test_explain.py",  # golden texts of the whole command
     "render/explainjson": "cli/commands/test_explain.py",
+    "render/historydata": "render/test_history.py",
     "render/planfile": "render/test_jsonplan.py",
     "render/sarif": "render/test_problems.py",
     "stages": "test_cases.py",  # a behaviour is a directory, and crosses the stages

@@ -80,7 +80,7 @@ def _format_option(formats: tuple[str, ...]) -> Callable[[Command], Command]:
     )
 
 
-class _Moment(click.ParamType[datetime]):
+class Moment(click.ParamType[datetime]):
     """A point in time: `2026-12-31` or `2026-12-31T08:00:00Z`; UTC where no zone is given."""
 
     name = "timestamp"
@@ -88,6 +88,7 @@ class _Moment(click.ParamType[datetime]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
+        """Return the moment in UTC."""
         if isinstance(value, datetime):
             return value
         try:
@@ -143,7 +144,7 @@ _SETTINGS: dict[str, Callable[[Command], Command]] = {
     ),
     "now": click.option(
         "--now",
-        type=_Moment(),
+        type=Moment(),
         default=current_time,
         metavar="TIMESTAMP",
         help="Plan as if it were then, for `from` and `until`.  [default: now]",

@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "apply": "Show the plan, ask, and make the targets as the YAML says.",
     "eval": "Evaluate an expression, and show what every part of it gives.",
     "explain": "Show step by step why a user or group stands as it does.",
+    "history": "Show what earlier runs did, to whom, and what failed.",
     "check": "Test the connection to each target, against its profile.",
     "import": "Take over the configuration of another tool as YAML.",
     "sandbox": "Serve, empty or show the embedded SCIM server.",

@@ -105,7 +105,9 @@ class Ledger:
         self, page: Page, outcome: Outcome, now: datetime, learned: Learned = NOTHING
     ) -> None:
         """Note how an operation ended, and what was learned of the object, together."""
+        made = {"live_id": learned.link.live_id} if learned.link else {}
         ended = _operation(page, outcome.id).values(
+            **made,
             answered=stamp(now),
             status=outcome.status.value,
             code=outcome.code,

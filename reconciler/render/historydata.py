@@ -1,0 +1,140 @@
+"""Earlier runs for machines and spreadsheets: JSON (`reconciler.history/1`) and CSV."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from reconciler.model.fingerprint import MASKED, wish_as_json
+from reconciler.model.history import PastOperation, PastRun
+from reconciler.model.plan import AttributeChange
+from reconciler.render.safe import escape
+from reconciler.render.stamp import stamp
+from reconciler.render.steps import result_of, steps_of
+from reconciler.render.values import SENSITIVE
+
+FORMAT: Final = "reconciler.history/1"
+_FORMULA: Final = ("=", "+", "-", "@")
+"""What a spreadsheet takes for a formula at the beginning of a cell (OWASP, CSV injection)."""
+
+
+def dump_runs(runs: Sequence[PastRun]) -> str:
+    """Return runs as JSON text."""
+    return _document(runs=[_run(run) for run in runs])
+
+
+def dump_operations(operations: Sequence[PastOperation], run: PastRun | None = None) -> str:
+    """Return operations as JSON text, with the one *run* that they are of, if there is one."""
+    told = [_operation(item) for item in operations]
+    return _document(operations=told) if run is None else _document(run=_run(run), operations=told)
+
+
+def runs_as_csv(runs: Sequence[PastRun]) -> str:
+    """Return runs as CSV, one row each."""
+    rows = [_run(run) for run in runs]
+    for row in rows:
+        row["targets"] = " ".join(row["targets"])
+        row["counts"] = " ".join(f"{state}={number}" for state, number in row["counts"].items())
+    names = ("run", "started", "ended", "seconds", "result", "code", "counts", "targets")
+    return _table((*names, "trigger", "plan", "commit", "digest", "tool", "resumes"), rows)
+
+
+def operations_as_csv(operations: Sequence[PastOperation]) -> str:
+    """Return operations as CSV: a row for each attribute and member, and one where is none."""
+    names = ("run", "id", "target", "action", "kind", "key", "display", "live_id", "status")
+    more = ("code", "detail", "sent", "seconds", "requests", "why", "at")
+    rows = (
+        {**_operation(item), "path": path, "before": before, "after": after}
+        for item in operations
+        for path, before, after in _differences(item)
+    )
+    return _table((*names, "path", "before", "after", *more), rows)
+
+
+def _document(**content: Any) -> str:
+    return json.dumps({"format": FORMAT, **content}, indent=2) + "\n"
+
+
+def _run(run: PastRun) -> dict[str, Any]:
+    return {
+        "run": run.number,
+        "started": stamp(run.started),
+        "ended": stamp(run.ended) if run.ended else None,
+        "seconds": run.seconds,
+        "result": result_of(run).word,
+        "code": run.code,
+        "targets": list(run.targets),
+        "counts": {state.value: number for state, number in run.counts.items()},
+        "trigger": run.start.trigger,
+        "plan": run.start.plan,
+        "commit": run.start.commit,
+        "digest": run.start.digest,
+        "tool": run.start.tool,
+        "resumes": run.start.resumes,
+    }
+
+
+def _operation(item: PastOperation) -> dict[str, Any]:
+    return {
+        "run": item.run,
+        "id": item.id,
+        "target": item.target,
+        "url": item.url,
+        "action": item.action.value if item.action else None,
+        "kind": item.kind.value,
+        "key": item.key,
+        "display": item.display,
+        "live_id": item.live_id,
+        "status": item.state.value,
+        "code": item.code,
+        "detail": item.detail,
+        "sent": item.sent.isoformat() if item.sent else None,
+        "seconds": item.seconds,
+        "requests": item.requests,
+        "why": item.why,
+        "at": item.at,
+        "held_by": list(item.held_by),
+        "steps": [step._asdict() for step in steps_of(item)],
+        "attributes": [_attribute(change) for change in item.attributes],
+        "members": {"add": list(item.add), "remove": list(item.remove)},
+    }
+
+
+def _attribute(change: AttributeChange) -> dict[str, Any]:
+    sides = (change.before, change.after)
+    before, after = (MASKED if change.sensitive else wish_as_json(side) for side in sides)
+    return {"path": str(change.path), "before": before, "after": after}
+
+
+def _differences(item: PastOperation) -> Iterator[tuple[str, str, str]]:
+    """Yield path, old and new value as text; for a member, its key stands on one side."""
+    for change in item.attributes:
+        sides = (change.before, change.after)
+        before, after = (SENSITIVE if change.sensitive else _text(side) for side in sides)
+        yield str(change.path), before, after
+    yield from (("members", "", name) for name in item.add)
+    yield from (("members", name, "") for name in item.remove)
+    if not (item.attributes or item.add or item.remove):
+        yield "", "", ""
+
+
+def _text(value: Any) -> str:
+    plain = wish_as_json(value)
+    return plain if isinstance(plain, str) else "" if plain is None else json.dumps(plain)
+
+
+def _table(names: Sequence[str], rows: Iterable[dict[str, Any]]) -> str:
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_cell(row[name]) for name in names] for row in rows)
+    return page.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """Return *value* so that no spreadsheet runs it: an apostrophe keeps a formula a text."""
+    if value is None or isinstance(value, int | float):
+        return "" if value is None else str(value)
+    shown = escape(str(value))
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown
