@@ -12,6 +12,7 @@ others. A bug is no `ReconcilerError`: it keeps its traceback and ends with exit
     │   ├── TransportError       no usable answer came back
     │   └── ScimError            the answer was a refusal: status, scimType, detail
     ├── LedgerError          4   the ledger cannot be read or written
+    │   └── LockedError          another apply holds the target
     └── StalePlan            5   the approved plan no longer fits
 """
 
@@ -95,6 +96,10 @@ class LedgerError(ReconcilerError):
     """The ledger cannot be read or written."""
 
     exit_code = 4
+
+
+class LockedError(LedgerError):
+    """Another apply holds the target."""
 
 
 class StalePlan(ReconcilerError):  # noqa: N818 -- a state of the plan, not an error of the program

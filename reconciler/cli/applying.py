@@ -1,7 +1,7 @@
 """Apply a plan: what may happen, asked for, done target by target, recorded in any case."""
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 
 import click
@@ -12,6 +12,7 @@ from reconciler.cli.codes import code_of_run
 from reconciler.cli.connect import open_client
 from reconciler.cli.console import can_ask, look, say
 from reconciler.cli.environment import commit, now, trigger
+from reconciler.cli.locking import hold_targets
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import plan_targets, sentence
 from reconciler.cli.progress import follow
@@ -70,8 +71,10 @@ def apply_plan(
 
     *report* is called with what became of the plan, even if the run is interrupted.
     """
-    with ledger_to_write(settings) as ledger:
-        fresh, requests = plan_targets(workspace, ledger, settings)
+    with ledger_to_write(settings) as ledger, ExitStack() as held:
+        ours, locked = hold_targets(workspace, ledger, held)
+        fresh, requests = plan_targets(ours, ledger, settings)
+        fresh = replace(fresh, failures=(*locked, *fresh.failures))
         plan, record = _allowed(fresh, requests, permission)
         say(render_text(plan, mark=record.start.plan, **look()).rstrip("\n"))
         _ask(plan, permission)
@@ -156,7 +159,8 @@ def _note_applied(part: TargetPlan, journal: Journal, record: _Record) -> None:
 def _finish(journal: Journal, record: _Record, code: int) -> None:
     """Note the end of the run; where that fails, the run says so and is not called good."""
     try:
-        journal.ledger.finish_run(journal.run, journal.clock(), code=code)
+        failures = tuple(record.failures)
+        journal.ledger.finish_run(journal.run, journal.clock(), code=code, failures=failures)
     except LedgerError as error:
         record.failures.append(("ledger", sentence(error)))
 

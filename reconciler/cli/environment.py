@@ -36,6 +36,11 @@ def trigger() -> str:
     return f"{who}@{socket.gethostname()}"
 
 
+def process() -> str:
+    """Return this process and its machine, for whoever has to find it."""
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
 def commit() -> str | None:
     """Return the commit that a CI service says it runs on."""
     found = (variable(sha) for mark, (*_, sha) in _SERVICES.items() if variable(mark))

@@ -50,6 +50,22 @@ class Database:
         """Let go of the database."""
         self._engine.dispose()
 
+    @property
+    def dialect(self) -> str:
+        """Return `sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    @property
+    def file(self) -> str | None:
+        """Return the path of a SQLite file; None in memory and in PostgreSQL."""
+        is_file = self.dialect == "sqlite" and self._engine.url.database != ":memory:"
+        return (self._engine.url.database or None) if is_file else None
+
+    @property
+    def is_broken(self) -> bool:
+        """Tell whether the connection is gone, and with it all that it held."""
+        return self._broken is not None
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Give a connection whose statements take effect together, or not at all.

@@ -1,6 +1,8 @@
 """Read and write the ledger: what is ours where, and what was sent."""
 
+import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -9,12 +11,13 @@ from sqlalchemy import Update, delete, insert, update
 
 from reconciler.ledger.database import Database, open_database
 from reconciler.ledger.links import NOTHING, Learned, note_learned, note_link, read_memory
+from reconciler.ledger.lock import holding
 from reconciler.ledger.migrations import migrate
 from reconciler.ledger.operations import operation_as_row
 from reconciler.ledger.place import Page, Place, at
 from reconciler.ledger.reading import read_operations, read_runs, stamp
 from reconciler.ledger.tables import APPLIED, OPERATIONS, RUNS
-from reconciler.model.history import PastOperation, PastRun, Question, RunStart
+from reconciler.model.history import Failures, PastOperation, PastRun, Question, RunStart
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Change
 from reconciler.model.resource import Link, Memory
@@ -58,6 +61,10 @@ class Ledger:
         with self.database.transaction() as connection:
             return read_memory(connection, Place(target, url))
 
+    def holding(self, place: Place, holder: str, now: datetime) -> AbstractContextManager[None]:
+        """Keep other applies from a target; raise `LockedError` where one is at work there."""
+        return holding(self.database, place, holder, now)
+
     def runs(self, question: Question) -> tuple[PastRun, ...]:
         """Return earlier runs, the newest first."""
         with self.database.transaction() as connection:
@@ -83,9 +90,12 @@ class Ledger:
             key = connection.execute(row).inserted_primary_key
             return int(key[0]) if key else 0
 
-    def finish_run(self, run: int, now: datetime, *, code: int | None = None) -> None:
-        """Note that *run* came to its end, with this exit code."""
-        row = update(RUNS).where(RUNS.c.id == run).values(finished=stamp(now), code=code)
+    def finish_run(
+        self, run: int, now: datetime, *, code: int | None = None, failures: Failures = ()
+    ) -> None:
+        """Note that *run* came to its end, with this exit code, and which targets failed whole."""
+        ended = {"finished": stamp(now), "code": code, "failures": json.dumps(failures)}
+        row = update(RUNS).where(RUNS.c.id == run).values(ended)
         with self.database.transaction() as connection:
             connection.execute(row)
 

@@ -155,5 +155,22 @@ def _parts(target: str, change: str) -> dict[str, str | None]:
     }
 
 
-STEPS: Final[tuple[Step, ...]] = (_links_runs_and_writes, _whole_operations)
+def _holders_and_failures(connection: Connection) -> None:
+    """Name who holds a target, and what kept a run from one."""
+    connection.execute(text("ALTER TABLE runs ADD COLUMN failures VARCHAR"))
+    tables = MetaData()
+    Table(
+        "locks",
+        tables,
+        *(Column(name, String, primary_key=True) for name in ("target", "url")),
+        *(Column(name, String, nullable=False) for name in ("holder", "since")),
+    )
+    tables.create_all(connection, checkfirst=False)
+
+
+STEPS: Final[tuple[Step, ...]] = (
+    _links_runs_and_writes,
+    _whole_operations,
+    _holders_and_failures,
+)
 """In order; the version of a ledger is the number of steps that it went through."""

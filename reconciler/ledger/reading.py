@@ -112,6 +112,7 @@ def _run(row: Any, counts: list[tuple[str, State, int]]) -> PastRun:
         started=datetime.fromisoformat(row["started"]),
         ended=datetime.fromisoformat(row["finished"]) if row["finished"] else None,
         code=row["code"],
+        failures=tuple((target, reason) for target, reason in json.loads(row["failures"] or "[]")),
         targets=tuple(sorted({target for target, _, _ in counts})),
         counts={state: states[state] for state in State if states[state]},
     )

@@ -56,6 +56,7 @@ RUNS: Final = Table(
     Column("trigger", Words),
     Column("code", Integer),
     Column("resumes", Integer),
+    Column("failures", Words),
 )
 
 OPERATIONS: Final = Table(
@@ -99,6 +100,16 @@ APPLIED: Final = Table(
     Column("at", Words, nullable=False),
 )
 """The desired state that each target last took whole."""
+
+LOCKS: Final = Table(
+    "locks",
+    METADATA,
+    Column("target", Words, primary_key=True),
+    Column("url", Words, primary_key=True),
+    Column("holder", Words, nullable=False),
+    Column("since", Words, nullable=False),
+)
+"""Who last held a target, for people: the lock itself is elsewhere (`lock.py`)."""
 
 LINKS: Final = Table(
     "links",

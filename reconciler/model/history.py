@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from reconciler.model.outcome import Status
 from reconciler.model.plan import Action, AttributeChange
 from reconciler.model.values import Kind
+
+Failures: TypeAlias = tuple[tuple[str, str], ...]
+"""Targets that failed as a whole, each with the reason."""
 
 
 class State(StrEnum):
@@ -46,6 +50,7 @@ class PastRun:
     code: int | None
     targets: tuple[str, ...] = ()
     counts: Mapping[State, int] = field(default_factory=dict)
+    failures: Failures = ()
 
     @property
     def seconds(self) -> float | None:

@@ -39,7 +39,7 @@ def render_run_record(
     sign = result_of(run)
     page.line(page.paint(f"Run {run.number}: {sign.word}", "bold"))
     for name, value in _facts(run):
-        page.line(f"  {padded(name, 9)} {escape(value)}")
+        page.wrapped(escape(value), indent=12, first=f"  {padded(name, 9)} ")
     _add_blocks(page, operations, with_run=False)
     return page.text()
 
@@ -72,6 +72,7 @@ def _columns(row: Sequence[str], widths: Sequence[int]) -> str:
 
 def _counts(run: PastRun) -> str:
     parts = [f"{number:,} {STATES[state].word}" for state, number in run.counts.items()]
+    parts += [f"{escape(target)} failed" for target, _ in run.failures]
     return ", ".join(parts) or "nothing to do"
 
 
@@ -87,6 +88,7 @@ def _facts(run: PastRun) -> list[tuple[str, str]]:
         ("state", start.digest[:16]),
         ("tool", start.tool),
         ("changes", _counts(run)),
+        *(("failed", f"{target}: {reason}") for target, reason in run.failures),
     ]
     return [(name, value) for name, value in facts if value]
 

@@ -66,6 +66,7 @@ def _run(run: PastRun) -> dict[str, Any]:
         "code": run.code,
         "targets": list(run.targets),
         "counts": {state.value: number for state, number in run.counts.items()},
+        "failures": [{"target": name, "reason": reason} for name, reason in run.failures],
         "trigger": run.start.trigger,
         "plan": run.start.plan,
         "commit": run.start.commit,

@@ -26,16 +26,6 @@ START = RunStart("f" * 64, "digest", "0f3c2d1", "reconciler 1", "ada@laptop")
 ADA = Link(Kind.USER, "ada", "id-1", "ada", "ada@contoso.example")
 
 
-@pytest.fixture
-def file(tmp_path):
-    return f"sqlite:///{tmp_path}/deep/ledger.sqlite3"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request):
-    return request.getfixturevalue({"sqlite": "file", "postgresql": "postgres"}[request.param])
-
-
 def ask(url, statement):
     database = open_database(url)
     with database.transaction() as connection:

@@ -185,12 +185,19 @@ def test_operations_of_several_runs_name_their_run():
     assert render_operations(OPERATIONS[3:4], width=90) == LOOSE
 
 
+def test_a_target_that_failed_whole_is_named_with_the_reason():
+    failed = replace(QUIET, code=4, failures=(("slack", "no \x1b answer"),))
+    assert "failed    slack: no \\x1b answer\n" in render_run_record(failed, ())
+    assert "failed  slack failed  ada@laptop" in render_runs([failed])
+
+
 def test_a_run_without_an_end_says_so_and_what_it_resumes():
     assert render_run_record(KILLED, ()) == OPEN
 
 
 def test_runs_as_json_have_every_field():
-    (run,) = json.loads(dump_runs([KILLED]))["runs"]
+    failed = replace(KILLED, failures=(("slack", "no answer"),))
+    (run,) = json.loads(dump_runs([failed]))["runs"]
     assert run == {
         "run": 13,
         "started": "2026-07-01T12:00:00Z",
@@ -200,6 +207,7 @@ def test_runs_as_json_have_every_field():
         "code": None,
         "targets": ["envoy"],
         "counts": {"unanswered": 1, "unsent": 8},
+        "failures": [{"target": "slack", "reason": "no answer"}],
         "trigger": "GitHub run 7, by eve",
         "plan": START.plan,
         "commit": "0f3c2d1",
