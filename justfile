@@ -59,6 +59,10 @@ docs:
     pytest --quiet tests/cli tests/expr tests/gallery tests/render tests/test_example.py --update-golden
     git diff --stat -- docs desired-state reconciler
 
+# Kill an apply at 200 random moments, or as many as given: just crash 20
+crash times="200":
+    RECONCILER_CRASHES="$1" pytest tests/test_crash.py -k random_moment
+
 # Measure: just bench 1000 10000
 bench *sizes:
     python bench/run.py "$@"

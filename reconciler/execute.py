@@ -14,6 +14,7 @@ from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.links import NOTHING, Learned
 from reconciler.ledger.place import Page, Place
 from reconciler.model.canonical import as_text, canonical_value, is_equal
+from reconciler.model.history import RunStart
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.path import read_path
 from reconciler.model.plan import Action, AttributeChange, Change, TargetPlan
@@ -31,6 +32,14 @@ class Journal:
     ledger: Ledger
     run: int
     clock: Callable[[], datetime]
+
+
+def open_journal(
+    plans: Sequence[TargetPlan], start: RunStart, ledger: Ledger, clock: Callable[[], datetime]
+) -> Journal:
+    """Begin a run, and note all that it is about to do before anything is sent."""
+    changes = {Place(plan.target, plan.url): plan.changes for plan in plans}
+    return Journal(ledger, ledger.start_run(start, clock(), changes), clock)
 
 
 @dataclass(slots=True)
@@ -74,7 +83,6 @@ def execute_target(
     """
     progress = _Progress(target, client, journal, dict(plan.ids))
     journal.ledger.note_links(progress.page.place, plan.unrecorded)
-    journal.ledger.note_changes(progress.page, plan.changes)
     with ThreadPoolExecutor(max_workers=target.service.concurrency) as pool:
         try:
             for wave in plan.waves:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from reconciler.errors import LedgerError
-from reconciler.execute import Journal, execute_target
+from reconciler.execute import execute_target, open_journal
 from reconciler.model.history import Question, RunStart, State
 from reconciler.model.outcome import Status
 from tests.world import NOW, World
@@ -108,7 +108,7 @@ def refuse_to_note(app, when):
 
 def outcomes_until_the_ledger_fails(app):
     (plan,) = app.plan().targets
-    journal = Journal(app.ledger, app.ledger.start_run(RunStart("test"), NOW), lambda: NOW)
+    journal = open_journal([plan], RunStart("test"), app.ledger, lambda: NOW)
     outcomes = []
     told = map(outcomes.append, execute_target(plan, app.target, app.client, journal))
     with pytest.raises(LedgerError, match="disk is full"):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from reconciler.cli.sandboxes import manners_of
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
-from reconciler.execute import Journal, execute_target
+from reconciler.execute import execute_target, open_journal
 from reconciler.gallery.load import load_gallery
 from reconciler.ledger.ledger import open_ledger
 from reconciler.model.history import RunStart
@@ -70,10 +70,9 @@ class World:
         return Plan(NOW, "reconciler", self.desired.digest, None, (result,))
 
     def apply(self, plan):
-        run = self.ledger.start_run(RunStart("test"), NOW)
-        journal = Journal(self.ledger, run, lambda: NOW)
+        journal = open_journal(plan.targets, RunStart("test"), self.ledger, lambda: NOW)
         outcomes = list(execute_target(plan.targets[0], self.target, self.client, journal))
-        self.ledger.finish_run(run, NOW)
+        self.ledger.finish_run(journal.run, NOW)
         return outcomes
 
     def resources(self, ids):

@@ -17,9 +17,11 @@ from reconciler.cli.options import Settings
 from reconciler.cli.planning import plan_targets, sentence
 from reconciler.cli.progress import follow
 from reconciler.cli.records import ledger_to_write
+from reconciler.cli.resuming import only, rest_of_last_run, settle_targets
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import InputError, LedgerError, TargetError
-from reconciler.execute import Journal, execute_target
+from reconciler.execute import Journal, execute_target, open_journal
+from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Page, Place
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
@@ -35,12 +37,17 @@ from reconciler.scim.client import ScimClient
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """What was allowed beforehand: a plan file, guards, whether to ask, and where."""
+    """What was allowed beforehand: a plan file, guards, whether to ask, and where.
+
+    With *resume* the rest of the last run is what was approved; *resumes* is its number then.
+    """
 
     approved: Approved | None
     accepted: tuple[str, ...]
     yes: bool
     only: tuple[str, ...] = ()
+    resume: bool = False
+    resumes: int | None = None
 
 
 @dataclass(slots=True)
@@ -73,12 +80,15 @@ def apply_plan(
     """
     with ledger_to_write(settings) as ledger, ExitStack() as held:
         ours, locked = hold_targets(workspace, ledger, held)
+        if permission.resume:
+            ours, permission = _to_resume(ours, ledger, permission)
+        settling = settle_targets(ours, ledger, settings)
         fresh, requests = plan_targets(ours, ledger, settings)
         fresh = replace(fresh, failures=(*locked, *fresh.failures))
-        plan, record = _allowed(fresh, requests, permission)
+        plan, record = _allowed(fresh, requests + settling, permission)
         say(render_text(plan, mark=record.start.plan, **look()).rstrip("\n"))
         _ask(plan, permission)
-        journal = Journal(ledger, ledger.start_run(record.start, now()), now)
+        journal = open_journal(plan.targets, record.start, ledger, now)
         code = BUG
         try:
             _execute(plan, workspace, settings, (journal, record))
@@ -94,11 +104,26 @@ def apply_plan(
     return code_of_run(record.as_run(), plan)
 
 
+def _to_resume(
+    workspace: Workspace, ledger: Ledger, permission: Permission
+) -> tuple[Workspace, Permission]:
+    """Narrow both to what the last run left open; to nothing where it left nothing."""
+    found = rest_of_last_run(workspace, ledger)
+    if found is None:
+        say("Nothing to resume: the last run came to its end.")
+        return only(workspace, ()), permission
+    rest, run = found
+    operations = count(sum(len(target.operations) for target in rest.targets.values()), "operation")
+    say(f"Run {run.number} left {operations} without an end ({', '.join(sorted(rest.targets))}).")
+    return only(workspace, rest.targets), replace(permission, approved=rest, resumes=run.number)
+
+
 def _allowed(fresh: Plan, requests: int, permission: Permission) -> tuple[Plan, _Record]:
     """Cut *fresh* down to the approved plan, if there is one, and let accepted guards pass."""
     approved = permission.approved
     mark = approved.fingerprint if approved else fingerprint(fresh)
-    start = RunStart(mark, fresh.digest, fresh.commit or commit(), fresh.tool, trigger())
+    origin = (fresh.commit or commit(), fresh.tool, trigger(), permission.resumes)
+    start = RunStart(mark, fresh.digest, *origin)
     wanted = {part.target: frozenset(item.id for item in part.changes) for part in fresh.targets}
     record = _Record(start, requests, wanted, failures=list(fresh.failures))
     plan = fresh

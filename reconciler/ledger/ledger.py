@@ -1,7 +1,7 @@
 """Read and write the ledger: what is ours where, and what was sent."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
@@ -15,7 +15,7 @@ from reconciler.ledger.lock import holding
 from reconciler.ledger.migrations import migrate
 from reconciler.ledger.operations import operation_as_row
 from reconciler.ledger.place import Page, Place, at
-from reconciler.ledger.reading import read_operations, read_runs, stamp
+from reconciler.ledger.reading import read_operations, read_rest, read_runs, stamp
 from reconciler.ledger.tables import APPLIED, OPERATIONS, RUNS
 from reconciler.model.history import Failures, PastOperation, PastRun, Question, RunStart
 from reconciler.model.outcome import Outcome
@@ -75,8 +75,15 @@ class Ledger:
         with self.database.transaction() as connection:
             return read_operations(connection, question)
 
-    def start_run(self, start: RunStart, now: datetime) -> int:
-        """Note that a plan is about to be carried out; return the run's number."""
+    def rest_of_last_run(self, place: Place) -> tuple[PastOperation, ...]:
+        """Return the operations that the last run at *place* left without an end."""
+        with self.database.transaction() as connection:
+            return read_rest(connection, place)
+
+    def start_run(
+        self, start: RunStart, now: datetime, changes: Mapping[Place, Sequence[Change]]
+    ) -> int:
+        """Note all that a run is about to do, before it sends anything; return its number."""
         row = insert(RUNS).values(
             plan=start.plan,
             started=stamp(now),
@@ -87,8 +94,15 @@ class Ledger:
             resumes=start.resumes,
         )
         with self.database.transaction() as connection:
-            key = connection.execute(row).inserted_primary_key
-            return int(key[0]) if key else 0
+            run = int((connection.execute(row).inserted_primary_key or (0,))[0])
+            rows = [
+                operation_as_row(change, Page(run, place))
+                for place, found in changes.items()
+                for change in found
+            ]
+            if rows:
+                connection.execute(insert(OPERATIONS), rows)
+            return run
 
     def finish_run(
         self, run: int, now: datetime, *, code: int | None = None, failures: Failures = ()
@@ -99,26 +113,22 @@ class Ledger:
         with self.database.transaction() as connection:
             connection.execute(row)
 
-    def note_changes(self, page: Page, changes: Sequence[Change]) -> None:
-        """Note all that a run is about to do at one place, before the first of it is sent."""
-        rows = [operation_as_row(change, page) for change in changes]
-        if rows:
-            with self.database.transaction() as connection:
-                connection.execute(insert(OPERATIONS), rows)
-
     def before_write(self, page: Page, change: str, now: datetime) -> None:
         """Note that the write of the change with this id is sent now."""
         with self.database.transaction() as connection:
             connection.execute(_operation(page, change).values(sent=stamp(now)))
 
     def after_write(
-        self, page: Page, outcome: Outcome, now: datetime, learned: Learned = NOTHING
+        self, page: Page, outcome: Outcome, now: datetime | None, learned: Learned = NOTHING
     ) -> None:
-        """Note how an operation ended, and what was learned of the object, together."""
+        """Note how an operation ended, and what was learned of the object, together.
+
+        *now* is None where no answer came and the end was found out later.
+        """
         made = {"live_id": learned.link.live_id} if learned.link else {}
         ended = _operation(page, outcome.id).values(
             **made,
-            answered=stamp(now),
+            answered=stamp(now) if now else None,
             status=outcome.status.value,
             code=outcome.code,
             detail=outcome.detail,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from reconciler.ledger.operations import operation_from_row, state_of
+from reconciler.ledger.place import Place, at
 from reconciler.ledger.tables import OPERATIONS, RUNS
 from reconciler.model.history import PastOperation, PastRun, Question, RunStart, State
 from reconciler.model.values import Kind
@@ -39,6 +40,17 @@ def read_operations(connection: Connection, question: Question) -> tuple[PastOpe
     in_order = OPERATIONS.c.id if question.run is not None else OPERATIONS.c.id.desc()
     wanted = select(OPERATIONS).where(*_conditions(question)).order_by(in_order)
     rows = connection.execute(_limited(wanted, question)).mappings()
+    return tuple(map(operation_from_row, rows))
+
+
+def read_rest(connection: Connection, place: Place) -> tuple[PastOperation, ...]:
+    """Return the operations that the last run at *place* left without an end, in order."""
+    here = at(OPERATIONS, place.row)
+    last = select(func.max(OPERATIONS.c.run)).where(*here).scalar_subquery()
+    wanted = select(OPERATIONS).where(
+        *here, OPERATIONS.c.run == last, OPERATIONS.c.status.is_(None)
+    )
+    rows = connection.execute(wanted.order_by(OPERATIONS.c.id)).mappings()
     return tuple(map(operation_from_row, rows))
 
 

@@ -41,9 +41,7 @@ def create(key, **more):
 
 def begin(ledger, *changes):
     """Begin a run that is to do *changes*, and return its page."""
-    page = Page(ledger.start_run(START, NOW), PLACE)
-    ledger.note_changes(page, changes)
-    return page
+    return Page(ledger.start_run(START, NOW, {PLACE: changes}), PLACE)
 
 
 def test_what_is_learned_survives_the_process(url):
@@ -218,9 +216,8 @@ def busy(url):
         ledger.after_write(first, Outcome("app/user/grace", Status.FAILED), NOW)
         ledger.before_write(first, crew.id, NOW)
         later = NOW + timedelta(days=1)
-        second = Page(ledger.start_run(START, later), Place("other", URL))
         change = Change("other", Kind.USER, "ada", Action.DISABLE, "ada%", "")
-        ledger.note_changes(second, [change])
+        ledger.start_run(START, later, {Place("other", URL): [change]})
         yield ledger
 
 

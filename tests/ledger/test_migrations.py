@@ -8,7 +8,6 @@ from reconciler.errors import LedgerError
 from reconciler.ledger.database import open_database
 from reconciler.ledger.ledger import open_ledger
 from reconciler.ledger.migrations import STEPS
-from reconciler.ledger.place import Page, Place
 from reconciler.ledger.tables import METADATA
 from reconciler.model.history import Question, RunStart, State
 from reconciler.model.resource import Link, Memory, Rewrite
@@ -122,8 +121,7 @@ def test_a_ledger_of_the_first_shape_loses_nothing(database):
             ("app/group/crew/add-members", "group", "crew", "add-members", "done", 0.25, ""),
             ("app/user/linus/references", "user", "linus", "update", "unanswered", None, ""),
         ]
-        page = Page(ledger.start_run(RunStart("d" * 64), NOW), Place("app", "https://app.example"))
-        assert page.run == 3
+        assert ledger.start_run(RunStart("d" * 64), NOW, {}) == 3
 
 
 def test_a_newer_ledger_is_refused_and_left_untouched(database):

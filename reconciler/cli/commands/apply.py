@@ -1,6 +1,7 @@
 """`reconciler apply`: plan, show, ask, do exactly that, and record what became of it."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,6 +10,7 @@ from reconciler.cli.approval import read_approved
 from reconciler.cli.console import emit, look
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.workspace import require_workspace
+from reconciler.errors import InputError
 from reconciler.model.outcome import Run
 from reconciler.render.run import dump_run, render_run
 
@@ -19,6 +21,7 @@ from reconciler.render.run import dump_run, render_run
 @click.argument(
     "plan_file", metavar="[PLAN]", required=False, type=click.Path(dir_okay=False, path_type=Path)
 )
+@click.option("--resume", is_flag=True, help="Finish the last run, if it was interrupted.")
 @click.option("--yes", is_flag=True, help="Do not ask; for machines.")
 @click.option(
     "--accept",
@@ -30,21 +33,19 @@ from reconciler.render.run import dump_run, render_run
 @with_settings(*EVERYTHING, "users")
 @with_output("text", "json")
 def command(
-    settings: Settings,
-    output: Output,
-    *,
-    plan_file: Path | None,
-    yes: bool,
-    accepted: tuple[str, ...],
+    settings: Settings, output: Output, *, plan_file: Path | None, resume: bool, **given: Any
 ) -> int:
     """Show the plan, ask, and make the targets as the YAML says.
 
     With PLAN, a file that `reconciler plan --format json` wrote, only what stands in it is done,
     and only where it still fits. What a guard holds back is not done; all else is.
+    With --resume, the same is done with what the last run left without an end.
     """
+    if resume and plan_file:
+        raise InputError("--resume finishes the last run's plan; leave out PLAN, or --resume")
     approved = read_approved(plan_file) if plan_file else None
     workspace = require_workspace(settings)
-    permission = Permission(approved, accepted, yes=yes, only=settings.targets)
+    permission = Permission(approved, only=settings.targets, resume=resume, **given)
 
     def report(run: Run) -> None:
         is_json = output.format == "json"

@@ -1,7 +1,15 @@
 import json
+from datetime import UTC, datetime
 
 import jsonschema
 
+from reconciler.cli.options import Settings
+from reconciler.cli.planning import plan_targets
+from reconciler.cli.workspace import require_workspace
+from reconciler.execute import open_journal
+from reconciler.ledger.ledger import open_ledger
+from reconciler.model.fingerprint import fingerprint
+from reconciler.model.history import RunStart
 from reconciler.render.jsonplan import plan_schema
 
 
@@ -81,3 +89,45 @@ def test_a_log_has_one_line_for_each_change_and_results_stand_alone(desk):
     document = json.loads(done.out)
     assert document["summary"]["done"] == len(document["outcomes"])
     assert "✓ done app/user/u00\n" in done.err
+
+
+def test_a_plan_file_and_the_rest_of_a_run_are_not_applied_together(desk):
+    file = desk.folder / "plan.json"
+    desk.type("plan", "--sandbox", "--format", "json", "--output", str(file))
+    refused = desk.type("apply", str(file), "--resume", "--sandbox", "--yes", code=1)
+    assert "--resume finishes the last run's plan" in refused.err
+
+
+def killed_run(desk):
+    """Note a run that was killed before it sent anything; return its plan's fingerprint."""
+    folder = desk.folder / "state"
+    settings = Settings(desk.folder / "desired-state", sandbox=True, state_dir=folder)
+    desk.write()
+    with open_ledger(f"sqlite:///{folder}/sandbox/ledger.db") as ledger:
+        plan, _ = plan_targets(require_workspace(settings), ledger, settings)
+        start = RunStart(fingerprint(plan))
+        open_journal(plan.targets, start, ledger, lambda: datetime(2026, 7, 1, tzinfo=UTC))
+    return start.plan
+
+
+def test_what_a_guard_held_in_an_interrupted_run_is_held_until_that_plan_is_accepted(desk):
+    desk.type("apply", "--sandbox", "--yes")
+    for number in range(4, 9):
+        del desk.document["users"][f"u{number:02}"]
+    desk.document["users"]["u03"]["jobTitle"] = "Principal Engineer"
+    killed_run(desk)
+    desk.type("apply", "--resume", "--sandbox", "--yes", code=3)
+    assert len(desk.changes(3)) == 5
+    mark = killed_run(desk)
+    desk.type("apply", "--resume", "--sandbox", "--yes", "--accept", f"removals:{mark[:16]}")
+    assert desk.changes(0) == []
+
+
+def test_what_reads_otherwise_since_the_interrupted_run_is_dropped(desk):
+    desk.type("apply", "--sandbox", "--yes")
+    desk.document["users"]["u03"]["jobTitle"] = "Principal Engineer"
+    killed_run(desk)
+    desk.document["users"]["u03"]["jobTitle"] = "Chief Engineer"
+    done = desk.type("apply", "--resume", "--sandbox", "--yes", "--format", "json", code=5)
+    assert json.loads(done.out)["stale"] == ["app/user/u03"]
+    assert desk.changes() == ["app/user/u03"]

@@ -88,8 +88,8 @@ def test_what_failed_is_pointed_at(desk):
     now = datetime(2026, 7, 1, tzinfo=UTC)
     change = Change("app", Kind.USER, "ada", Action.DELETE, "ada", "gone from the YAML")
     with open_ledger(f"sqlite:///{desk.folder}/state/sandbox/ledger.db") as ledger:
-        page = Page(ledger.start_run(RunStart("f" * 64), now), Place("app", "http://x.example"))
-        ledger.note_changes(page, [change])
+        place = Place("app", "http://x.example")
+        page = Page(ledger.start_run(RunStart("f" * 64), now, {place: [change]}), place)
         refused = Outcome(change.id, Status.FAILED, "no", code="403")
         ledger.after_write(page, refused, now)
     assert "reconciler history show 1 --status failed" in history(desk, "show", "1").err
