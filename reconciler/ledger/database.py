@@ -2,10 +2,12 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -13,6 +15,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from reconciler.errors import LedgerError
+
+Work: TypeAlias = Callable[[Connection], object]
+"""Statements that belong together."""
 
 _FORMS = "Write it as sqlite:///path/to/ledger.db or postgresql://user@host/name."
 
@@ -45,6 +50,8 @@ class Database:
         self._engine = engine
         self._broken: LedgerError | None = None
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
+        self._waiting: deque[tuple[Work, Future[None]]] = deque()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -66,6 +73,11 @@ class Database:
         """Tell whether the connection is gone, and with it all that it held."""
         return self._broken is not None
 
+    @property
+    def waiting(self) -> int:
+        """Return how many writes wait for their turn."""
+        return len(self._waiting)
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Give a connection whose statements take effect together, or not at all.
@@ -82,6 +94,34 @@ class Database:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 self._broken = unusable
             raise unusable from error
+
+    def write(self, work: Work) -> None:
+        """Do *work* in a transaction, shared with all who come while another one is under way.
+
+        A commit waits for the disk; threads that wait together wait once. They fail together too.
+        """
+        done: Future[None] = Future()
+        self._waiting.append((work, done))
+        with self._turn:
+            if not done.done():
+                self._write_batch()
+        done.result()
+
+    def _write_batch(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            with self.transaction() as connection:
+                for work, _ in batch:
+                    work(connection)
+        except LedgerError as error:
+            for _, done in batch:
+                done.set_exception(error)
+        else:
+            for _, done in batch:
+                done.set_result(None)
+        finally:
+            for _, done in batch:
+                done.cancel()  # Only what a bug left open: nobody may wait for ever.
 
 
 def _parse(url: str) -> URL:

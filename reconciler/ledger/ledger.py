@@ -7,7 +7,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Update, delete, insert, update
+from sqlalchemy import Connection, Update, delete, insert, update
 
 from reconciler.ledger.database import Database, open_database
 from reconciler.ledger.links import NOTHING, Learned, note_learned, note_link, read_memory
@@ -115,8 +115,8 @@ class Ledger:
 
     def before_write(self, page: Page, change: str, now: datetime) -> None:
         """Note that the write of the change with this id is sent now."""
-        with self.database.transaction() as connection:
-            connection.execute(_operation(page, change).values(sent=stamp(now)))
+        row = _operation(page, change).values(sent=stamp(now))
+        self.database.write(lambda connection: connection.execute(row))
 
     def after_write(
         self, page: Page, outcome: Outcome, now: datetime | None, learned: Learned = NOTHING
@@ -134,9 +134,12 @@ class Ledger:
             detail=outcome.detail,
             requests=outcome.requests,
         )
-        with self.database.transaction() as connection:
+
+        def note(connection: Connection) -> None:
             connection.execute(ended)
             note_learned(connection, page.place, learned)
+
+        self.database.write(note)
 
     def note_applied(self, page: Page, start: RunStart, now: datetime) -> None:
         """Note that the target holds the whole desired state of *start* now."""

@@ -1,8 +1,12 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Event
 
 import pytest
+from sqlalchemy import event
 
 from reconciler.errors import LedgerError
 from reconciler.ledger.database import open_database
@@ -74,3 +78,55 @@ def test_a_connection_that_broke_is_not_made_anew(postgres):
             connection.exec_driver_sql("SELECT 1")
     database.close()
     other.close()
+
+
+def insert(number, connection):
+    connection.exec_driver_sql(f"INSERT INTO seen VALUES ({number})")
+
+
+@pytest.fixture
+def counted(tmp_path):
+    """Return a database with a table, and its commits as they happen."""
+    database, commits = open_database(f"sqlite:///{tmp_path}/ledger.db"), []
+    with database.transaction() as connection:
+        connection.exec_driver_sql("CREATE TABLE seen (number INTEGER PRIMARY KEY)")
+        event.listen(connection.engine, "commit", commits.append)
+    commits.clear()
+    yield database, commits
+    database.close()
+
+
+def test_threads_that_come_while_another_writes_are_written_together(counted):
+    database, commits = counted
+    first, go_on = Event(), Event()
+
+    def slowly(connection):
+        first.set()
+        assert go_on.wait(10)
+        insert(0, connection)
+
+    with ThreadPoolExecutor(9) as threads:
+        done = [threads.submit(database.write, slowly)]
+        assert first.wait(10)
+        done += [threads.submit(database.write, partial(insert, n)) for n in range(1, 9)]
+        while database.waiting < 8:
+            pass
+        go_on.set()
+        assert [item.result() for item in done] == [None] * 9
+    assert len(commits) == 2
+
+
+def test_a_write_that_fails_is_told_to_whoever_asked_for_it(counted):
+    database, commits = counted
+    database.write(partial(insert, 1))
+    with pytest.raises(LedgerError, match="UNIQUE constraint failed"):
+        database.write(partial(insert, 1))
+    database.write(partial(insert, 2))
+    assert len(commits) == 2
+
+
+def test_a_bug_in_one_write_leaves_nobody_waiting(counted):
+    database, _ = counted
+    with pytest.raises(ZeroDivisionError):
+        database.write(lambda _: 1 / 0)
+    database.write(partial(insert, 2))
