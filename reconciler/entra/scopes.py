@@ -127,7 +127,7 @@ def _with_value(
         remarks.differs(
             place,
             f"the pattern {value} must match the whole value here",
-            "Put .* around it where a part is enough.",
+            "Add `anchor: anywhere` to the clause where a part is enough, as for .NET's IsMatch.",
         )
     return {**written, "value": value}
 
