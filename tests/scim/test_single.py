@@ -39,7 +39,7 @@ class Server:
         self.status = status
         self.asked = []
         transport = open_transport(
-            "https://app.example/scim/v2", token=None, service=service, app=self._app
+            "https://app.example/scim/v2", credentials=None, service=service, app=self._app
         )
         self.client = ScimClient(transport, service)
 
