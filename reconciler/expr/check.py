@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from reconciler.errors import EvaluationError, ExpressionError
 from reconciler.expr.functions.dateparse import read_any_date
@@ -126,14 +125,10 @@ def _check_argument(argument: Node, takes: Takes, what: str) -> None:
         raise ExpressionError(error.message, column=argument.column, hint=error.hint) from None
 
 
-_ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
-"""Stands for the day of the run where a date is only tried."""
-
-
 def _try_date(text: str, what: str) -> None:
     del what
     if text:
-        read_any_date(text, _ANY_DAY)
+        read_any_date(text)
 
 
 _READERS = {"integer": whole_number, "date": _try_date}

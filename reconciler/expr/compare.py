@@ -18,14 +18,14 @@ HOLDS: Mapping[str, Callable[[int], bool]] = {
 }
 
 
-def ordering(one: Result, other: Result, now: datetime) -> int:
+def ordering(one: Result, other: Result) -> int:
     """Return -1, 0 or 1: as dates where one is, as numbers where both are, else as text.
 
     Text compares by the numbers of its characters, so case counts. Raise `EvaluationError` where
     a date meets what is none.
     """
     if isinstance(one, datetime) or isinstance(other, datetime):
-        return _order(_date(one, now), _date(other, now))
+        return _order(_date(one), _date(other))
     texts = as_text(one) or "", as_text(other) or ""
     if all(map(_is_number, texts)):
         return _order(int(texts[0]), int(texts[1]))
@@ -39,10 +39,10 @@ def _order(one: _Ordered, other: _Ordered) -> int:
     return (one > other) - (one < other)
 
 
-def _date(value: Result, now: datetime) -> datetime:
+def _date(value: Result) -> datetime:
     if isinstance(value, datetime):
         return value
-    return read_any_date(as_text(value) or "", now).moment
+    return read_any_date(as_text(value) or "").moment
 
 
 def _is_number(text: str) -> bool:

@@ -23,7 +23,7 @@ from reconciler.expr.tree import (
     print_expression,
     walk,
 )
-from reconciler.expr.values import Attributes, as_text, as_texts, bounded, is_empty
+from reconciler.expr.values import Attributes, as_text, as_texts, bounded, is_empty, joined
 from reconciler.values import Context, Result, Value
 
 Run: TypeAlias = Callable[[Attributes, Context], Result]
@@ -134,7 +134,7 @@ class _Builder:
         parts = [self.build(part, frozenset()) for part in node.parts]
 
         def run(attributes: Attributes, context: Context) -> Result:
-            return bounded("".join(as_text(part(attributes, context)) or "" for part in parts))
+            return joined("", (as_text(part(attributes, context)) or "" for part in parts))
 
         return _located(node, run)
 
@@ -147,7 +147,7 @@ class _Builder:
             one, other = left(attributes, context), right(attributes, context)
             if is_empty(one) or is_empty(other):
                 return False
-            return holds(ordering(one, other, context.now))
+            return holds(ordering(one, other))
 
         return _located(node, run)
 

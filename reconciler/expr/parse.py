@@ -81,9 +81,9 @@ class _Parser:
             case "string":
                 return Text(token.text, token.column)
             case "number":
-                return Number(int(token.text), token.column)
+                return _number(token, 10)
             case "hex":
-                return Number(int(token.text.upper().partition("H")[2], 16), token.column)
+                return _number(token, 16)
             case "name" if self.peek().text == "(" and self.peek().kind == "mark":
                 return self._call(token, depth)
             case "name":
@@ -125,6 +125,17 @@ class _Parser:
         token = self._tokens[self._at]
         self._at = min(self._at + 1, len(self._tokens) - 1)
         return token
+
+
+def _number(token: Token, base: int) -> Number:
+    digits = token.text.upper().removeprefix("&H")
+    if len(digits) > _MOST_DIGITS:
+        raise ExpressionError("this number has more than 64 bits", column=token.column)
+    return Number(int(digits, base), token.column)
+
+
+_MOST_DIGITS = 40
+"""Digits of a number; one of 64 bits has 20 at most, with its sign."""
 
 
 def _unexpected(token: Token) -> ExpressionError:

@@ -1,7 +1,7 @@
 """What expressions work on, and how values read as text, truth and numbers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -22,23 +22,30 @@ LONGEST = 65_536
 def as_text(value: Result) -> str | None:
     """Return *value* as text, None for null. Booleans read "True" and "False" (Entra §2.0)."""
     match value:
-        case None | Flow():
+        case None | Flow() | ():
             return None
         case str():
             return value
-        case bool() | int():
-            return str(value)
-        case datetime():
-            return date_text(value)
-        case Candidates():
-            return value.values[0] if value.values else None
-        case Complex():
-            return next((str(part) for name, part in value.parts if name == "value"), None)
+        case (only,):
+            return as_text(only)
         case tuple():
             raise EvaluationError(
                 f"one value is needed here, and there are {len(value)}",
                 hint="Join them, or pick one, for example with Item.",
             )
+        case datetime():
+            return date_text(value)
+        case Candidates() | Complex():
+            return _main_text(value)
+        case _:
+            return str(value)
+
+
+def _main_text(value: Candidates | Complex) -> str | None:
+    """Return the candidate that is tried first, or the sub-attribute `value` (RFC 7643 §2.4)."""
+    if isinstance(value, Candidates):
+        return next(iter(value.values), None)
+    return next((str(part) for name, part in value.parts if name == "value"), None)
 
 
 def as_texts(value: Result) -> tuple[str, ...]:
@@ -56,11 +63,28 @@ def is_empty(value: Result) -> bool:
 
 def bounded(value: Result) -> Result:
     """Return *value*; raise `EvaluationError` where it is too long to be meant."""
-    if isinstance(value, str) and len(value) > LONGEST:
-        raise EvaluationError(
-            f"a value of {len(value):,} characters is too long", hint=f"The limit is {LONGEST:,}."
-        )
+    if isinstance(value, str):
+        check_length(len(value))
     return value
+
+
+def check_length(length: int) -> None:
+    """Raise `EvaluationError` for a text that would be too long, before it is made."""
+    if length > LONGEST:
+        raise EvaluationError(
+            f"a value of {length:,} characters is too long", hint=f"The limit is {LONGEST:,}."
+        )
+
+
+def joined(separator: str, texts: Iterable[str]) -> str:
+    """Join *texts*, and stop where that gets too long."""
+    kept: list[str] = []
+    length = -len(separator)
+    for text in texts:
+        length += len(separator) + len(text)
+        check_length(length)
+        kept.append(text)
+    return separator.join(kept)
 
 
 def whole_number(text: str | None, name: str) -> int:

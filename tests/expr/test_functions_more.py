@@ -16,6 +16,10 @@ from reconciler.values import Candidates, Complex, Context, Flow
 NOON = Context(datetime(2026, 7, 1, 12, tzinfo=UTC), "envoy/user/ada/nickname")
 PEOPLE = {
     "empty": "",
+    "wide": "a" * 60_000,
+    "half": "\ud800",
+    "one": ("only",),
+    "none": (),
     "long": "9223372036854775808",
     "objectId": "00aa00aa-bb11-cc22-dd33-44ee44ee44ee",
     "firstName": "PABLO GONSALVES (SECOND)",
@@ -152,6 +156,9 @@ PAIRS = [
         'Mid(Item([proxyAddresses],Contains([proxyAddresses], "SMTP:")),6)',
         "john@contoso.com",
     ),
+    ("Append([one], 1)", "only1"),
+    ("Append([none], 1)", None),
+    ('Replace([department], , [missing], , "x", , )', "Sales"),
     # numbers
     ("BitAnd(&HF, &HF7)", 7),
     ("BitAnd(-1, 9223372036854775807)", 9223372036854775807),
@@ -264,8 +271,8 @@ FORMATS = [
     ("2026-07-01", "yyyy-MM-dd", "yyyyy gg", "02026 A.D."),
     ("10:00:00.5", "HH:mm:ss.FFF", "ss.FFF", "00.5"),
     ("10:00:00.0", "HH:mm:ss.FFF", "ss.FFF", "00"),
-    ("10:00", "HH:mm", "yyyy-MM-dd", "2026-07-01"),
-    ("03-04", "MM-dd", "yyyy-MM-dd", "2026-03-04"),
+    ("10:00", "HH:mm", "yyyy-MM-dd", "0001-01-01"),
+    ("03-04", "MM-dd", "yyyy-MM-dd", "0001-03-04"),
     ("  2026  ", "yyyy", "yyyy", "2026"),
     ("Wed 2026-07-01", "ddd yyyy-MM-dd", "s", "2026-07-01T00:00:00"),
 ]
@@ -279,6 +286,11 @@ def test_a_date_is_read_by_one_format_and_written_by_another(source, read, write
 
 
 FAULTS = [
+    ('Replace([wide], "a", , , [wide], , )', "characters is too long"),
+    ('Replace([wide], , "a", , [wide], , )', "characters is too long"),
+    ('Replace([half], , "a", , "b", , )', "half of a surrogate pair"),
+    ('Join("", ' + ", ".join(["[wide]"] * 900) + ")", "characters is too long"),
+    (" & ".join(["[wide]"] * 900), "characters is too long"),
     ("CDate([department])", "'Sales' is no date"),
     ("BitAnd([long], 1)", "has more than 64 bits"),
     ('DateAdd("yyyy", 9000, CDate("2026-07-01"))', "outside the years 1 to 9999"),
@@ -309,6 +321,8 @@ def test_a_value_that_cannot_be_is_named_with_its_column(text, message):
 
 
 REFUSED = [
+    ("9" * 5_000, "this number has more than 64 bits"),
+    ("&H" + "F" * 5_000, "this number has more than 64 bits"),
     ('CDate("yesterday")', "'yesterday' is no date"),
     ('CDate("2026-02-30")', "'2026-02-30' is no date"),
     ('CDate("13/13/2026")', "is no date"),

@@ -1,7 +1,7 @@
 """Functions on upper and lower case (reference §2.1)."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from reconciler.expr.signature import Arguments, Function
 from reconciler.values import Result
@@ -33,14 +33,20 @@ def to_lower(arguments: Arguments) -> Result:
     source = arguments.text(0)
     if source is not None and _is_turkic(arguments.text(1)):
         source = source.replace("I", "ı").replace("İ", "i")
-    return None if source is None else source.lower()
+    return None if source is None else _each(source, str.lower)
 
 
 def to_upper(arguments: Arguments) -> Result:
     source = arguments.text(0)
     if source is not None and _is_turkic(arguments.text(1)):
         source = source.replace("i", "İ")
-    return None if source is None else source.upper()
+    return None if source is None else _each(source, str.upper)
+
+
+def _each(text: str, change: Callable[[str], str]) -> str:
+    """Change letter by letter, as .NET does: what would become two letters stays (ß, İ)."""
+    changed = map(change, text)
+    return "".join(new if len(new) == 1 else old for old, new in zip(text, changed, strict=True))
 
 
 def p_case(arguments: Arguments) -> Result:

@@ -93,15 +93,15 @@ class Read:
     zoned: bool
 
 
-def read_any_date(text: str, now: datetime) -> Read:
+def read_any_date(text: str) -> Read:
     """Read *text* as DateTime.Parse does; raise `EvaluationError` where it is no date."""
     for pattern in _ANY:
         if found := pattern.fullmatch(text):
-            return _read(found.groupdict(), text, now)
+            return _read(found.groupdict(), text)
     raise _no_date(text, "Write it like 2026-07-31, 2026-07-31T17:30:00Z or 7/31/2026 5:30:00 PM.")
 
 
-def read_date(text: str, form: str, styles: frozenset[str], now: datetime) -> Read:
+def read_date(text: str, form: str, styles: frozenset[str]) -> Read:
     """Read *text* by the .NET format *form*; raise `EvaluationError` where it does not fit."""
     if "AllowLeadingWhite" in styles or "AllowWhiteSpaces" in styles:
         text = text.lstrip()
@@ -111,7 +111,7 @@ def read_date(text: str, form: str, styles: frozenset[str], now: datetime) -> Re
     found = _pattern(form, inner=inner).fullmatch(text)
     if found is None:
         raise _no_date(text, f"It must fit the format '{form}'.")
-    read = _read(found.groupdict(), text, now)
+    read = _read(found.groupdict(), text)
     assumed = not styles.isdisjoint({"AssumeLocal", "AssumeUniversal"})
     return Read(read.moment, read.zoned or assumed)
 
@@ -143,9 +143,9 @@ def _of_token(token: str) -> str:
     return _FRAGMENTS.get(token, _FRAGMENTS[longest])
 
 
-def _read(found: Mapping[str, str | None], text: str, now: datetime) -> Read:
+def _read(found: Mapping[str, str | None], text: str) -> Read:
     try:
-        local = _date(found, now) + _time(found)
+        local = _date(found) + _time(found)
         zone = found.get("zone")
         moment = local - _offset(zone) if zone else local
     except (ValueError, OverflowError):
@@ -156,22 +156,21 @@ def _read(found: Mapping[str, str | None], text: str, now: datetime) -> Read:
     return Read(moment, zoned=bool(zone))
 
 
-def _date(found: Mapping[str, str | None], now: datetime) -> datetime:
-    """Return the day; what is not said is today's, or where some of it is, this year's first."""
+def _date(found: Mapping[str, str | None]) -> datetime:
+    """Return the day; what is not said is the first: a day that moves would change at every run.
+
+    .NET takes today there, unless NoCurrentDateDefault is given.
+    """
     year, month, day = found.get("year"), found.get("month"), found.get("day")
     if name := found.get("name"):
         month = str(_SHORT[name[:3].capitalize()])
-    if not (year or month or day):
-        return datetime(now.year, now.month, now.day, tzinfo=UTC)
-    return datetime(_year(year, now), int(month or 1), int(day or 1), tzinfo=UTC)
+    return datetime(_year(year), int(month or 1), int(day or 1), tzinfo=UTC)
 
 
-def _year(text: str | None, now: datetime) -> int:
+def _year(text: str | None) -> int:
     """Read a year; two digits mean 1950 to 2049, as in .NET 8."""
-    if text is None:
-        return now.year
-    year = int(text)
-    return year if len(text) > _SMALL else year + (2000 if year < _PIVOT else 1900)
+    year = int(text or 1)
+    return year if text is None or len(text) > _SMALL else year + (2000 if year < _PIVOT else 1900)
 
 
 def _time(found: Mapping[str, str | None]) -> timedelta:

@@ -82,7 +82,7 @@ def format_date_time(arguments: Arguments) -> Result:
     if isinstance(source, datetime):
         return write_date(source, form, zoned=True)
     styles = _styles(arguments) if len(arguments) > _OLD else USUAL
-    read = read_date(text, arguments.text(first) or "", styles, arguments.context.now)
+    read = read_date(text, arguments.text(first) or "", styles)
     return write_date(read.moment, form, zoned=read.zoned)
 
 
@@ -109,7 +109,7 @@ def _read(arguments: Arguments, index: int) -> Read | None:
     if isinstance(value, datetime):
         return Read(value, zoned=True)
     text = as_text(value)
-    return read_any_date(text, arguments.context.now) if text else None
+    return read_any_date(text) if text else None
 
 
 def _interval(arguments: Arguments) -> str:

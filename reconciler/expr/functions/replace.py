@@ -1,7 +1,7 @@
 """Replace, in its five modes (reference §2.1); patterns run in linear time (google-re2)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import re2
@@ -10,6 +10,7 @@ from reconciler.errors import EvaluationError
 from reconciler.expr.engines import Pattern, compile_pattern
 from reconciler.expr.signature import Arguments, Function
 from reconciler.expr.tree import Call, Text
+from reconciler.expr.values import check_length
 from reconciler.values import Result
 
 _SOURCE, _OLD, _PATTERN, _GROUP, _NEW, _ATTRIBUTE, _TEMPLATE = range(7)
@@ -21,22 +22,34 @@ _REFERENCE = re.compile(
 def replace(arguments: Arguments) -> Result:
     """Replace by what is given: mode and arguments as Entra has them; case always counts."""
     if arguments.is_given(_PATTERN):
-        return _by_pattern(arguments)
-    source = arguments.text(_SOURCE)
-    old = arguments.text(_OLD)
+        try:
+            return _by_pattern(arguments)
+        except UnicodeEncodeError:  # The engine reads UTF-8.
+            raise EvaluationError(
+                "half of a surrogate pair is no character",
+                hint="The source value was cut in the middle of a character: correct it.",
+            ) from None
+    source, old = arguments.text(_SOURCE), arguments.text(_OLD)
     if arguments.is_given(_TEMPLATE) and arguments.is_given(_OLD):
         template = arguments.text(_TEMPLATE)
-        if source is None or template is None:
-            return None
-        return template.replace(old, source) if old else template
-    if source is None or not old or not arguments.is_given(_NEW):
+        return None if source is None or template is None else _replaced(template, old, source)
+    if source is None or not arguments.is_given(_NEW):
         return source
-    return source.replace(old, arguments.text(_NEW) or "")
+    return _replaced(source, old, arguments.text(_NEW) or "")
+
+
+def _replaced(text: str, old: str | None, new: str) -> str:
+    if not old:
+        return text
+    check_length(len(text) + text.count(old) * (len(new) - len(old)))
+    return text.replace(old, new)
 
 
 def _by_pattern(arguments: Arguments) -> Result:
-    source = arguments.text(_SOURCE)
-    pattern = compile_pattern(arguments.text(_PATTERN) or "")
+    source, written = arguments.text(_SOURCE), arguments.text(_PATTERN)
+    if not written:
+        return source
+    pattern = compile_pattern(written)
     group = arguments.text(_GROUP)
     if group and arguments.is_given(_ATTRIBUTE):
         return source or _extract(pattern, group, arguments.text(_ATTRIBUTE))
@@ -46,7 +59,21 @@ def _by_pattern(arguments: Arguments) -> Result:
     pattern.require(source)
     if group:
         return _replace_group(pattern, group, source, new)
-    return str(pattern.engine.sub(lambda found: _expand(found, new, pattern), source))
+    return _substituted(pattern.engine, source, lambda found: _expand(found, new, pattern))
+
+
+def _substituted(engine: Any, source: str, new: Callable[[Any], str]) -> str:
+    """Replace every match by what *new* makes of it, and stop where that gets too long."""
+    total = 0
+
+    def counted(found: Any) -> str:
+        nonlocal total
+        text = new(found)
+        total += len(text)
+        check_length(total)
+        return text
+
+    return str(engine.sub(counted, source))
 
 
 def _extract(pattern: Pattern, group: str, source: str | None) -> str | None:
@@ -68,7 +95,7 @@ def _replace_group(pattern: Pattern, group: str, source: str, new: str) -> str:
         whole = str(found.group())
         return whole if start < 0 else whole[:start] + new + whole[end:]
 
-    return str(pattern.engine.sub(inside, source))
+    return _substituted(pattern.engine, source, inside)
 
 
 def _expand(found: Any, new: str, pattern: Pattern) -> str:
@@ -85,7 +112,7 @@ def _expand(found: Any, new: str, pattern: Pattern) -> str:
             return reference[0] if number is None else str(found.group(number) or "")
         return _around(found, reference["sign"], pattern)
 
-    return _REFERENCE.sub(one, new)
+    return _substituted(_REFERENCE, new, one)
 
 
 def _around(found: Any, sign: str, pattern: Pattern) -> str:

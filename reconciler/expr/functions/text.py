@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from reconciler.expr.signature import Arguments, Function
-from reconciler.expr.values import as_texts
+from reconciler.expr.values import as_texts, joined
 from reconciler.values import Result
 
 
@@ -22,7 +22,7 @@ def join(arguments: Arguments) -> Result:
     """Join every value of every source; null and empty ones leave no separator behind."""
     separator = arguments.text(0) or ""
     sources = (arguments.value(index) for index in range(1, len(arguments)))
-    return separator.join(item for source in sources for item in as_texts(source) if item)
+    return joined(separator, (item for source in sources for item in as_texts(source) if item))
 
 
 def strip_spaces(arguments: Arguments) -> Result:
