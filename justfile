@@ -66,6 +66,7 @@ crash times="200":
 # Measure: just bench 1000 10000
 bench *sizes:
     python bench/run.py "$@"
+    python bench/expressions.py
 
 # Install the SCIM servers that the tests run against
 servers:
