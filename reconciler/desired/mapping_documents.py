@@ -33,7 +33,10 @@ class AttributeMappingDocument(Section):
     )
     constant: Scalar | None = Field(None, description="The same value for everybody.")
     match: int = Field(0, ge=0, le=9, description="Matching attribute: 1 is tried first.")
-    default: AttributeValue = Field(None, description="Used where the expression gives null.")
+    default: AttributeValue = Field(
+        None,
+        description="Sent at creation for null; fills an empty attribute where nothing flows.",
+    )
     apply: Literal["always", "create", "add"] = Field(
         "always",
         description="When the value flows; add: many values are added, and none is taken away.",

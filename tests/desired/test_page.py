@@ -1,5 +1,6 @@
 """The tables of docs/mappings.md are those of the documents; its example is sound."""
 
+import json
 import re
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def table(document):
 def default(field):
     if field.is_required():
         return "must be given"
-    return {None: "", False: "false"}.get(field.default, f"`{field.default}`")
+    return "" if field.default is None else f"`{json.dumps(field.default)}`".replace('"', "")
 
 
 @pytest.mark.parametrize("name", BLOCKS)
