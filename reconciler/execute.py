@@ -17,10 +17,10 @@ from reconciler.model.canonical import as_text, canonical_value, is_equal
 from reconciler.model.history import RunStart
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.path import read_path
-from reconciler.model.plan import Action, AttributeChange, Change, TargetPlan
+from reconciler.model.plan import Action, Change, TargetPlan
 from reconciler.model.resource import Link, Live, Rewrite
 from reconciler.model.target import Target
-from reconciler.model.values import Kind, Ref
+from reconciler.model.values import Kind, Ref, resolved
 from reconciler.scim.client import ScimClient
 from reconciler.scim.writer import Written, write_change
 
@@ -183,18 +183,13 @@ def _rewrites(change: Change, live: Live, progress: _Progress) -> Iterator[Rewri
         if item.sensitive:
             continue
         definition = progress.target.definition(change.kind, item.path)
-        sent = _resolved(item, progress.ids)
         found = read_path(item.path, live.resource)
-        seen = canonical_value(found, definition, like=sent.after)
-        if not is_equal(seen, sent.after, definition):
-            ids = progress.ids
+        seen = canonical_value(found, definition, item.after)
+        ids = progress.ids
+        if not is_equal(seen, resolved(item.after, ids), definition):
             yield Rewrite(
-                change.kind, live.id, str(item.path), as_text(sent.after, ids), as_text(seen, ids)
+                change.kind, live.id, str(item.path), as_text(item.after, ids), as_text(seen, ids)
             )
-
-
-def _resolved(item: AttributeChange, ids: Mapping[Ref, str]) -> AttributeChange:
-    return replace(item, after=ids[item.after]) if isinstance(item.after, Ref) else item
 
 
 def _settle(plan: TargetPlan, progress: _Progress) -> None:

@@ -117,7 +117,7 @@ def check_bound(
         message = "No attribute has 'match', so no live account would ever be found"
         yield Problem("no-match", message, extended.at, hint=hint)
     for item in mapping:
-        if item.apply is Apply.ADD and not item.definition.is_list:
+        if item.apply is Apply.ADD and not item.definition.holds_many:
             path = item.definition.path
             message = f"'{path}' holds one value, and apply: add is for many"
             yield Problem("wrong-value", message, item.at, hint="Use apply: always.")

@@ -1,53 +1,54 @@
 """Canonical values: two that compare equal mean the same to the target.
 
-Booleans may come as text, attribute values may differ in case, order and Unicode form without
-meaning anything (RFC 7643 §2.2, §2.4, §2.5). Normalise first; then the diff has no special cases.
+Booleans may come as text, moments in any zone, attribute values may differ in case, order and
+Unicode form without meaning anything (RFC 7643 §2.2, §2.3.5, §2.4, §2.5). Normalise first; then
+the diff has no special cases.
 """
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import lookup
-from reconciler.model.values import Ref, Wish
-from reconciler.values import Complex, Scalar, Value, as_json
+from reconciler.model.values import Ref, Wish, resolved
+from reconciler.values import Complex, Scalar, Value
 
 
-def canonical_value(found: Any, definition: AttributeDefinition, *, like: Wish = None) -> Value:
-    """Return a JSON value as the plan shows it: one value, or a sorted tuple of many.
+def canonical_value(found: Any, definition: AttributeDefinition, like: Wish = None) -> Value:
+    """Return a JSON value as the plan shows it: scalars, or a sorted tuple of them.
 
-    Of complex values only the sub-attributes that *like* has are looked at, `value` where it has
-    none (RFC 7643 §2.4): what a server adds is not ours. "" and [] count as null.
+    "" and [] count as null. Complex values are represented by their `value` (RFC 7643 §2.4); where
+    *like*, the wanted value, has sub-attributes, by those: what nobody maps is not compared.
     """
-    if definition.is_list:
-        items = [found] if isinstance(found, Mapping | str) else found or ()
-        parts = _parts(definition, like)
-        values = {_item(item, parts, definition) for item in items}
-        return tuple(sorted((item for item in values if item is not None), key=str)) or None
+    shapes = tuple(item for item in _items(like) if isinstance(item, Complex))
+    if definition.holds_many:
+        elements = [found] if isinstance(found, Mapping | str) else found or ()
+        values = {_element(item, definition, shapes) for item in elements}
+        return ordered(item for item in values if item is not None) or None
     if isinstance(found, Sequence) and not isinstance(found, str):
         found = found[0] if found else None
-    return _scalar(found, definition)
+    return _element(found, definition, shapes)
 
 
 def comparable(value: Wish, definition: AttributeDefinition) -> Any:
     """Return what stands for *value* in a comparison: folded unless the attribute is caseExact.
 
     A multi-valued attribute becomes a dict keyed by its values, so that order does not count and
-    a diff names each value.
+    a diff names each value. A complex value becomes a tuple of names and values; false counts as
+    absent, for servers leave `primary: false` out (RFC 7643 §2.4).
     """
     if isinstance(value, tuple):
         return {comparable(item, definition): True for item in value}
     if isinstance(value, Complex):
-        return tuple(
-            sorted((name.casefold(), comparable(part, definition)) for name, part in value.parts)
-        )
+        said = (part for part in value.parts if part[1] is not False and part[1] != "")
+        return tuple(sorted((name.casefold(), comparable(item, definition)) for name, item in said))
     if not isinstance(value, str):
         return value
-    if definition.type == "dateTime":
-        return _moment(value)
+    if definition.type == "dateTime" and (found := moment(value)) is not None:
+        return found.isoformat()
     text = unicodedata.normalize("NFC", value)
     return text if definition.case_exact else text.casefold()
 
@@ -57,57 +58,95 @@ def is_equal(one: Wish, other: Wish, definition: AttributeDefinition) -> bool:
     return bool(comparable(one, definition) == comparable(other, definition))
 
 
+def moment(text: str) -> datetime | None:
+    """Return the moment, in UTC, that *text* names by ISO 8601; without a zone it is UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def ordered(values: Any) -> tuple[Any, ...]:
+    """Return *values* in the one order in which plans show them."""
+    return tuple(sorted(values, key=_rank))
+
+
+def as_it_stands(
+    before: tuple[Any, ...], after: Wish, definition: AttributeDefinition, *, only_adds: bool
+) -> Wish:
+    """Return *after*, each value in the form in which it is live: only what differs is sent.
+
+    With *only_adds*, live values stay, wanted or not.
+    """
+    stands = {comparable(one, definition): one for one in before}
+    wanted = after if isinstance(after, tuple) else ()
+    values = [stands.get(comparable(one, definition), one) for one in wanted]
+    kept = [one for one in before if only_adds and one not in values]
+    return ordered((*values, *kept)) or None
+
+
 def as_text(value: Wish, ids: Mapping[Ref, str]) -> str:
     """Return *value* as the ledger keeps it: JSON, a reference by its id at the target."""
-    return json.dumps(ids.get(value, str(value)) if isinstance(value, Ref) else as_json(value))
+    known = {ref: ids.get(ref, str(ref)) for ref in _items(value) if isinstance(ref, Ref)}
+    return json.dumps(resolved(value, known), default=lambda item: dict(item.parts))
 
 
-def united(one: Wish, other: Wish, definition: AttributeDefinition) -> Wish:
-    """Return all values of both, for an attribute to which values are only added."""
-    sides = (side if isinstance(side, tuple) else () for side in (other, one))
-    values = {comparable(item, definition): item for side in sides for item in side}
-    return tuple(sorted(values.values(), key=str)) or None
+def _rank(value: Any) -> str:
+    return str(value.parts) if isinstance(value, Complex) else str(value)
 
 
-def _parts(definition: AttributeDefinition, like: Wish) -> tuple[tuple[str, Scalar], ...]:
-    """Return the sub-attributes to look at, with an example of each; none for plain values."""
-    if isinstance(like, tuple):
-        for item in like:
-            if isinstance(item, Complex):
-                return item.parts
-    return (("value", ""),) if definition.type == "complex" else ()
+def _items(value: Wish) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
-def _item(
-    found: Any, parts: tuple[tuple[str, Scalar], ...], definition: AttributeDefinition
-) -> Value:
-    if not parts:
+def _element(
+    found: Any, definition: AttributeDefinition, shapes: tuple[Complex, ...]
+) -> Scalar | Complex | None:
+    if not shapes:
         return _scalar(found, definition)
-    held = found if isinstance(found, Mapping) else {"value": found}
-    # A flag that is false may be left out (RFC 7643 §2.4, primary).
-    values = ((name, lookup(held, name), example is False) for name, example in parts)
-    kept = [
-        (name, False if value is None else _part(value, example=is_flag))
-        for name, value, is_flag in values
-        if value is not None or is_flag
-    ]
-    return Complex(tuple(kept)) if kept else None
+    element = found if isinstance(found, Mapping) else {"value": found}
+    return _shaped(element, definition, shapes)
 
 
-def _part(value: Any, *, example: bool) -> Scalar:
-    if example:
-        return _boolean(value)
-    return value if isinstance(value, str | bool | int) else str(value)
+def _shaped(
+    element: Mapping[str, Any], definition: AttributeDefinition, shapes: tuple[Complex, ...]
+) -> Complex | None:
+    """Return *element* with the sub-attributes of the wanted value that it is, or of them all."""
+    value = lookup(element, "value")
+    same = [item for item in shapes if _is_same(_part(item, "value"), value, definition)]
+    found = [Complex(tuple(_parts(element, item))) for item in same]
+    for item, wanted in zip(found, same, strict=True):
+        if is_equal(item, wanted, definition):
+            return item
+    if found:
+        return found[0]
+    every = Complex(tuple({name: part for item in shapes for name, part in item.parts}.items()))
+    parts = tuple(_parts(element, every))
+    return Complex(parts) if parts else None
 
 
-def _moment(text: str) -> str:
-    """Return the moment that *text* says, in UTC; text that is no date stays as it is."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat()
+def _part(item: Complex, name: str) -> Scalar | None:
+    found: Scalar | None = lookup(dict(item.parts), name)
+    return found
+
+
+def _is_same(one: Scalar | None, other: Any, definition: AttributeDefinition) -> bool:
+    if one is None or other is None:
+        return one is other
+    return is_equal(str(one), str(other), definition)
+
+
+def _parts(element: Mapping[str, Any], like: Complex) -> Iterator[tuple[str, Scalar]]:
+    """Yield what *element* says of every sub-attribute of *like*, in its types."""
+    for name, wanted in like.parts:
+        found = lookup(element, name)
+        if found in (None, "") or isinstance(found, Mapping | list):
+            continue
+        if isinstance(wanted, bool):
+            yield name, _boolean(found)
+        else:
+            yield name, found if isinstance(found, type(wanted)) else _text(found)
 
 
 def _scalar(found: Any, definition: AttributeDefinition) -> str | bool | int | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.model.plan import Change, Plan
 from reconciler.model.values import Ref, Wish
-from reconciler.values import as_json
+from reconciler.values import Complex
 
 MASKED = {"sensitive": True}
 """What stands for a sensitive value: not even a hash of it, which could be guessed at."""
@@ -79,6 +79,12 @@ def canonical_operation(change: Change) -> dict[str, Any]:
 
 def wish_as_json(value: Wish) -> Any:
     """Return *value* as JSON; a reference whose id may not exist yet as `{"ref": "user/ada"}`."""
-    if isinstance(value, Ref):
-        return {"ref": str(value)}
-    return as_json(value)
+    match value:
+        case Ref():
+            return {"ref": str(value)}
+        case Complex():
+            return dict(value.parts)
+        case tuple():
+            return [wish_as_json(item) for item in value]
+        case _:
+            return value

@@ -78,9 +78,17 @@ class AttributeDefinition:
     forbidden: str = ""
 
     @property
-    def is_list(self) -> bool:
-        """Tell whether the attribute as a whole is meant, and holds many values."""
+    def holds_many(self) -> bool:
+        """Tell whether the path stands for a list, and not for one element or part of it."""
         return self.multi_valued and self.path.element is None and self.path.sub is None
+
+    @property
+    def takes_complex(self) -> bool:
+        """Tell whether values may have sub-attributes: elements of lists, and complex ones."""
+        whole = self.path.sub is None and self.type != "reference"
+        return whole and (
+            self.type == "complex" or self.multi_valued or self.path.element is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)

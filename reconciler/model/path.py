@@ -35,6 +35,12 @@ class ElementFilter:
     attribute: str
     literal: str
 
+    @property
+    def value(self) -> str | bool:
+        """What the sub-attribute holds in JSON: Entra writes a boolean as the text "True"."""
+        booleans = {"true": True, "false": False}
+        return booleans.get(self.literal.casefold(), self.literal)
+
     def admits(self, element: object) -> bool:
         """Tell whether *element*, a JSON value, is the one meant; names and values ignore case."""
         if not isinstance(element, Mapping):
@@ -44,6 +50,13 @@ class ElementFilter:
 
     def __str__(self) -> str:
         return f'[{self.attribute} eq "{self.literal}"]'
+
+    @property
+    def wire(self) -> str:
+        """The filter as a request has it: a boolean stands without quotes (RFC 7644 §3.4.2.2)."""
+        if isinstance(self.value, bool):
+            return f"[{self.attribute} eq {str(self.value).lower()}]"
+        return str(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +69,17 @@ class AttributePath:
     sub: str | None = None
 
     def __str__(self) -> str:
+        return self._around(str(self.element or ""))
+
+    def _around(self, element: str) -> str:
         urn = f"{self.urn}:" if self.urn else ""
         sub = f".{self.sub}" if self.sub else ""
-        return f"{urn}{self.name}{self.element or ''}{sub}"
+        return f"{urn}{self.name}{element}{sub}"
+
+    @property
+    def wire(self) -> str:
+        """The path as requests have it."""
+        return self._around(self.element.wire if self.element else "")
 
     @property
     def identity(self) -> str:

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
 from reconciler.model.resource import Link, Live, Rewrite
-from reconciler.model.values import Kind, Ref, Wish
+from reconciler.model.values import Kind, Ref, Wish, references_of
 
 
 class Action(StrEnum):
@@ -55,8 +55,6 @@ class AttributeChange:
     after: Wish
     at: Position | None = None
     sensitive: bool = False
-    only_adds: bool = False
-    """What is in *before* stays as the server has it; only the rest of *after* is sent."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -125,7 +123,7 @@ class Change:
 
     def references(self) -> Iterator[Ref]:
         """Yield every object whose id this change needs before it can be sent."""
-        yield from (item.after for item in self.attributes if isinstance(item.after, Ref))
+        yield from chain.from_iterable(references_of(item.after) for item in self.attributes)
         yield from (item.ref for item in self.add if item.ref is not None)
         if self.live is None and self.action is not Action.CREATE:
             yield Ref(self.kind, self.key)

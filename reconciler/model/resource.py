@@ -75,6 +75,7 @@ class MatchKey:
 
     definition: AttributeDefinition
     value: str
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,8 @@ class Wanted:
 
     @property
     def display(self) -> str:
-        """What people call it: the first matching value, else the key."""
-        return self.matching[0].value if self.matching else self.key
+        """What people call it: the first matching value that may be shown, else the key."""
+        return next((item.value for item in self.matching if not item.sensitive), self.key)
 
     def position_of(self, attribute: WantedAttribute) -> Position:
         """Return the line of the YAML that gives *attribute* its value."""

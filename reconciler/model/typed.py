@@ -1,111 +1,108 @@
-"""Give what an expression made of the source the type that the target attribute has."""
+"""Give what an expression made the type of the target attribute (RFC 7643 §2.3)."""
 
-from collections.abc import Callable, Mapping
+import re
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from reconciler.errors import EvaluationError
+from reconciler.model.canonical import moment, ordered
 from reconciler.model.mapping import AttributeDefinition
-from reconciler.model.path import AttributePath
 from reconciler.model.values import Kind, Ref, Wish
-from reconciler.values import Complex, Scalar, Value, date_text
+from reconciler.values import Complex, Scalar, Value
+
+Plain: TypeAlias = "Value | datetime"
+_Single: TypeAlias = Scalar | datetime
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 
 
-def typed(value: "Value | datetime", definition: AttributeDefinition) -> Wish:
-    """Return *value* as the attribute holds it; raise `EvaluationError` where it cannot.
+def typed_value(value: Plain, definition: AttributeDefinition) -> Wish:
+    """Return *value* as *definition* has it, None for "" and (); a date is sent as ISO 8601.
 
-    Entra's expressions speak of "True" and "False"; null, "" and no values at all are null.
+    Raise `EvaluationError` where it cannot have the type, or is many where one belongs.
     """
+    if definition.holds_many:
+        items = value if isinstance(value, tuple) else (value,)
+        found = {_typed(item, definition) for item in items}
+        return ordered(item for item in found if item is not None) or None
     if isinstance(value, tuple):
-        return _many(value, definition)
+        if not value:
+            return None
+        msg = f"{definition.path} takes one value, and the expression gave a list of {len(value)}"
+        raise EvaluationError(msg, hint="Pick one, for example with Item or Join.")
+    return _typed(value, definition)
+
+
+def iso(found: datetime) -> str:
+    """Return a moment as RFC 7643 §2.3.5 has it, in UTC: 2026-01-31T08:00:00Z."""
+    return found.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _typed(value: Plain, definition: AttributeDefinition) -> Scalar | Complex | Ref | None:
     if value is None or value == "":
         return None
-    if definition.is_list:
-        return (_element(value, definition),)
+    if isinstance(value, tuple):
+        raise EvaluationError(f"{definition.path} takes no list within a list")
     if isinstance(value, Complex):
-        raise EvaluationError(
-            f"{definition.path} takes one plain value, and the expression gave a complex one",
-            hint="Map the whole attribute, for example roles, or use SingleAppRoleAssignment.",
-        )
+        return _complex(value, definition)
     if definition.type == "reference":
         return Ref(Kind.USER, str(value))
+    if definition.type == "complex" and definition.path.sub is None:
+        return _element(value, definition)
     return _scalar(value, definition)
 
 
-def _many(values: tuple[Value, ...], definition: AttributeDefinition) -> Wish:
-    if definition.is_list:
-        items = {_element(item, definition) for item in values if _is_single(item)}
-        return tuple(sorted(items, key=str)) or None
-    if len(values) == 1:
-        return typed(values[0], definition)
-    if not values:
-        return None
-    raise EvaluationError(
-        f"{definition.path} takes one value, and the expression gave {len(values)}",
-        hint="Pick one, for example with Item or Join.",
-    )
+def _complex(value: Complex, definition: AttributeDefinition) -> Complex:
+    if definition.takes_complex:
+        return value
+    msg = f"{definition.path} takes a plain value, and the expression gave a complex one"
+    raise EvaluationError(msg, hint="Map the whole attribute, for example roles.")
 
 
-def _is_single(item: Value) -> bool:
-    return item not in (None, "") and not isinstance(item, tuple)
+def _element(value: _Single, definition: AttributeDefinition) -> Complex:
+    """Return a plain value for an attribute of objects: their `value` (RFC 7643 §2.4)."""
+    path = definition.path
+    if path.element is None and not definition.multi_valued:
+        msg = f"{path} is complex, and the expression gave a plain value"
+        raise EvaluationError(msg, hint=f"Map its sub-attributes, like {path}.value.")
+    text = iso(value) if isinstance(value, datetime) else value
+    return Complex((("value", text),))
 
 
-def _element(item: "Value | datetime", definition: AttributeDefinition) -> Scalar | Complex:
-    """Return one of many values; a complex attribute holds objects (RFC 7643 §2.4)."""
-    if isinstance(item, Complex):
-        return item
-    scalar = _scalar(item, definition)
-    return Complex((("value", scalar),)) if definition.type == "complex" else scalar
+def _scalar(value: _Single, definition: AttributeDefinition) -> Scalar:
+    match definition.type:
+        case "boolean":
+            return _boolean(value, definition)
+        case "integer":
+            return _integer(value, definition)
+        case "dateTime":
+            return _date_time(value, definition)
+        case _:
+            return iso(value) if isinstance(value, datetime) else str(value)
 
 
-def _scalar(value: "Value | datetime", definition: AttributeDefinition) -> Scalar:
-    if isinstance(value, datetime):
-        value = _iso(value) if definition.type == "dateTime" else date_text(value)
-    return _SCALARS.get(definition.type, _string)(str(value), definition.path)
-
-
-def _iso(moment: datetime) -> str:
-    """Return an xsd:dateTime in UTC (RFC 7643 §2.3.5)."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _boolean(text: str, path: AttributePath) -> Scalar:
+def _boolean(value: _Single, definition: AttributeDefinition) -> bool:
+    """Read "True" and "False", the booleans of Entra's expressions."""
     words = {"true": True, "false": False}
     try:
-        return words[text.casefold()]
+        return words[str(value).casefold()]
     except KeyError:
-        raise EvaluationError(
-            f"{path} is true or false, and the expression gave '{text}'",
-            hint='Make it "True" or "False", for example with Switch.',
-        ) from None
+        msg = f"{definition.path} is true or false, and the expression gave '{value}'"
+        hint = 'Make it "True" or "False", for example with Switch.'
+        raise EvaluationError(msg, hint=hint) from None
 
 
-def _integer(text: str, path: AttributePath) -> Scalar:
-    try:
+def _integer(value: _Single, definition: AttributeDefinition) -> int:
+    text = str(value).strip()
+    if _WHOLE.fullmatch(text):
         return int(text)
-    except ValueError:
-        raise EvaluationError(
-            f"{path} is a whole number, and the expression gave '{text}'", hint="Give digits only."
-        ) from None
+    msg = f"{definition.path} is a whole number, and the expression gave '{value}'"
+    raise EvaluationError(msg, hint="Give digits only.")
 
 
-def _moment(text: str, path: AttributePath) -> Scalar:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise EvaluationError(
-            f"{path} is a date and time, and the expression gave '{text}'",
-            hint='Make it one with CDate([…]), or FormatDateTime to "yyyy-MM-ddTHH:mm:ssZ".',
-        ) from None
-    return _iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-
-
-def _string(text: str, path: AttributePath) -> Scalar:
-    del path
-    return text
-
-
-_SCALARS: Mapping[str, Callable[[str, AttributePath], Scalar]] = {
-    "boolean": _boolean,
-    "dateTime": _moment,
-    "integer": _integer,
-}
+def _date_time(value: _Single, definition: AttributeDefinition) -> str:
+    found = value if isinstance(value, datetime) else moment(str(value))
+    if found is None:
+        msg = f"{definition.path} is a date and time, and the expression gave '{value}'"
+        raise EvaluationError(msg, hint="Write it like 2026-01-31T08:00:00Z, or use CDate.")
+    return iso(found)

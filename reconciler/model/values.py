@@ -1,5 +1,6 @@
 """Who is meant: users and groups, by key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -25,5 +26,18 @@ class Ref:
         return f"{self.kind}/{self.key}"
 
 
-Wish: TypeAlias = "Value | Ref"
-"""A wanted value: known, or a reference whose id `execute` looks up when it is needed."""
+Wish: TypeAlias = "Value | Ref | tuple[Ref, ...]"
+"""A wanted value: known, or references whose ids `execute` looks up when they are needed."""
+
+
+def references_of(value: Wish) -> tuple[Ref, ...]:
+    """Return every object that *value* refers to."""
+    items = value if isinstance(value, tuple) else (value,)
+    return tuple(item for item in items if isinstance(item, Ref))
+
+
+def resolved(value: Wish, ids: Mapping[Ref, str]) -> Value:
+    """Return *value* with every reference replaced by the id at the target."""
+    if isinstance(value, tuple):
+        return tuple(resolved(item, ids) for item in value)
+    return ids[value] if isinstance(value, Ref) else value

@@ -1,11 +1,13 @@
 """How values, paths and places look in text, escaped and short enough to read."""
 
+from typing import Any
+
 from reconciler.model.path import AttributePath
 from reconciler.model.plan import AttributeChange
 from reconciler.model.problem import Position
 from reconciler.model.values import Ref, Wish
 from reconciler.render.safe import escape, shorten
-from reconciler.values import Complex, as_json
+from reconciler.values import Complex
 
 ARROW = " → "
 NOTHING = "(none)"
@@ -25,19 +27,10 @@ def show_value(value: Wish, limit: int = 64) -> str:
     if isinstance(value, Ref):
         return f"{value.kind} {shorten(value.key, limit)}"
     if isinstance(value, Complex):
-        return _show_complex(value, limit)
+        return shorten(_complex(value), limit)
     if isinstance(value, tuple):
-        return shorten("[" + ", ".join(show_value(item, limit) for item in value) + "]", limit)
+        return shorten(f"[{', '.join(_texts(value))}]", limit)
     return str(value)
-
-
-def _show_complex(value: Complex, limit: int) -> str:
-    """Return what a complex value is called, and that it is the primary one."""
-    parts = {name.casefold(): part for name, part in value.parts}
-    if "value" not in parts:
-        return shorten(str(as_json(value)), limit)
-    primary = " (primary)" if parts.get("primary") is True else ""
-    return f"{show_value(parts['value'], limit)}{primary}"
 
 
 def show_difference(change: AttributeChange, *, is_new: bool, room: int) -> str:
@@ -46,8 +39,43 @@ def show_difference(change: AttributeChange, *, is_new: bool, room: int) -> str:
         return SENSITIVE if is_new else f"{SENSITIVE}{ARROW}{SENSITIVE}"
     if is_new and change.before is None:
         return show_value(change.after, max(room, 24))
+    if isinstance(change.before, tuple) and isinstance(change.after, tuple):
+        return shorten(_list_difference(change.before, change.after), max(room, 24))
     limit = max((room - len(ARROW)) // 2, 24)
     return f"{show_value(change.before, limit)}{ARROW}{show_value(change.after, limit)}"
+
+
+def _list_difference(before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
+    """Return what is added to a list and taken out of it: in a long one nobody would see it."""
+    added = [item for item in after if item not in before]
+    removed = [item for item in before if item not in after]
+    signs = ["+"] * len(added) + ["−"] * len(removed)
+    texts = zip(signs, _texts((*added, *removed)), strict=True)
+    stay = len(after) - len(added)
+    note = f" ({stay} {'stays' if stay == 1 else 'stay'})" if stay else ""
+    return ", ".join(f"{sign} {text}" for sign, text in texts) + note
+
+
+def _texts(items: tuple[Any, ...]) -> list[str]:
+    """Return the items for people; what most have in common only where two would look alike."""
+    short = [
+        _complex(item, "type") if isinstance(item, Complex) else show_value(item) for item in items
+    ]
+    return short if len(set(short)) == len(short) else [show_value(item) for item in items]
+
+
+def _complex(value: Complex, *hidden: str) -> str:
+    """Return `"Admin" (primary)`: the value, then what else is said and is not the same again."""
+    parts = {name: part for name, part in value.parts if name not in hidden and part is not False}
+    head = parts.pop("value", None)
+    more = [
+        name if part is True else f"{name} {show_value(part)}"
+        for name, part in parts.items()
+        if part != head
+    ]
+    if head is None:
+        return "{" + ", ".join(more) + "}"
+    return show_value(head) + (f" ({', '.join(more)})" if more else "")
 
 
 def show_path(path: AttributePath) -> str:

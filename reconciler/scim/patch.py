@@ -2,13 +2,14 @@
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.plan import Action, AttributeChange, Change, MemberChange
 from reconciler.model.target import Quirk
 from reconciler.model.values import Kind, Ref, Wish
-from reconciler.values import as_json
+from reconciler.values import Complex
 
 USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -37,7 +38,7 @@ def patch_operations(change: Change, ids: Ids, quirks: frozenset[Quirk]) -> list
     for items in _by_element(change.attributes):
         path = items[0].path
         if path.element is None:
-            operations.append(_plain(items[0], ids))
+            operations.append(_plain(items[0], resource, ids))
         elif Quirk.NO_VALUE_FILTER_PATHS in quirks:
             operations.append(_whole_attribute(items, resource, ids))
         else:
@@ -56,10 +57,7 @@ def replaced_body(change: Change, resource: Mapping[str, Any], ids: Ids) -> dict
         if key.casefold() not in ("meta", "groups")
     }
     for item in change.attributes:
-        value = _json(item.after, item.path, ids)
-        if item.only_adds:
-            value = [*(read_path(item.path, body) or ()), *_joining(item)]
-        write_path(body, item.path, value)
+        write_path(body, item.path, _kept(item, resource, ids))
     urns = {item.path.urn for item in change.attributes if item.path.urn and item.after}
     body["schemas"] = list(dict.fromkeys([*body.get("schemas", ()), *sorted(urns)]))
     if change.add or change.remove:
@@ -115,20 +113,41 @@ def _by_element(items: Sequence[AttributeChange]) -> Iterator[list[AttributeChan
     yield from grouped.values()
 
 
-def _plain(item: AttributeChange, ids: Ids) -> Operation:
+def _plain(item: AttributeChange, resource: Mapping[str, Any], ids: Ids) -> Operation:
+    path = item.path.wire
     if item.after is None:
-        return {"op": "remove", "path": str(item.path)}
-    if item.only_adds:
-        return {"op": "add", "path": str(item.path), "value": _joining(item)}
+        return {"op": "remove", "path": path}
+    if isinstance(item.after, tuple) and isinstance(item.before, tuple):
+        return _list(item, resource, ids)
     op = "add" if item.before is None else "replace"
-    return {"op": op, "path": str(item.path), "value": _json(item.after, item.path, ids)}
+    return {"op": op, "path": path, "value": _json(item.after, item.path, ids)}
 
 
-def _joining(item: AttributeChange) -> list[Any]:
-    """Return the values that are not there yet, as JSON."""
+def _list(item: AttributeChange, resource: Mapping[str, Any], ids: Ids) -> Operation:
+    """Add what is new to a list (RFC 7644 §3.5.2.1), or replace it where something goes."""
     before = item.before if isinstance(item.before, tuple) else ()
     after = item.after if isinstance(item.after, tuple) else ()
-    return [as_json(value) for value in after if value not in before]
+    if set(before) <= set(after):
+        values = zip(after, _json(after, item.path, ids), strict=True)
+        new = [value for one, value in values if one not in before]
+        return {"op": "add", "path": item.path.wire, "value": new}
+    return {"op": "replace", "path": item.path.wire, "value": _kept(item, resource, ids)}
+
+
+def _kept(item: AttributeChange, resource: Mapping[str, Any], ids: Ids) -> Any:
+    """Return what *item* should hold; what stays of a list keeps the sub-attributes it has."""
+    value = _json(item.after, item.path, ids)
+    live = read_path(item.path, resource)
+    if not isinstance(item.after, tuple) or not isinstance(live, list):
+        return value
+    return [next((one for one in live if _bears(one, part)), part) for part in value]
+
+
+def _bears(live: Any, part: Any) -> bool:
+    """Tell whether the *live* element says everything that *part* does."""
+    if not isinstance(live, Mapping) or not isinstance(part, Mapping):
+        return False
+    return all(lookup(live, name) == value for name, value in part.items())
 
 
 def _element(
@@ -146,13 +165,22 @@ def _element(
         if value:
             yield {"op": "add", "path": str(own.base), "value": value}
     elif _is_emptied(items, found):
-        yield {"op": "remove", "path": str(own)}
+        yield {"op": "remove", "path": own.wire}
     else:
-        yield from (_plain(item, ids) for item in items)
+        yield from (_plain(_valued(item), resource, ids) for item in items)
+
+
+def _valued(item: AttributeChange) -> AttributeChange:
+    """Aim a plain value for a whole element at its `value`: an element is an object."""
+    if item.path.sub is not None or not isinstance(item.after, str | bool | int):
+        return item
+    return replace(item, path=replace(item.path, sub="value"))
 
 
 def _is_emptied(items: Sequence[AttributeChange], found: Mapping[str, Any]) -> bool:
     """Tell whether nothing but the element's own marks would be left of it."""
+    if any(item.path.sub is None and item.after is None for item in items):
+        return True
     gone = {item.path.sub.casefold() for item in items if item.after is None and item.path.sub}
     marks = {"type", "primary", "display"}
     left = {key.casefold() for key, value in found.items() if value is not None} - gone - marks
@@ -173,10 +201,16 @@ def _whole_attribute(
 
 
 def _json(value: Wish, path: AttributePath, ids: Ids) -> Any:
-    """Return *value* as it stands in JSON: an id for a reference, objects for complex values."""
-    if isinstance(value, Ref):
-        return ids[value] if path.sub else {"value": ids[value]}
-    return as_json(value)
+    """Return *value* as it stands in JSON: an id for a reference, objects for many values."""
+    match value:
+        case Ref():
+            return ids[value] if path.sub else {"value": ids[value]}
+        case Complex():
+            return dict(value.parts)
+        case tuple():
+            return [_json(item, path, ids) for item in value]
+        case _:
+            return value
 
 
 def _write_element(holder: dict[str, Any], path: AttributePath, value: Any) -> None:
@@ -188,13 +222,14 @@ def _write_element(holder: dict[str, Any], path: AttributePath, value: Any) -> N
     items = [found] if isinstance(found, dict) else [item for item in found if item is not None]
     mine = next((item for item in items if element.admits(item)), None)
     if mine is None and value is not None:
-        literal: Any = element.literal
-        mine = {element.attribute: True if literal.casefold() == "true" else literal}
+        mine = {element.attribute: element.value}
         if path.name.casefold() == "emails" and not items:
             mine["primary"] = True  # Entra's sample POST marks the one work address so.
         items.append(mine)
     if mine is not None:
-        _put(mine, path.sub or "value", value)
+        parts = value if isinstance(value, dict) else {path.sub or "value": value}
+        for name, part in parts.items():
+            _put(mine, name, part)
         marks = {element.attribute.casefold(), "primary", "type", "display"}
         if value is None and not {name.casefold() for name in mine} - marks:
             items.remove(mine)

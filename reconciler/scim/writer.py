@@ -14,7 +14,7 @@ from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.plan import Action, Change
 from reconciler.model.resource import LookUp
 from reconciler.model.target import Quirk
-from reconciler.model.values import Kind, Ref
+from reconciler.model.values import Kind, Ref, resolved
 from reconciler.scim.client import ScimClient
 from reconciler.scim.patch import (
     Ids,
@@ -143,14 +143,14 @@ def _put(client: ScimClient, change: Change, live_id: str, ids: Ids) -> dict[str
 def _has_taken(change: Change, resource: Mapping[str, Any], ids: Ids) -> bool:
     """Tell whether *resource* shows every value that was sent."""
     for item in change.attributes:
-        after = ids[item.after] if isinstance(item.after, Ref) else item.after
+        after = resolved(item.after, ids)
         definition = AttributeDefinition(
             item.path,
             type="boolean" if isinstance(after, bool) else "string",
             multi_valued=isinstance(after, tuple),
         )
         if not is_equal(
-            canonical_value(read_path(item.path, resource), definition, like=after),
+            canonical_value(read_path(item.path, resource), definition, after),
             after,
             definition,
         ):

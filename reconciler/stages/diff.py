@@ -9,14 +9,14 @@ from typing import Any
 
 from deepdiff import DeepDiff
 
-from reconciler.model.canonical import as_text, canonical_value, comparable, united
+from reconciler.model.canonical import as_it_stands, as_text, canonical_value, comparable, ordered
 from reconciler.model.difference import Difference
 from reconciler.model.pairing import Leaver, Pair, Pairing
 from reconciler.model.path import AttributePath, read_path
 from reconciler.model.plan import Action, AttributeChange, Change, Withheld
 from reconciler.model.resource import Live, Memory, Rewrite, Wanted, WantedAttribute
 from reconciler.model.target import Departure, Quirk, Standing, Target
-from reconciler.model.values import Kind, Ref, Wish
+from reconciler.model.values import Kind, Ref, Wish, references_of
 
 _ACTIVE = AttributePath("active")
 
@@ -80,11 +80,17 @@ def _create(wanted: Wanted, found: _Findings) -> None:
 
 
 def _reachable(value: Wish, wanted: Wanted, found: _Findings) -> Wish:
-    """Return *value*, or None for a reference to somebody without an account here."""
-    if not isinstance(value, Ref) or value in found.ids or value in found.created:
+    """Return *value* without references to those who have no account here."""
+    homeless = [ref for ref in references_of(value) if not _has_account(ref, found)]
+    for ref in homeless:
+        _withhold(wanted, found, f"refer to {ref}", f"{ref.key} has no account here")
+    if not homeless:
         return value
-    _withhold(wanted, found, f"refer to {value}", f"{value.key} has no account here")
-    return None
+    return tuple(r for r in references_of(value) if r not in homeless) or None
+
+
+def _has_account(ref: Ref, found: _Findings) -> bool:
+    return ref in found.ids or ref in found.created
 
 
 # --- an object on both sides ------------------------------------------------------------------
@@ -136,13 +142,12 @@ def _diff_attributes(
     for path in _differing(before, after):
         item, old, new = sides[path]
         if item.definition.immutable and old is not None:
-            why = f"the app never changes it; it stays {old!r}"
+            stays = "" if item.sensitive else f"; it stays {as_text(old, found.ids)}"
+            why = f"the app never changes it{stays}"
             _withhold(wanted, found, f"change {item.definition.path}", why)
         elif not _is_rewritten(live, path, (old, new), found):
             at = wanted.position_of(item)
-            changes.append(
-                AttributeChange(item.definition.path, old, new, at, item.sensitive, item.only_adds)
-            )
+            changes.append(AttributeChange(item.definition.path, old, new, at, item.sensitive))
     return tuple(changes)
 
 
@@ -156,21 +161,27 @@ def _sides(
     item: WantedAttribute, wanted: Wanted, live: Live, found: _Findings
 ) -> tuple[WantedAttribute, Wish, Wish]:
     """Return before and after of one attribute, equal where nothing is to happen."""
-    definition = item.definition
-    shown = read_path(definition.path, live.resource)
-    before: Wish = canonical_value(shown, definition, like=item.value)
-    if definition.path.identity == "active" and before is None:
-        before = True  # RFC 7643 §4.1.1: a server that does not say means that it is usable.
-    if definition.type == "reference":
-        before = found.people.get(str(before), before) if before is not None else None
+    before = _before(item, live, found)
     if item.fills:
         return item, before, before if before is not None else item.given
     after = _reachable(item.value, wanted, found)
     if after is None and found.target.null_values == "keep":
         after = before
-    if item.only_adds:
-        after = united(before, after, definition)
+    if isinstance(before, tuple):
+        after = as_it_stands(before, after, item.definition, only_adds=item.only_adds)
     return item, before, after
+
+
+def _before(item: WantedAttribute, live: Live, found: _Findings) -> Wish:
+    definition = item.definition
+    before = canonical_value(read_path(definition.path, live.resource), definition, item.given)
+    if definition.path.identity == "active" and before is None:
+        return True  # RFC 7643 §4.1.1: a server that does not say means that it is usable.
+    if definition.type != "reference":
+        return before
+    if isinstance(before, tuple):
+        return ordered(found.people.get(str(one), one) for one in before)
+    return None if before is None else found.people.get(str(before), before)
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -16,9 +16,9 @@ from reconciler.model.resource import (
     reads_lifecycle,
 )
 from reconciler.model.target import ACTIVE, EXTERNAL_ID, Standing, Target
-from reconciler.model.typed import typed
+from reconciler.model.typed import typed_value
 from reconciler.model.values import Kind
-from reconciler.values import Candidates, Context, Flow
+from reconciler.values import Candidates, Context, Flow, date_text
 
 
 def map_attributes(
@@ -41,11 +41,11 @@ def _map_one(scoped: Scoped, target: Target, now: datetime, problems: list[Probl
         if mapping.definition.path.identity == "members" or not _is_needed(mapping, scoped):
             continue
         try:
-            attributes.append(
-                _evaluate(mapping, scoped, Context(now, _seed(mapping, scoped, target)))
-            )
+            found = _evaluate(mapping, scoped, Context(now, _seed(mapping, scoped, target)))
         except EvaluationError as error:
             problems.append(_problem(mapping, scoped, error))
+        else:
+            attributes.append(found)
     matching = _match_keys(attributes)
     if scoped.standing is Standing.ACTIVE:
         problems.extend(_missing(attributes, matching, scoped, target))
@@ -81,7 +81,7 @@ def _is_needed(mapping: AttributeMapping, scoped: Scoped) -> bool:
 
 def _evaluate(mapping: AttributeMapping, scoped: Scoped, context: Context) -> WantedAttribute:
     definition = mapping.definition
-    default = typed(mapping.default, definition)
+    default = typed_value(mapping.default, definition)
     if mapping.expression is None:
         return WantedAttribute(definition, None, default, mapping)
     result = mapping.expression.evaluate(scoped.attributes, context)
@@ -89,7 +89,9 @@ def _evaluate(mapping: AttributeMapping, scoped: Scoped, context: Context) -> Wa
         return WantedAttribute(definition, None, None, mapping, flows=False)
     if isinstance(result, Candidates):
         return WantedAttribute(definition, None, result if result.values else default, mapping)
-    value = typed(result, definition)
+    if isinstance(result, datetime) and definition.type != "dateTime":
+        result = date_text(result)  # Where a date becomes text, it is Entra's text.
+    value = typed_value(result, definition)
     initial = value if value is not None else default
     return WantedAttribute(definition, value, initial, mapping)
 
@@ -107,7 +109,9 @@ def _match_keys(attributes: Sequence[WantedAttribute]) -> tuple[MatchKey, ...]:
         key=lambda item: (item.mapping.match if item.mapping else 0, str(item.definition.path)),
     )
     return tuple(
-        MatchKey(item.definition, item.value) for item in keys if isinstance(item.value, str)
+        MatchKey(item.definition, item.value, item.sensitive)
+        for item in keys
+        if isinstance(item.value, str)
     )
 
 
@@ -195,7 +199,8 @@ def _marks(item: Wanted) -> Iterator[tuple[str, str, object]]:
     yield "externalid", f"externalId '{item.external_id}'", item.external_id
     for key in item.matching:
         path = key.definition.path
-        yield path.identity, f"{path} '{key.value}'", comparable(key.value, key.definition)
+        label = f"{path}" if key.sensitive else f"{path} '{key.value}'"
+        yield path.identity, label, comparable(key.value, key.definition)
 
 
 def _double(item: Wanted, other: Wanted, label: str) -> Problem:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from reconciler.model.plan import Action, Change
-from reconciler.model.values import Kind, Ref
+from reconciler.model.values import Kind, Ref, references_of
 
 _ENTER = (Action.CREATE, Action.ADOPT, Action.UPDATE, Action.ENABLE)
 
@@ -63,8 +63,11 @@ def _managers_first(changes: Sequence[Change]) -> list[tuple[Change, ...]]:
 
 def _split(change: Change, created: set[Ref]) -> tuple[Change, Change]:
     """Part *change* into what can go now and the references that must wait for their objects."""
-    now = tuple(item for item in change.attributes if item.after not in created)
-    wait = tuple(item for item in change.attributes if item.after in created)
+    waits = {
+        item.path: created.intersection(references_of(item.after)) for item in change.attributes
+    }
+    now = tuple(item for item in change.attributes if not waits[item.path])
+    wait = tuple(item for item in change.attributes if waits[item.path])
     second = replace(
         change,
         action=Action.UPDATE,

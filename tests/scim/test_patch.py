@@ -1,7 +1,5 @@
 """What is sent for a change, read off a table, and taken by a server that is not ours."""
 
-from dataclasses import replace
-
 import httpx
 import pytest
 
@@ -22,6 +20,7 @@ from reconciler.values import Complex
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 BOSS = Ref(Kind.USER, "boss")
+ADMIN = Complex((("primary", False), ("value", "Admin")))
 IDS = {BOSS: "id-boss"}
 HOME = {"type": "home", "value": "h@x.example"}
 WORK = {"type": "work", "value": "old@x.example"}
@@ -41,6 +40,7 @@ def change(*attributes, resource=None, action=Action.UPDATE):
     )
 
 
+A, B, C = (Complex((("value", name),)) for name in "abc")
 MAIL = 'emails[type eq "work"].value'
 TABLE = [
     ([("title", "a", "b")], {}, [{"op": "replace", "path": "title", "value": "b"}]),
@@ -96,6 +96,57 @@ TABLE = [
         [("roles", None, (Complex((("primary", True), ("value", "a"))),))],
         {},
         [{"op": "add", "path": "roles", "value": [{"primary": True, "value": "a"}]}],
+    ),
+    (
+        [("roles", (A,), (A, B))],
+        {"roles": [{"value": "a"}]},
+        [{"op": "add", "path": "roles", "value": [{"value": "b"}]}],
+    ),
+    (
+        [("roles", (A, B), (B, C))],
+        {"roles": [{"value": "a"}, {"value": "b", "display": "B"}]},
+        [
+            {
+                "op": "replace",
+                "path": "roles",
+                "value": [{"value": "b", "display": "B"}, {"value": "c"}],
+            }
+        ],
+    ),
+    (
+        [("roles", (A,), None)],
+        {"roles": [{"value": "a"}]},
+        [{"op": "remove", "path": "roles"}],
+    ),
+    (
+        [("roles", None, (ADMIN,))],
+        {},
+        [{"op": "add", "path": "roles", "value": [{"primary": False, "value": "Admin"}]}],
+    ),
+    (
+        [('roles[primary eq "True"].value', None, "Admin")],
+        {},
+        [{"op": "add", "path": "roles", "value": [{"primary": True, "value": "Admin"}]}],
+    ),
+    (
+        [('roles[primary eq "True"].value', "User", "Admin")],
+        {"roles": [{"primary": True, "value": "User"}]},
+        [{"op": "replace", "path": "roles[primary eq true].value", "value": "Admin"}],
+    ),
+    (
+        [('roles[primary eq "True"].value', "User", None)],
+        {"roles": [{"primary": True, "value": "User", "display": "User"}]},
+        [{"op": "remove", "path": "roles[primary eq true]"}],
+    ),
+    (
+        [('emails[type eq "work"]', "old@x.example", "new@x.example")],
+        {"emails": [HOME, WORK]},
+        [{"op": "replace", "path": MAIL, "value": "new@x.example"}],
+    ),
+    (
+        [('emails[type eq "work"]', "old@x.example", None)],
+        {"emails": [HOME, WORK]},
+        [{"op": "remove", "path": 'emails[type eq "work"]'}],
     ),
 ]
 
@@ -154,6 +205,31 @@ def test_a_put_keeps_what_is_not_ours():
         "emails": [HOME, {"type": "work", "value": "w@x.example"}],
     }
     assert current["emails"] == [HOME]
+
+
+def test_lists_of_an_extension_are_plain_unless_they_are_of_objects():
+    urn = "urn:example:params:scim:schemas:extension:hr:2.0:User"
+    one = Complex((("value", "x"),))
+    item = change(
+        (f"{urn}:tags", None, ("a", "b")),
+        (f"{urn}:badges", None, (one,)),
+        (f"{urn}:mentors", None, (BOSS,)),
+        action=Action.CREATE,
+    )
+    assert create_body(item, IDS)[urn] == {
+        "tags": ["a", "b"],
+        "badges": [{"value": "x"}],
+        "mentors": [{"value": "id-boss"}],
+    }
+
+
+def test_a_put_keeps_what_others_wrote_into_a_list():
+    current = {"schemas": [USER], "roles": [{"value": "a", "display": "A"}, {"value": "b"}]}
+    item = change(("roles", (A, B), (A, C)))
+    assert replaced_body(item, current, IDS)["roles"] == [
+        {"value": "a", "display": "A"},
+        {"value": "c"},
+    ]
 
 
 def group(action, *names):
@@ -215,14 +291,3 @@ def test_a_server_takes_the_operations(attributes, resource, expected):
 def test_many_plain_values_are_sent_as_they_are():
     found = patch_operations(change(("skills", None, ("a", "b"))), IDS, frozenset())
     assert found == [{"op": "add", "path": "skills", "value": ["a", "b"]}]
-
-
-def test_where_values_are_only_added_what_is_there_is_not_sent():
-    roles = [Complex((("value", name),)) for name in "abc"]
-    item = AttributeChange(parse_path("roles"), (roles[0],), (roles[0], roles[2]), only_adds=True)
-    live = {"id": "1", "roles": [{"value": "a", "display": "Admin"}, {"value": "x"}]}
-    added = replace(change(), attributes=(item,))
-    assert patch_operations(added, IDS, frozenset()) == [
-        {"op": "add", "path": "roles", "value": [{"value": "c"}]}
-    ]
-    assert replaced_body(added, live, IDS)["roles"] == [*live["roles"], {"value": "c"}]

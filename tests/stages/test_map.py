@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
 from reconciler.gallery.load import load_gallery
@@ -50,3 +52,59 @@ def test_the_key_counts_too_where_it_becomes_the_external_id():
         "user ada: app refuses externalId: it has 3 characters where 2 are allowed",
         "user bob: app refuses externalId: it has 3 characters where 2 are allowed",
     ]
+
+
+TYPED = """\
+users:
+  ada: {userPrincipalName: ada@contoso.example, department: R&D, badge: secret-7}
+attributes:
+  badge: {sensitive: true}
+mappings:
+  people:
+    for: user
+    attributes:
+      userName: {expression: "[userPrincipalName]", match: 1}
+      PATH: "SOURCE"
+targets:
+  app:
+    profile: generic-scim
+    url: https://app.example/scim/v2
+    auth: {bearer: {env: APP_TOKEN}}
+    scope: all
+    users: {mapping: people, attributes: {PATH: {type: TYPE}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "message"),
+    [
+        ("boolean", "[department]", "is true or false, and the expression gave 'R&D'"),
+        ("integer", "[department]", "is a whole number, and the expression gave 'R&D'"),
+        ("dateTime", "[department]", "is a date and time, and the expression gave 'R&D'"),
+        (
+            "string",
+            "Split([department], '&')",
+            "takes one value, and the expression gave a list of 2",
+        ),
+        ("integer", "[badge]", "the reason would show what must be masked"),
+    ],
+)
+def test_a_value_that_cannot_have_the_type_is_a_problem_of_that_user(kind, source, message):
+    source = source.replace("'", '\\"')
+    state = TYPED.replace("PATH", "nickName").replace("SOURCE", source).replace("TYPE", kind)
+    desired, found = load_desired([SourceFile("a.yaml", state.encode())], load_gallery())
+    assert [str(item) for item in found if item.severity == "error"] == []
+    _, problems = prepare_target(desired, desired.targets["app"], NOW)
+    assert [(item.rule, str(item.at)) for item in problems] == [("no-value", "a.yaml:2")]
+    assert message in problems[0].message
+    assert "secret" not in str(problems[0])
+
+
+def test_a_sensitive_matching_value_names_nobody():
+    state = TYPED.replace("PATH", "nickName").replace("SOURCE", "[department]")
+    state = state.replace("TYPE", "string").replace("[userPrincipalName]", "Redact([badge])")
+    state = state.replace("users:\n", "users:\n  bob: {userPrincipalName: b, badge: secret-7}\n", 1)
+    desired, _ = load_desired([SourceFile("a.yaml", state.encode())], load_gallery())
+    wanted, problems = prepare_target(desired, desired.targets["app"], NOW)
+    assert [item.message for item in problems] == ["users ada and bob have the same userName"]
+    assert [item.display for item in wanted] == ["ada", "bob"]
