@@ -13,7 +13,7 @@ from reconciler.model.target import Quirk, Target
 from reconciler.model.values import Kind
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
-from reconciler.scim.paging import Listing
+from reconciler.scim.listing import Listing
 
 
 def inspect_target(target: Target, settings: Settings) -> Inspection:
@@ -62,7 +62,7 @@ def _listing(subject: str, listing: Listing) -> Finding:
     if listing.complete:
         return Finding(Verdict.GOOD, subject, f"{found}, proven complete")
     hint = "Removals are held until the list is proven complete."
-    return Finding(Verdict.NOTE, subject, f"{found}; {'; '.join(listing.evidence)}", hint=hint)
+    return Finding(Verdict.NOTE, subject, f"{found}; {listing.evidence}", hint=hint)
 
 
 def _filter(live: Mapping[str, Any], client: ScimClient, target: Target) -> Finding:

@@ -1,6 +1,7 @@
 """The operations of SCIM on one service provider; what they mean is decided elsewhere."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,8 @@ from reconciler.model.path import lookup, read_path
 from reconciler.model.resource import LookUp
 from reconciler.model.target import Quirk, Service
 from reconciler.model.values import Kind
-from reconciler.scim.paging import Listing, read_cursor_pages, read_index_pages
+from reconciler.scim.listing import Listing
+from reconciler.scim.paging import read_cursor_pages, read_index_pages
 from reconciler.scim.transport import Transport
 from reconciler.scim.wire import ListResponse, read_list
 
@@ -27,6 +29,7 @@ class ScimClient:
     def __init__(self, transport: Transport, service: Service) -> None:
         self.transport = transport
         self.service = service
+        self._lists = BoundedSemaphore(service.concurrency)
 
     def __repr__(self) -> str:
         return f"ScimClient({self.transport.url})"
@@ -37,16 +40,23 @@ class ScimClient:
         return self.transport.requests
 
     def list_all(self, kind: Kind, **params: str) -> Listing:
-        """Read every object of *kind*, with the proof that it is every one, or without."""
-        endpoint = _ENDPOINTS[kind]
+        """Read every object of *kind*, with the proof that it is every one, or without.
+
+        Several lists may be read at a time; all of them together never send more requests at once
+        than `service.concurrency`. A filtered list is read page by page in the calling thread, to
+        which its requests count, and is not looked at twice: the list of all was.
+        """
+        endpoint, size = _ENDPOINTS[kind], self.service.page_size
 
         def fetch(page: Mapping[str, str | int]) -> ListResponse:
-            answer = self.transport.send("GET", endpoint, params={**params, **page})
+            with self._lists:
+                answer = self.transport.send("GET", endpoint, params={**params, **page})
             return read_list(f"GET {endpoint}", answer.body)
 
         if Quirk.CURSOR_PAGING in self.service.quirks:
-            return read_cursor_pages(endpoint.lower(), self.service.page_size, fetch)
-        return read_index_pages(endpoint.lower(), self.service.page_size, fetch)
+            return read_cursor_pages(endpoint.lower(), size, fetch, twice=not params)
+        abreast = 1 if params else self.service.concurrency
+        return read_index_pages(endpoint.lower(), size, fetch, abreast=abreast, twice=not params)
 
     def find(self, question: LookUp) -> tuple[dict[str, Any], ...]:
         """Return the objects that hold a value; what differs only by case is found too.

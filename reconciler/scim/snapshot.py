@@ -12,7 +12,7 @@ from reconciler.model.resource import Live, LookUp, Snapshot
 from reconciler.model.target import Quirk
 from reconciler.model.values import Kind
 from reconciler.scim.client import ScimClient
-from reconciler.scim.paging import Listing
+from reconciler.scim.listing import Listing
 
 
 def read_snapshot(

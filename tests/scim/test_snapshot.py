@@ -68,8 +68,8 @@ def test_a_snapshot_holds_everything_and_the_proof():
     assert found.groups[0].members == {"id-ada"}
     assert found.complete
     assert found.evidence == (
-        "3 users in 1 page, totalResults 3",
-        "1 group in 1 page, totalResults 1",
+        "3 users in 1 page, totalResults 3, nothing after the last",
+        "1 group in 1 page, totalResults 1, nothing after the last",
     )
 
 

@@ -43,6 +43,22 @@ def test_check_names_a_token_that_is_not_accepted(desk, monkeypatch):
     assert "s3cret" not in told
 
 
+def test_check_says_in_words_why_a_list_is_not_proven(desk, monkeypatch):
+    monkeypatch.setenv("RECONCILER_TEST_TOKEN", "s3cret")
+
+    def promise(_, start_response):
+        start_response("200 OK", [("Content-Type", "application/scim+json")])
+        return [b'{"totalResults": 9, "Resources": [{"id": "1", "userName": "ada"}]}']
+
+    with make_server("127.0.0.1", 0, promise, handler_class=Quiet) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        desk.document["targets"]["app"]["url"] = f"http://127.0.0.1:{server.server_port}/scim/v2"
+        told = " ".join(desk.type("check").out.split())
+        server.shutdown()
+    assert "1 user read; 1 user in 2 pages, totalResults 9, 1 came twice" in told
+    assert "Removals are held until the list is proven complete." in told
+
+
 class Quiet(WSGIRequestHandler):
     def log_message(self, *_):
         pass
