@@ -9,7 +9,15 @@ from reconciler.model.guest import as_source
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
 from reconciler.model.problem import Problem
-from reconciler.model.resource import LookUp, Memory, Scoped, Snapshot, Wanted
+from reconciler.model.resource import (
+    Claim,
+    Expected,
+    LookUp,
+    Memory,
+    Scoped,
+    Snapshot,
+    Wanted,
+)
 from reconciler.model.target import Standing, Target
 from reconciler.model.values import Kind
 from reconciler.stages.choose import choose_values
@@ -94,13 +102,32 @@ def look_ups(wanted: Iterable[Wanted]) -> tuple[LookUp, ...]:
     )
 
 
+def expectations(wanted: Iterable[Wanted], memory: Memory) -> Expected:
+    """Return what lists must not leave out: whoever should be active, and what is recorded."""
+    links = {(link.kind, link.key): link.live_id for link in memory.links}
+    claims: list[Claim] = []
+    mine: list[tuple[Kind, str]] = []
+    for item in wanted:
+        keys = ((item.kind, key) for key in (item.key, *item.previously))
+        live_id = next((links[key] for key in keys if key in links), None)
+        if live_id is not None:
+            mine.append((item.kind, live_id))
+        if item.standing is Standing.ACTIVE:
+            claims.append(Claim(item.kind, live_id, item.external_id, tuple(_matching(item))))
+    others = ((link.kind, link.live_id) for link in memory.links)
+    return Expected(tuple(claims), tuple(dict.fromkeys((*mine, *others))))
+
+
 def _questions(item: Wanted) -> Iterator[LookUp]:
-    for key in item.matching:
-        yield LookUp(item.kind, key.definition.path, key.value)
+    yield from _matching(item)
     for attribute in item.attributes:
         if isinstance(attribute.initial, Candidates):
             for value in attribute.initial.values:
                 yield LookUp(item.kind, attribute.definition.path, value)
+
+
+def _matching(item: Wanted) -> Iterator[LookUp]:
+    return (LookUp(item.kind, key.definition.path, key.value) for key in item.matching)
 
 
 def accept_guards(plan: Plan, guards: frozenset[str]) -> Plan:

@@ -11,7 +11,7 @@ from reconciler.gallery.load import load_gallery
 from reconciler.ledger.ledger import open_ledger
 from reconciler.model.history import RunStart
 from reconciler.model.plan import Plan
-from reconciler.pipeline import look_ups, plan_target, prepare_target
+from reconciler.pipeline import expectations, look_ups, plan_target, prepare_target
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
 from reconciler.scim.snapshot import read_snapshot
@@ -24,16 +24,18 @@ GALLERY = load_gallery()
 class World:
     """One target `app` on the embedded server; `requests` counts what the server received.
 
-    *dressed*: the server has the manners of the target's profile.
+    *dressed*: the server has the manners of the target's profile. *lie* stands before it: a WSGI
+    middleware that makes it one that lies.
     """
 
-    def __init__(self, *texts, dressed=False):
+    def __init__(self, *texts, dressed=False, lie=lambda app: app):
         sources = [SourceFile(f"{n}.yaml", text.encode()) for n, text in enumerate(texts)]
         self.desired = self.compile(sources)
         self.target = self.desired.targets["app"]
         self.requests = Counter()
         manners = manners_of(self.target) if dressed else {}
         self.sandbox = open_sandbox(None, target="app", **manners)
+        self._app = lie(self.sandbox.app)
         self.ledger = open_ledger("sqlite://")
         transport = open_transport(
             self.target.url, credentials=None, service=self.target.service, app=self._counted
@@ -48,7 +50,7 @@ class World:
 
     def _counted(self, environ, start_response):
         self.requests[environ["REQUEST_METHOD"]] += 1
-        return self.sandbox.app(environ, start_response)
+        return self._app(environ, start_response)
 
     @property
     def writes(self):
@@ -64,8 +66,13 @@ class World:
     def plan(self):
         wanted, problems = prepare_target(self.desired, self.target, NOW)
         assert problems == ()
-        snapshot = read_snapshot(self.client, now=NOW, look_ups=look_ups(wanted))
         memory = self.ledger.memory("app", self.target.url)
+        snapshot = read_snapshot(
+            self.client,
+            now=NOW,
+            look_ups=look_ups(wanted),
+            expected=expectations(wanted, memory),
+        )
         result = plan_target(wanted, snapshot, self.target, memory)
         return Plan(NOW, "reconciler", self.desired.digest, None, (result,))
 

@@ -12,7 +12,7 @@ from reconciler.ledger.ledger import Ledger
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
-from reconciler.pipeline import look_ups, plan_target
+from reconciler.pipeline import expectations, look_ups, plan_target
 from reconciler.scim.snapshot import read_snapshot
 from reconciler.stages.focus import focus_plan
 
@@ -59,16 +59,17 @@ def _plan_target(
     target: Target, workspace: Workspace, ledger: Ledger, settings: Settings
 ) -> tuple[TargetPlan, int]:
     wanted = workspace.wanted[target.key]
+    memory = ledger.memory(target.key, target.url)
     with open_client(target, settings) as client:
         snapshot = read_snapshot(
             client,
             now=now(),
             look_ups=look_ups(wanted),
+            expected=expectations(wanted, memory),
             read_groups=target.groups.provision != "none",
         )
     if settings.verbose:
         say(f"{target.key}: read in {snapshot.requests} requests; {'; '.join(snapshot.evidence)}")
-    memory = ledger.memory(target.key, target.url)
     plan = plan_target(wanted, snapshot, target, memory)
     users = frozenset(settings.users)
     return focus_plan(plan, users) if users else plan, snapshot.requests

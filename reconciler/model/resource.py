@@ -179,6 +179,27 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A wanted object by every mark under which a list may show it; *live_id* as recorded."""
+
+    kind: Kind
+    live_id: str | None
+    external_id: str
+    look_ups: tuple[LookUp, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is known of a target before it is read, and can show that its lists leave something out.
+
+    *recorded* holds kind and id of the ledger's links, those of wanted objects first.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    recorded: tuple[tuple[Kind, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All that was read of one target in one run, with the proof that it is complete.
 

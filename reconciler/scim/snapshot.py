@@ -1,18 +1,21 @@
 """Take a snapshot: everything that is live at a target, with the proof that it is everything."""
 
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from reconciler.errors import TargetError
 from reconciler.model.path import lookup
-from reconciler.model.resource import Live, LookUp, Snapshot
+from reconciler.model.resource import Expected, Live, LookUp, Snapshot
 from reconciler.model.target import Quirk
 from reconciler.model.values import Kind
+from reconciler.scim.absence import look_up_all
 from reconciler.scim.client import ScimClient
 from reconciler.scim.listing import Listing
+from reconciler.scim.proof import Proof, Shown, check_list
+
+_NOTHING = Expected()
 
 
 def read_snapshot(
@@ -20,32 +23,61 @@ def read_snapshot(
     *,
     now: datetime,
     look_ups: Sequence[LookUp] = (),
+    expected: Expected = _NOTHING,
     read_groups: bool = True,
 ) -> Snapshot:
-    """Read users and groups. Where a list is not proven complete, ask for each of *look_ups*.
+    """Read users and groups, and hold the lists against what is *expected*.
 
-    Raise `TargetError` where the target cannot be read at all.
+    Where a list is not proven complete, ask for each of *look_ups* that it does not answer. Raise
+    `TargetError` where the target cannot be read at all.
     """
     before = client.requests
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        later = pool.submit(client.list_all, Kind.GROUP) if read_groups else None
-        listings = {Kind.USER: client.list_all(Kind.USER)}
-        if later is not None:
-            listings[Kind.GROUP] = later.result()
-    users = _lives(Kind.USER, listings[Kind.USER].resources)
-    groups = _groups(client, listings.get(Kind.GROUP), users)
-    open_questions = [item for item in look_ups if not _is_complete(listings, item.kind)]
-    found, absent = _ask(client, open_questions, (*users, *groups))
+    listings = _listings(client, (Kind.USER, Kind.GROUP) if read_groups else (Kind.USER,))
+    users = tuple(Live(Kind.USER, str(item["id"]), item) for item in listings[Kind.USER].resources)
+    names = {live.display.casefold(): live.id for live in users}
+    rows = listings[Kind.GROUP].resources if Kind.GROUP in listings else ()
+    groups = _groups(client, rows, names)
+    found = _Found()
+    for kind, listing in listings.items():
+        shown = Shown(kind, users if kind is Kind.USER else groups)
+        proof = check_list(client, shown, expected, _strangers(groups, kind))
+        found.add(listing, proof)
+        if proof.disproved or not listing.complete:
+            questions = [item for item in look_ups if item.kind is kind]
+            found.add_answers(*look_up_all(client, shown, questions))
+    hidden = [live.resource for live in found.hidden_of(Kind.GROUP)]
     return Snapshot(
         taken=now,
-        users=(*users, *(live for live in found if live.kind is Kind.USER)),
-        groups=(*groups, *(live for live in found if live.kind is Kind.GROUP)),
-        complete=all(listing.complete for listing in listings.values()),
-        evidence=tuple(listing.evidence for listing in listings.values()),
-        absent=absent,
+        users=(*users, *found.hidden_of(Kind.USER)),
+        groups=(*groups, *_groups(client, hidden, names)),
+        complete=found.complete,
+        evidence=tuple(found.evidence),
+        absent=frozenset(found.absent),
         self_id=client.me(),
         requests=client.requests - before,
     )
+
+
+@dataclass(slots=True)
+class _Found:
+    """What became known beside the lists: who is hidden, who is proven absent."""
+
+    hidden: dict[tuple[Kind, str], Live] = field(default_factory=dict)
+    absent: set[LookUp] = field(default_factory=set)
+    evidence: list[str] = field(default_factory=list)
+    complete: bool = True
+
+    def add(self, listing: Listing, proof: Proof) -> None:
+        self.complete &= listing.complete and not proof.disproved
+        self.evidence.append("; ".join(filter(None, (listing.evidence, proof.evidence))))
+        self.hidden.update(((live.kind, live.id), live) for live in proof.hidden)
+
+    def add_answers(self, hidden: Iterable[Live], absent: Iterable[LookUp]) -> None:
+        self.hidden.update(((live.kind, live.id), live) for live in hidden)
+        self.absent.update(absent)
+
+    def hidden_of(self, kind: Kind) -> list[Live]:
+        return [live for live in self.hidden.values() if live.kind is kind]
 
 
 def read_members(resource: Mapping[str, Any], users: Mapping[str, str]) -> frozenset[str] | None:
@@ -68,77 +100,24 @@ def read_members(resource: Mapping[str, Any], users: Mapping[str, str]) -> froze
     )
 
 
-def _is_complete(listings: Mapping[Kind, Listing], kind: Kind) -> bool:
-    return kind not in listings or listings[kind].complete
+def _listings(client: ScimClient, kinds: Sequence[Kind]) -> dict[Kind, Listing]:
+    with ThreadPoolExecutor(max_workers=len(kinds)) as pool:
+        return dict(zip(kinds, pool.map(client.list_all, kinds), strict=True))
 
 
-def _lives(kind: Kind, resources: Iterable[dict[str, Any]]) -> tuple[Live, ...]:
-    return tuple(Live(kind, str(item["id"]), item) for item in resources)
-
-
-def _groups(client: ScimClient, listing: Listing | None, users: Sequence[Live]) -> tuple[Live, ...]:
-    if listing is None:
-        return ()
-    names = {live.display.casefold(): live.id for live in users}
+def _groups(
+    client: ScimClient, rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> tuple[Live, ...]:
     if Quirk.MEMBERS_BY_USER_FILTER not in client.service.quirks:
-        return tuple(
-            Live(Kind.GROUP, str(item["id"]), item, read_members(item, names))
-            for item in listing.resources
-        )
-    members = client.members_by_filter(str(item["id"]) for item in listing.resources)
-    return tuple(
-        Live(Kind.GROUP, str(item["id"]), item, members[str(item["id"])])
-        for item in listing.resources
-    )
+        members = {str(row["id"]): read_members(row, names) for row in rows}
+    else:
+        members = dict(client.members_by_filter(str(row["id"]) for row in rows))
+    return tuple(Live(Kind.GROUP, str(row["id"]), row, members[str(row["id"])]) for row in rows)
 
 
-def _ask(
-    client: ScimClient, questions: Sequence[LookUp], known: Sequence[Live]
-) -> tuple[tuple[Live, ...], frozenset[LookUp]]:
-    """Look up what an incomplete list may hide; believe «nobody» only from a proven filter."""
-    found: dict[str, Live] = {live.id: live for live in known}
-    absent: set[LookUp] = set()
-    proven: dict[str, bool] = {}
-    filterable = {name.casefold() for name in client.service.filterable}
-    for question in questions:
-        if question.path.identity not in filterable:
-            continue  # Nothing that this server answers would prove anything.
-        path = f"{question.kind} {question.path.identity}"
-        if path not in proven:
-            proven[path] = _filter_works(client, question, known)
-        hits = _try(client, question)
-        for hit in hits or ():
-            live_id = str(hit.get("id") or "")
-            if live_id and live_id not in found:
-                members = read_members(hit, {}) if question.kind is Kind.GROUP else None
-                found[live_id] = Live(question.kind, live_id, hit, members)
-        if hits == () and proven[path]:
-            absent.add(question)
-    old = {live.id for live in known}
-    return tuple(live for key, live in found.items() if key not in old), frozenset(absent)
-
-
-def _filter_works(client: ScimClient, question: LookUp, known: Sequence[Live]) -> bool:
-    """Prove a filter: it finds somebody who is there, and nobody for a value nobody has."""
-    attribute = str(question.path)
-    sample = next(
-        (
-            str(value)
-            for live in known
-            if live.kind is question.kind and (value := lookup(live.resource, attribute))
-        ),
-        None,
-    )
-    if sample is None:
-        return False
-    nobody = f"nobody-{uuid.uuid5(uuid.NAMESPACE_URL, sample)}"
-    finds = _try(client, LookUp(question.kind, question.path, sample))
-    misses = _try(client, LookUp(question.kind, question.path, nobody))
-    return bool(finds) and misses == ()
-
-
-def _try(client: ScimClient, question: LookUp) -> tuple[dict[str, Any], ...] | None:
-    try:
-        return client.find(question)
-    except TargetError:
-        return None
+def _strangers(groups: Sequence[Live], kind: Kind) -> Iterator[str]:
+    """Yield the members that must be of *kind*: those that are no groups must be users."""
+    if kind is Kind.USER:
+        nested = {group.id for group in groups}
+        for group in groups:
+            yield from sorted((group.members or frozenset()) - nested)
