@@ -85,7 +85,8 @@ def of_lists(ask=lambda query: query, answer=lambda body, _: body, path="/Users"
     def lie(app):
         def lying(environ, start_response):
             raw = {key: values[0] for key, values in parse_qs(environ["QUERY_STRING"]).items()}
-            if not environ["PATH_INFO"].endswith(path) or "filter" in raw:
+            lists = environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"].endswith(path)
+            if not lists or "filter" in raw:
                 return app(environ, start_response)
             query = {**raw, "startIndex": int(raw["startIndex"]), "count": int(raw["count"])}
             asked = {**environ, "QUERY_STRING": urlencode(ask(query))}

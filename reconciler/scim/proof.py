@@ -17,7 +17,7 @@ from reconciler.model.resource import Claim, Expected, Live, LookUp
 from reconciler.model.values import Kind
 from reconciler.scim.client import ScimClient
 
-RECORDED, NAMED, WANTED = 25, 5, 10
+RECORDED, NAMED, WANTED = 25, 25, 10
 """The most that are asked for of one kind: recorded ids, ids of members, wanted objects."""
 
 _Resource: TypeAlias = dict[str, Any]
