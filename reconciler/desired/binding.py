@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from reconciler.desired.mappings import NamedMapping, overlaps
 from reconciler.desired.people import SourceNames
 from reconciler.desired.suggest import did_you_mean
+from reconciler.errors import EvaluationError
 from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMapping
 from reconciler.model.problem import Problem
+from reconciler.model.typed import typed_value
 from reconciler.model.values import Kind
+from reconciler.values import Context, Value
 
 Definitions: TypeAlias = Mapping[str, AttributeDefinition]
 """Target attributes by `AttributePath.identity`."""
@@ -121,4 +125,26 @@ def check_bound(
             path = item.definition.path
             message = f"'{path}' holds one value, and apply: add is for many"
             yield Problem("wrong-value", message, item.at, hint="Use apply: always.")
+        yield from _misfits(item)
     yield from overlaps(mapping)
+
+
+def _misfits(item: AttributeMapping) -> Iterator[Problem]:
+    """Say once, at its line, what would else be said for every user."""
+    for what, value in (("default", item.default), ("constant", _constant(item))):
+        try:
+            typed_value(value, item.definition)
+        except EvaluationError as error:
+            message = f"The {what} does not fit: {error.message}"
+            yield Problem("wrong-value", message, item.at, hint=error.hint)
+
+
+def _constant(item: AttributeMapping) -> Value:
+    """Return the value of an expression that is the same for everybody, None for any other."""
+    if item.expression is None or item.expression.reads or item.expression.varies:
+        return None
+    try:
+        found = item.expression.evaluate({}, Context(datetime.min.replace(tzinfo=UTC)))
+    except EvaluationError:
+        return None  # A function that fails for everybody is found with the first user.
+    return found if isinstance(found, str | bool | int | tuple) else None

@@ -28,7 +28,7 @@ def typed_value(value: Plain, definition: AttributeDefinition) -> Wish:
     if isinstance(value, tuple):
         if not value:
             return None
-        msg = f"{definition.path} takes one value, and the expression gave a list of {len(value)}"
+        msg = f"{definition.path} takes one value, and this is a list of {len(value)}"
         raise EvaluationError(msg, hint="Pick one, for example with Item or Join.")
     return _typed(value, definition)
 
@@ -55,7 +55,7 @@ def _typed(value: Plain, definition: AttributeDefinition) -> Scalar | Complex | 
 def _complex(value: Complex, definition: AttributeDefinition) -> Complex:
     if definition.takes_complex:
         return value
-    msg = f"{definition.path} takes a plain value, and the expression gave a complex one"
+    msg = f"{definition.path} takes a plain value, and this is a complex one"
     raise EvaluationError(msg, hint="Map the whole attribute, for example roles.")
 
 
@@ -63,7 +63,7 @@ def _element(value: _Single, definition: AttributeDefinition) -> Complex:
     """Return a plain value for an attribute of objects: their `value` (RFC 7643 §2.4)."""
     path = definition.path
     if path.element is None and not definition.multi_valued:
-        msg = f"{path} is complex, and the expression gave a plain value"
+        msg = f"{path} is complex, and this is a plain value"
         raise EvaluationError(msg, hint=f"Map its sub-attributes, like {path}.value.")
     text = iso(value) if isinstance(value, datetime) else value
     return Complex((("value", text),))
@@ -87,7 +87,7 @@ def _boolean(value: _Single, definition: AttributeDefinition) -> bool:
     try:
         return words[str(value).casefold()]
     except KeyError:
-        msg = f"{definition.path} is true or false, and the expression gave '{value}'"
+        msg = f"{definition.path} is true or false, and this is '{value}'"
         hint = 'Make it "True" or "False", for example with Switch.'
         raise EvaluationError(msg, hint=hint) from None
 
@@ -96,13 +96,13 @@ def _integer(value: _Single, definition: AttributeDefinition) -> int:
     text = str(value).strip()
     if _WHOLE.fullmatch(text):
         return int(text)
-    msg = f"{definition.path} is a whole number, and the expression gave '{value}'"
+    msg = f"{definition.path} is a whole number, and this is '{value}'"
     raise EvaluationError(msg, hint="Give digits only.")
 
 
 def _date_time(value: _Single, definition: AttributeDefinition) -> str:
     found = value if isinstance(value, datetime) else moment(str(value))
     if found is None:
-        msg = f"{definition.path} is a date and time, and the expression gave '{value}'"
+        msg = f"{definition.path} is a date and time, and this is '{value}'"
         raise EvaluationError(msg, hint="Write it like 2026-01-31T08:00:00Z, or use CDate.")
     return iso(found)

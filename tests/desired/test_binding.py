@@ -60,6 +60,14 @@ PROBLEMS = {
         "wrong-value",
         "'title' holds one value, and apply: add is for many",
     ),
+    "m: {for: user, extends: profile, attributes: {active: {constant: perhaps}}}": (
+        "wrong-value",
+        "The constant does not fit: active is true or false, and this is 'perhaps'",
+    ),
+    "m: {for: user, extends: profile, attributes: {active: {expression: '[mail]', default: 7}}}": (
+        "wrong-value",
+        "The default does not fit: active is true or false, and this is '7'",
+    ),
     "m: {for: user, extends: profile, attributes: {id: '[mail]'}}": (
         "attribute-path",
         "'id' is given by the target, and cannot be mapped",

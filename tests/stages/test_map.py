@@ -78,13 +78,13 @@ targets:
 @pytest.mark.parametrize(
     ("kind", "source", "message"),
     [
-        ("boolean", "[department]", "is true or false, and the expression gave 'R&D'"),
-        ("integer", "[department]", "is a whole number, and the expression gave 'R&D'"),
-        ("dateTime", "[department]", "is a date and time, and the expression gave 'R&D'"),
+        ("boolean", "[department]", "is true or false, and this is 'R&D'"),
+        ("integer", "[department]", "is a whole number, and this is 'R&D'"),
+        ("dateTime", "[department]", "is a date and time, and this is 'R&D'"),
         (
             "string",
             "Split([department], '&')",
-            "takes one value, and the expression gave a list of 2",
+            "takes one value, and this is a list of 2",
         ),
         ("integer", "[badge]", "the reason would show what must be masked"),
     ],
