@@ -123,6 +123,11 @@ def _extra_attributes(target: Target) -> tuple[dict[str, Any], ...]:
     )
 
 
+def _part(name: str, kind: str = "string") -> dict[str, Any]:
+    """Return one of the sub-attributes that complex ones have by default (RFC 7643 §2.4)."""
+    return {"name": name, "type": kind, "multiValued": False}
+
+
 def _announced(item: AttributeDefinition) -> dict[str, Any]:
     """Return an attribute as its server announces it (RFC 7643 §7)."""
     is_reference = item.type == "reference"
@@ -133,5 +138,8 @@ def _announced(item: AttributeDefinition) -> dict[str, Any]:
     if item.path.urn is not None:
         said["schema"] = item.path.urn
     if is_reference:
-        said["subAttributes"] = [{"name": "value", "type": "string", "multiValued": False}]
+        said["subAttributes"] = [_part("value")]
+    elif item.type == "complex":
+        parts = [_part(name) for name in ("value", "type", "display")]
+        said["subAttributes"] = [*parts, _part("primary", "boolean")]
     return said | {"multiValued": item.multi_valued}

@@ -11,7 +11,7 @@ from reconciler.desired.suggest import did_you_mean
 from reconciler.errors import ExpressionError, PathError
 from reconciler.expr import Compiled, Remark, compile_expression, constant
 from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMapping, Expression
-from reconciler.model.path import AttributePath, parse_path
+from reconciler.model.path import AttributePath, parse_target
 from reconciler.model.problem import Excerpt, Position, Problem
 from reconciler.model.values import Kind
 from reconciler.values import Value
@@ -47,10 +47,6 @@ def build_mappings(
     return mappings, problems
 
 
-_GIVEN = frozenset({"id", "meta", "schemas"})
-"""What a server alone decides (RFC 7643 §3.1); a mapping for Entra has no id either."""
-
-
 def _precedence(mapping: AttributeMapping) -> tuple[bool, int, str]:
     """Order by match, then by path: the order of keys in a file means nothing."""
     return (mapping.match == 0, mapping.match, mapping.definition.path.identity)
@@ -78,20 +74,15 @@ def _unfit(
 
 def overlaps(attributes: Iterable[AttributeMapping]) -> Iterator[Problem]:
     """Yield a problem for every attribute that is mapped as a whole and in part."""
-    wholes = {
-        item.definition.path.identity: item
-        for item in attributes
-        if item.definition.path == item.definition.path.base
-    }
-    for item in attributes:
+    ordered = sorted(attributes, key=lambda item: item.at)
+    for number, item in enumerate(ordered):
         path = item.definition.path
-        whole = wholes.get(path.base.identity)
-        if whole is not None and whole is not item and path.identity != path.base.identity:
-            message = (
-                f"'{path}' is a part of '{path.base}', which is mapped on line {whole.at.line}"
-            )
-            hint = "Map the whole or its parts, not both."
-            yield Problem("duplicate-key", message, item.at, hint=hint)
+        for other in ordered[:number]:
+            known = other.definition.path
+            if path.identity != known.identity and path.overlaps(known):
+                message = f"'{path}' and '{known}', mapped at {other.at}, can be the same value"
+                hint = "Map the whole or its parts, not both."
+                yield Problem("duplicate-key", message, item.at, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +112,13 @@ class _Compiler:
 
     def _path(self, text: str, at: Position) -> AttributePath | None:
         try:
-            path = parse_path(text)
+            return parse_target(text)
         except PathError as error:
             excerpt = Excerpt(text, error.column)
             self.problems.append(
                 Problem("attribute-path", error.message, at, hint=error.hint, excerpt=excerpt)
             )
             return None
-        if path.base.identity in _GIVEN:
-            message = f"'{path.base}' is given by the target, and cannot be mapped"
-            hint = "Remove it; the id of an account is kept in the ledger."
-            self.problems.append(Problem("attribute-path", message, at, hint=hint))
-            return None
-        return path
 
     def _expression(
         self, document: AttributeMappingDocument, path: str, at: Position

@@ -3,10 +3,11 @@
 userName                               simple
 name.givenName                         a sub-attribute
 emails[type eq "work"].value           one element of a multi-valued attribute, by its type
+emails[type eq "work"]                 the whole element
 urn:…:enterprise:2.0:User:department   an attribute of an extension
 
-Two spellings of Entra's older connectors are read as these (reference: Entra, §1.6):
-emails.[type eq "work"].value and urn:scim:schemas:extension:enterprise:1.0.department.
+Names ignore case. What older Entra jobs write is read as what it means: a dot after the URN
+(`urn:scim:schemas:extension:enterprise:1.0.department`) or before the bracket (`emails.[…]`).
 """
 
 import re
@@ -19,13 +20,39 @@ from reconciler.errors import PathError
 _PATH = re.compile(
     r"""(?:(?P<urn>urn:[A-Za-z0-9:._-]+?):(?=[A-Za-z$][\w$-]*(?:[.\[]|$)))?
         (?P<name>[A-Za-z$][\w$-]*)
-        (?:\[\s*(?P<key>[A-Za-z][\w$-]*)\s+(?i:eq)\s+"(?P<literal>[^"\\]*)"\s*\])?
+        (?:\[\s*(?P<key>[A-Za-z][\w$-]*)\s+(?i:eq)\s+
+            (?:"(?P<literal>[^"\\]*)"|(?P<word>(?i:true|false)))\s*\])?
         (?:\.(?P<sub>[A-Za-z$][\w$-]*))?""",
     re.VERBOSE,
 )
 
 
-_OLD_URN = re.compile(r"^(urn:scim:schemas:[A-Za-z0-9:._-]+?:\d+\.\d+)\.([A-Za-z$])")
+_SPELLINGS = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.ASCII), meant)
+    for pattern, meant in (
+        (r"^(urn:\S+?:\d+\.\d+:(?:User|Group))\.(?=\w)", r"\1:"),
+        (r"^urn:ietf:params:scim:schemas:core:2\.0:(?:User|Group):(?=\w)", ""),
+        (r"^urn:scim:schemas:core:1\.0[.:](?=\w)", ""),
+        (r"^(urn:scim:schemas:\S+?:1\.0)\.(?=\w)", r"\1:"),
+        (r"^([\w$:.-]*)\.\[", r"\1["),
+    )
+)
+"""Other spellings of a path, and what is meant; the core schema's URN says nothing."""
+
+_REASONS = tuple(
+    (re.compile(pattern, re.IGNORECASE), reason)
+    for pattern, reason in (
+        (r"^\s*$", "there is nothing"),
+        (r"\[[^\]]*\s(?:and|or|not)\s", "a filter has one condition"),
+        (r"\[\s*[\w$-]+\s+(?!eq\s)\w+", "a filter can only say eq"),
+        (r"\[\s*[\w$-]+\s+eq\s+[^\"\s]", "the value of a filter stands in double quotes"),
+        (r"^[^\"\[]*[\w$]\.[\w$-]+\.[\w$]|\]\.[\w$-]+\.", "a sub-attribute has no parts itself"),
+    )
+)
+"""What is wrong with a text that is no path, where that can be told."""
+
+_LONGEST, _SHOWN = 500, 60
+_SERVERS_OWN = frozenset({"id", "meta", "schemas"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +113,68 @@ class AttributePath:
         """The path as it is compared: attribute names ignore case (RFC 7643 §2.1)."""
         return str(self).casefold()
 
+    def overlaps(self, other: "AttributePath") -> bool:
+        """Tell whether both can stand for one value: one is the other, or a part of it."""
+        return (
+            self.base.identity == other.base.identity
+            and _agree(str(self.element or ""), str(other.element or ""))
+            and _agree(self.sub or "", other.sub or "")
+        )
+
     @property
     def base(self) -> "AttributePath":
         """The attribute that the path lives in, without element and sub-attribute."""
         return AttributePath(self.name, self.urn)
 
 
+def _agree(one: str, other: str) -> bool:
+    return not one or not other or one.casefold() == other.casefold()
+
+
 def parse_path(text: str) -> AttributePath:
     """Read one attribute path; raise `PathError` with the column where it stops making sense."""
-    stripped = _OLD_URN.sub(r"\1:\2", text.strip()).replace(".[", "[")
-    found = _PATH.match(stripped)
-    if found is None or found.end() != len(stripped):
-        raise PathError(
-            f"'{text}' is not an attribute path",
-            column=found.end() if found else 0,
-            hint='Write it like userName, name.givenName or emails[type eq "work"].value.',
+    stripped = text.strip()
+    if len(stripped) > _LONGEST:
+        raise _malformed(text[:_SHOWN], f"it has more than {_LONGEST} characters", 0)
+    meant = _as_meant(stripped)
+    found = _PATH.match(meant)
+    if found is None or found.end() != len(meant):
+        column = found.end() if found and meant == stripped else 0
+        raise _malformed(
+            text, next((why for bad, why in _REASONS if bad.search(meant)), ""), column
         )
+    if found["urn"] and found["name"] in ("User", "Group") and _ends_with_version(found["urn"]):
+        raise _malformed(text, "it names a schema and no attribute of it", len(stripped))
     key = found["key"]
-    element = ElementFilter(key, found["literal"]) if key else None
+    element = ElementFilter(key, found["literal"] or found["word"] or "") if key else None
     return AttributePath(found["name"], found["urn"], element, found["sub"])
+
+
+def parse_target(text: str) -> AttributePath:
+    """Read the path of an attribute that is to be written; `id` and its like are the server's."""
+    path = parse_path(text)
+    if path.urn is None and path.name.casefold() in _SERVERS_OWN:
+        hint = "Our own id of an object goes to externalId."
+        raise PathError(f"'{text}' is set by the target alone", hint=hint)
+    return path
+
+
+def _as_meant(text: str) -> str:
+    for spelling, meant in _SPELLINGS:
+        text = spelling.sub(meant, text)
+    return text
+
+
+def _ends_with_version(urn: str) -> bool:
+    return re.search(r":\d+\.\d+$", urn, re.ASCII) is not None
+
+
+def _malformed(text: str, reason: str, column: int) -> PathError:
+    return PathError(
+        f"'{text}' is not an attribute path{': ' if reason else ''}{reason}",
+        column=column,
+        hint='Write it like userName, name.givenName or emails[type eq "work"].value.',
+    )
 
 
 def lookup(mapping: Mapping[str, Any], name: str) -> Any:

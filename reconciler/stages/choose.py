@@ -70,4 +70,5 @@ def _conflict(item: WantedAttribute, wanted: Wanted, snapshot: Snapshot) -> Conf
     else:
         message = f"no value for {item.definition.path} is proven free: {tried}"
         hint = "The lists are not complete, and no look-up by this attribute can tell."
-    return Conflict(wanted.kind, wanted.key, message, hint, wanted.source.at)
+    at = item.mapping.at if item.mapping else wanted.source.at
+    return Conflict(wanted.kind, wanted.key, message, hint, at)

@@ -70,7 +70,7 @@ PROBLEMS = {
     ),
     "m: {for: user, extends: profile, attributes: {id: '[mail]'}}": (
         "attribute-path",
-        "'id' is given by the target, and cannot be mapped",
+        "'id' is set by the target alone",
     ),
     "m: {for: user, extends: profile, attributes: {title: 'Guid()'}}": (
         "expression",
@@ -95,7 +95,7 @@ PROBLEMS = {
         "'emails' is no user attribute",
     ),
     "m: {for: user, attributes: {userName: {expression: '[mail]', match: 1}, name: '[mail]', "
-    "name.givenName: '[mail]'}}": ("duplicate-key", "'name.givenName' is a part of 'name'"),
+    "name.givenName: '[mail]'}}": ("duplicate-key", "'name.givenName' and 'name', mapped at"),
 }
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import PathError
-from reconciler.model.path import AttributePath, ElementFilter, parse_path, read_path
+from reconciler.model.path import AttributePath, ElementFilter, parse_path, parse_target, read_path
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
@@ -42,6 +42,86 @@ def test_what_is_no_path_is_refused_with_its_column(text, column):
     with pytest.raises(PathError) as caught:
         parse_path(text)
     assert caught.value.column == column
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (f"{ENTERPRISE}.manager.value", f"{ENTERPRISE}:manager.value"),
+        ("urn:scim:schemas:core:1.0.userName", "userName"),
+        ("urn:ietf:params:scim:schemas:core:2.0:User:name.givenName", "name.givenName"),
+        ("urn:scim:schemas:extension:hr:1.0.floor", "urn:scim:schemas:extension:hr:1.0:floor"),
+        ('emails.[type eq "work"].value', 'emails[type eq "work"].value'),
+        ("roles[primary eq true].value", 'roles[primary eq "true"].value'),
+        ('emails[type eq "a.[b"].value', 'emails[type eq "a.[b"].value'),
+        (
+            "urn:ietf:params:scim:schemas:extension:CustomExtension:2.0:User:badge",
+            "urn:ietf:params:scim:schemas:extension:CustomExtension:2.0:User:badge",
+        ),
+    ],
+)
+def test_other_spellings_are_read_as_what_they_mean(text, meant):
+    assert str(parse_path(text)) == meant
+
+
+def test_names_types_and_quoted_booleans_are_one_path_in_any_case():
+    one, other = 'Roles[Primary EQ "True"].Value', "roles[primary eq true].value"
+    assert parse_path(one).identity == parse_path(other).identity
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("name.given.first", "a sub-attribute has no parts itself"),
+        ('emails[type eq "work"].value.x', "a sub-attribute has no parts itself"),
+        ('emails[type eq "work" and primary eq true]', "a filter has one condition"),
+        ('emails[type co "work"]', "a filter can only say eq"),
+        ("emails[type eq work]", "the value of a filter stands in double quotes"),
+        (ENTERPRISE, "it names a schema and no attribute of it"),
+        (" ", "there is nothing"),
+        ("[" * 501, "it has more than 500 characters"),
+    ],
+)
+def test_what_is_wrong_with_a_path_is_said(text, reason):
+    with pytest.raises(PathError) as caught:
+        parse_path(text)
+    assert caught.value.message.endswith(f"is not an attribute path: {reason}")
+
+
+@pytest.mark.parametrize("text", ["id", "ID", "meta", "meta.version", "schemas"])
+def test_what_the_server_sets_is_no_target(text):
+    assert parse_path(text)
+    with pytest.raises(PathError, match="is set by the target alone"):
+        parse_target(text)
+
+
+WORK = 'emails[type eq "work"]'
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlap"),
+    [
+        ("emails", f"{WORK}.value", True),
+        (WORK, f"{WORK}.value", True),
+        ("name", "name.givenName", True),
+        ("emails", "EMAILS", True),
+        ("name.familyName", "name.givenName", False),
+        (f"{WORK}.value", f"{WORK}.display", False),
+        (f"{WORK}.value", 'emails[type eq "home"].value', False),
+        (WORK, 'emails[type eq "home"]', False),
+        ("department", f"{ENTERPRISE}:department", False),
+        (f"{ENTERPRISE}:manager", f"{ENTERPRISE}:manager.value", True),
+    ],
+)
+def test_two_paths_overlap_where_both_stand_for_one_value(one, other, overlap):
+    paths = parse_path(one), parse_path(other)
+    assert paths[0].overlaps(paths[1]) is overlap
+    assert paths[1].overlaps(paths[0]) is overlap
+
+
+def test_a_boolean_in_a_filter_is_sent_without_quotes():
+    assert parse_path('roles[primary eq "True"].value').wire == "roles[primary eq true].value"
+    assert parse_path(f"{WORK}.value").wire == f"{WORK}.value"
 
 
 @given(st.text(max_size=40))
