@@ -28,7 +28,7 @@ def convert_from_base64(arguments: Arguments) -> Result:
             f"there is no encoding '{name}'", hint=f"Known are {', '.join(_ENCODINGS)}."
         )
     try:
-        return base64.b64decode(source, validate=True).decode(encoding)
+        return base64.b64decode("".join(source.split()), validate=True).decode(encoding)
     except (binascii.Error, ValueError):
         raise EvaluationError(f"this is no {name} text in Base64") from None
 

@@ -11,7 +11,7 @@ from reconciler.values import Flow, Result
 def coalesce(arguments: Arguments) -> Result:
     """Return the first that is not null; an empty string is a value."""
     found = (arguments.value(index) for index in range(len(arguments)))
-    return next((item for item in found if item is not None), None)
+    return next((item for item in found if item not in (None, Flow.IGNORE)), None)
 
 
 def iif(arguments: Arguments) -> Result:
@@ -20,7 +20,7 @@ def iif(arguments: Arguments) -> Result:
 
 
 def is_null(arguments: Arguments) -> Result:
-    return arguments.value(0) is None
+    return arguments.value(0) in (None, Flow.IGNORE)
 
 
 def is_null_or_empty(arguments: Arguments) -> Result:
@@ -47,7 +47,10 @@ def switch(arguments: Arguments) -> Result:
 
 def is_string(arguments: Arguments) -> Result:
     """Tell whether CStr would give text: null and many values give none."""
-    return not isinstance(arguments.value(0), tuple | Flow | None)
+    value = arguments.value(0)
+    if isinstance(value, tuple):
+        return len(value) == 1
+    return not isinstance(value, Flow | None)
 
 
 def _even(call: Call) -> str | None:

@@ -16,6 +16,8 @@ def count(arguments: Arguments) -> Result:
 def item(arguments: Arguments) -> Result:
     """Return one value by its place; Entra counts from 1."""
     values, place = _values(arguments.value(0)), arguments.number(1, "index")
+    if not values:
+        return None
     if place < 1:
         raise EvaluationError(f"index counts from 1, and it is {place}")
     if place > len(values):
@@ -28,7 +30,8 @@ def item(arguments: Arguments) -> Result:
 
 def remove_duplicates(arguments: Arguments) -> Result:
     """Keep the first of equal values; case counts ([open] in the reference)."""
-    return tuple(dict.fromkeys(_values(arguments.value(0)))) or None
+    values = arguments.value(0)
+    return tuple(dict.fromkeys(values)) or None if isinstance(values, tuple) else values
 
 
 def split(arguments: Arguments) -> Result:
@@ -36,16 +39,18 @@ def split(arguments: Arguments) -> Result:
     source = arguments.text(0)
     if source is None:
         return None
-    delimiter = (arguments.text(1) if arguments.is_given(1) else None) or ","
+    delimiter = arguments.text(1) if arguments.is_given(1) else ","
+    if not delimiter:
+        raise EvaluationError("Split needs a delimiter of one character or more")
     parts = (part.strip() for part in source.split(delimiter))
     return tuple(part for part in parts if part) or None
 
 
 def contains(arguments: Arguments) -> Result:
     """Return the place, from 1, of the first value that contains the text; 0 for none."""
-    sought = arguments.text(1) or ""
-    texts = as_texts(arguments.value(0))
-    return next((place for place, text in enumerate(texts, 1) if sought in text), 0)
+    sought = arguments.text(1)
+    texts = as_texts(arguments.value(0)) if sought else ()
+    return next((place for place, text in enumerate(texts, 1) if sought and sought in text), 0)
 
 
 def _values(value: Result) -> tuple[Value, ...]:
@@ -93,7 +98,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "Item": Function(
         item,
         "Item(source, index)",
-        "One of many values, counted from 1; an error where there are fewer.",
+        "One of many values, counted from 1; null has none, and beyond the last is an error.",
         2,
         2,
         2,

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+from reconciler.errors import EvaluationError
 from reconciler.expr.signature import Arguments, Function
 from reconciler.expr.values import whole_number
 from reconciler.values import Result
 
 
 def bit_and(arguments: Arguments) -> Result:
+    if None in (arguments.text(0), arguments.text(1)):
+        return None
     return arguments.number(0, "value1") & arguments.number(1, "value2")
 
 
@@ -18,7 +21,10 @@ def c_bool(arguments: Arguments) -> Result:
         return False
     if text.casefold() in _TRUTH:
         return _TRUTH[text.casefold()]
-    return whole_number(text, "the expression of CBool") != 0
+    try:
+        return whole_number(text, "the expression") != 0
+    except EvaluationError:
+        return False
 
 
 _TRUTH = {"true": True, "false": False}
@@ -32,7 +38,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "BitAnd": Function(
         bit_and,
         "BitAnd(value1, value2)",
-        "The bits that both numbers have.",
+        "The bits that both numbers have; null where one is null.",
         2,
         2,
         2,

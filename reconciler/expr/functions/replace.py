@@ -1,15 +1,15 @@
 """Replace, in its five modes (reference §2.1); patterns run in linear time (google-re2)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import re2
 
 from reconciler.errors import EvaluationError
 from reconciler.expr.engines import Pattern, compile_pattern
-from reconciler.expr.signature import Arguments, Function
-from reconciler.expr.tree import Call, Text
+from reconciler.expr.signature import Arguments, Function, literal_text
+from reconciler.expr.tree import Call
 from reconciler.expr.values import check_length
 from reconciler.values import Result
 
@@ -147,14 +147,21 @@ def _no_group(group: str) -> EvaluationError:
 
 
 def _check(call: Call) -> str | None:
-    """Compile a literal pattern before anything runs."""
-    pattern = call.arguments[_PATTERN] if len(call.arguments) > _PATTERN else None
-    if isinstance(pattern, Text):
-        try:
-            compile_pattern(pattern.value)
-        except EvaluationError as error:
-            return error.message
-    return None
+    """Compile a literal pattern, and look for the groups that are named, before anything runs."""
+    written = literal_text(call, _PATTERN)
+    if not written:
+        return None
+    try:
+        groups = compile_pattern(written).engine.groupindex
+    except EvaluationError as error:
+        return error.message
+    named = [literal_text(call, _GROUP), *_named_in(literal_text(call, _NEW) or "")]
+    missing = next((name for name in named if name and name not in groups), None)
+    return None if missing is None else f"the pattern has no group '{missing}'"
+
+
+def _named_in(new: str) -> Iterator[str]:
+    yield from (found["name"] for found in _REFERENCE.finditer(new) if found["name"])
 
 
 FUNCTIONS: Mapping[str, Function] = {

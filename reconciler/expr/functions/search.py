@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from reconciler.errors import EvaluationError
+from reconciler.expr.functions.casing import lower
 from reconciler.expr.signature import Arguments, Function, literal_number
 from reconciler.expr.tree import Call
 from reconciler.values import Result
@@ -19,8 +20,12 @@ def in_str(arguments: Arguments) -> Result:
     start = arguments.number(2, "start") if arguments.is_given(2) else 1
     if start < 1:
         raise EvaluationError(f"start counts from 1, and it is {start}")
-    if (arguments.text(3) or "vbBinaryCompare") == "vbTextCompare":
-        text, sought = text.casefold(), sought.casefold()
+    compare = arguments.text(3) or "vbBinaryCompare"
+    if compare not in _COMPARE:
+        known = " or ".join(sorted(_COMPARE))
+        raise EvaluationError(f"compareType is {known}, and it is '{compare[:40]}'")
+    if compare == "vbTextCompare":
+        text, sought = lower(text), lower(sought)
     return text.find(sought, start - 1) + 1
 
 
