@@ -38,6 +38,8 @@ TRUTHS = [
     ("not_contained_in", "US,CA", "NL", True),
     ("equals", "a", ("a", "a"), True),
     ("equals", "a", ("a", "b"), False),
+    ("not_equals", "a", ("b", ""), False),
+    ("is_null", None, (), True),
 ]
 
 
@@ -55,6 +57,7 @@ def test_an_operator_holds_as_entra_says(name, operand, value, expected):
         ("is_true", "x", "is_true takes no value"),
         ("is_null", "x", "is_null takes no value"),
         ("equals", None, "equals needs one value"),
+        ("equals", "", "equals needs one value"),
         ("greater_than", "many", "a whole number is needed"),
         ("regex_match", "(", "the pattern cannot be used"),
         ("regex_match", "(?=x)", "the pattern has a look-ahead, which is not supported"),
