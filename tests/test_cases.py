@@ -69,6 +69,7 @@ def _snapshot(state):
                 item["id"],
                 item,
                 frozenset(member["value"] for member in item.get("members", ())),
+                members_proven=item["id"] not in state.get("members_unproven", ()),
             )
             for item in state.get("groups", ())
         ),

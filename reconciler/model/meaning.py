@@ -10,6 +10,7 @@ MEANINGS: Mapping[Quirk, str] = {
     Quirk.NO_PUT: "PUT is missing.",
     Quirk.CURSOR_PAGING: "Lists page by cursor.",
     Quirk.MEMBERS_BY_USER_FILTER: "Lists show groups without members; each group is one request.",
+    Quirk.MEMBERS_BY_GROUP: "Lists show groups without members; each is read by itself.",
     Quirk.REMOVE_MEMBERS_BY_VALUE: "Members are removed by a list, not by a filter.",
     Quirk.NO_VALUE_FILTER_PATHS: "A PATCH takes no filter in a path: all e-mails are sent at once.",
     Quirk.MEMBERS_IGNORED_ON_CREATE: "A new group takes no members; they follow.",

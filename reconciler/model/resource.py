@@ -143,12 +143,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A live user or group as the server showed it. *members* holds ids; None if unreadable."""
+    """A live user or group as the server showed it. *members* holds ids; None if unreadable.
+
+    *members_proven* false: there may be members that the server does not show.
+    """
 
     kind: Kind
     id: str
     resource: Mapping[str, Any]
     members: frozenset[str] | None = None
+    members_proven: bool = True
 
     @property
     def external_id(self) -> str | None:

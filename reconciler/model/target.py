@@ -40,6 +40,9 @@ class Quirk(StrEnum):
     MEMBERS_BY_USER_FILTER = "members_by_user_filter"
     """Groups are listed without members; they are found with `groups.value eq` on /Users: AWS."""
 
+    MEMBERS_BY_GROUP = "members_by_group"
+    """Groups are listed without members, or with some; each group, read by itself, shows all."""
+
     REMOVE_MEMBERS_BY_VALUE = "remove_members_by_value"
     """Members are removed by a value list under path `members`, not by a value filter: Entra's
     old form, the only one that django-scim2 takes."""

@@ -15,6 +15,7 @@ QUIRKS = (
     "no_put",
     "cursor_paging",
     "members_by_user_filter",
+    "members_by_group",
     "remove_members_by_value",
     "no_value_filter_paths",
     "members_ignored_on_create",

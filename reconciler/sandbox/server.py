@@ -93,6 +93,7 @@ class SandboxApplication(WSGIApplication):
     def __init__(self, storage: MannerlyStorage, provider: ScimProvider) -> None:
         super().__init__(storage, provider, SandboxService(provider, storage.manners))
         self._hides_members = storage.manners.has("members_by_user_filter")
+        self._lists_no_members = storage.manners.has("members_by_group")
 
     @staticmethod
     def get_base_url(environ: dict[str, Any]) -> str:
@@ -106,10 +107,12 @@ class SandboxApplication(WSGIApplication):
         return _split(path)[1]
 
     def finalize_response(self, request: ScimRequest, response: ScimResponse) -> ScimResponse:
-        """Show groups without their members where the target lists them by user filter only."""
-        body = response.body
-        if self._hides_members and body and request.path.startswith("/Groups"):
-            for group in body.get("Resources", [body]):
+        """Show groups without their members where the target does: in lists, or everywhere."""
+        body = response.body or {}
+        hidden = body.get("Resources", [body] if self._hides_members else [])
+        hides = self._hides_members or self._lists_no_members
+        if hides and request.path.startswith("/Groups"):
+            for group in hidden:
                 if "displayName" in group:
                     group["members"] = []
         return super().finalize_response(request, response)

@@ -130,13 +130,14 @@ class ScimClient:
         """Return a discovery document (RFC 7644 §4): for example Schemas."""
         return self.transport.send("GET", document).body
 
+    def members_of(self, group_id: str) -> Listing:
+        """Return the members of a group that does not show them: one query on users."""
+        return self.list_all(Kind.USER, filter=f'groups.value eq "{group_id}"')
+
     def members_by_filter(self, group_ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        """Return the members of groups that lists do not show: one query on users a group."""
+        """Return the member ids of groups that do not show them, one query on users each."""
         return {
-            group: frozenset(
-                str(item["id"])
-                for item in self.list_all(Kind.USER, filter=f'groups.value eq "{group}"').resources
-            )
+            group: frozenset(str(item["id"]) for item in self.members_of(group).resources)
             for group in group_ids
         }
 

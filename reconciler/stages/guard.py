@@ -126,9 +126,10 @@ def _adoption(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Viola
 
 def _incomplete(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Violation]:
     """Hold what an incomplete list cannot justify; a create needs a look-up that found nothing."""
-    unread = _unread_put(changes, evidence)
-    held = set(unread)
+    held = set(_unproven_members(changes, evidence))
+    doubt = "the members of a group are not proven"
     if not evidence.snapshot.complete:
+        doubt = "the snapshot is not proven complete"
         proven = {item.ref for item in evidence.wanted if _is_proven_absent(item, evidence)}
         takes = (*_REMOVALS, Action.REMOVE_MEMBERS)
         held.update(item.id for item in changes if item.action in takes)
@@ -140,7 +141,7 @@ def _incomplete(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Vio
     reason = "; ".join(evidence.snapshot.evidence) or "the lists could not be verified"
     yield Violation(
         Guard.INCOMPLETE,
-        f"the snapshot is not proven complete: {reason}",
+        f"{doubt}: {reason}",
         evidence.setting("service"),
         (("held", len(held)),),
         frozenset(held),
@@ -152,12 +153,17 @@ def _is_proven_absent(wanted: Wanted, evidence: Evidence) -> bool:
     return bool(asked) and evidence.snapshot.absent.issuperset(asked)
 
 
-def _unread_put(changes: Iterable[Change], evidence: Evidence) -> Iterator[str]:
-    """Yield group changes that would PUT a member list nobody could read."""
-    if Quirk.NO_PATCH in evidence.target.service.quirks:
-        for change in changes:
-            unread = change.live is not None and change.live.members is None
-            if change.kind is Kind.GROUP and unread and change.action is not Action.DELETE:
+def _unproven_members(changes: Iterable[Change], evidence: Evidence) -> Iterator[str]:
+    """Yield what would take members from a group that may have others than it shows.
+
+    A PUT writes the whole member list, so it would, whatever else it changes.
+    """
+    puts = Quirk.NO_PATCH in evidence.target.service.quirks
+    takes = (Action.REMOVE_MEMBERS, Action.DELETE)
+    for change in changes:
+        if change.kind is Kind.GROUP and change.live is not None:
+            unproven = change.live.members is None or not change.live.members_proven
+            if unproven and (puts or change.action in takes):
                 yield change.id
 
 
