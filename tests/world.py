@@ -16,6 +16,7 @@ from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
 from reconciler.scim.snapshot import read_snapshot
 from reconciler.scim.transport import open_transport
+from tests.patience import patience
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 GALLERY = load_gallery()
@@ -38,7 +39,11 @@ class World:
         self._app = lie(self.sandbox.app)
         self.ledger = open_ledger("sqlite://")
         transport = open_transport(
-            self.target.url, credentials=None, service=self.target.service, app=self._counted
+            self.target.url,
+            credentials=None,
+            service=self.target.service,
+            patience=patience(self.target.service.retries),
+            app=self._counted,
         )
         self.client = ScimClient(transport, self.target.service)
 

@@ -1,11 +1,12 @@
 """Open what a target is reached through; the only place where tokens are read."""
 
+import random
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from reconciler import __version__
-from reconciler.cli.environment import variable
+from reconciler.cli.environment import now, variable
 from reconciler.cli.options import Settings
 from reconciler.cli.sandboxes import sandbox_for
 from reconciler.errors import InputError
@@ -13,6 +14,7 @@ from reconciler.model.auth import SecretSource
 from reconciler.model.target import Target
 from reconciler.scim.auth import Credentials, open_credentials
 from reconciler.scim.client import ScimClient
+from reconciler.scim.retry import PAUSE, Patience
 from reconciler.scim.secret import Secret
 from reconciler.scim.transport import open_transport
 
@@ -27,21 +29,22 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
                 target.url,
                 credentials=None,
                 service=target.service,
+                patience=_patience(target),
                 app=sandbox.app,
-                user_agent=_USER_AGENT,
             )
         else:
             transport = open_transport(
                 target.url,
                 credentials=read_credentials(target),
                 service=target.service,
-                user_agent=_USER_AGENT,
+                patience=_patience(target),
             )
         stack.callback(transport.close)
         yield ScimClient(transport, target.service)
 
 
-_USER_AGENT = f"reconciler/{__version__}"
+def _patience(target: Target) -> Patience:
+    return Patience(target.service.retries, PAUSE, random.random, now, time.monotonic)
 
 
 def read_credentials(target: Target) -> Credentials | None:

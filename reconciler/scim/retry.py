@@ -17,12 +17,17 @@ _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 §9.2.2
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often to try and how to wait. *sleep* takes seconds, *random* gives 0 to 1."""
+    """How often to try and how to wait: all that the client has of the world outside.
+
+    *sleep* takes seconds, *random* gives 0 to 1, *clock* the moment in UTC, *stopwatch* seconds
+    that only go forward.
+    """
 
     attempts: int
     sleep: Callable[[float], object]
     random: Callable[[], float]
     clock: Callable[[], datetime]
+    stopwatch: Callable[[], float]
 
     def wait(self, attempt: int, headers: Mapping[str, str]) -> None:
         """Wait before the next attempt: as long as the server asks, else exponential with jitter.

@@ -3,21 +3,19 @@
 import ipaddress
 import json
 import math
-import random
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
+from reconciler import __version__
 from reconciler.errors import InputError, TransportError
 from reconciler.model.target import Service
 from reconciler.scim.answer import LARGEST, Answer, read_answer
 from reconciler.scim.auth import Credentials, TokenUnavailableError
-from reconciler.scim.retry import PAUSE, Patience, may_repeat_answer, may_repeat_silence
+from reconciler.scim.retry import Patience, may_repeat_answer, may_repeat_silence
 from reconciler.scim.wire import printable
 
 _MEDIA = "application/scim+json"  # RFC 7644 §8.1
@@ -36,8 +34,8 @@ def open_transport(
     *,
     credentials: Credentials | None,
     service: Service,
+    patience: Patience,
     app: Callable[..., Any] | None = None,
-    user_agent: str = "reconciler",
 ) -> "Transport":
     """Open the way to *url*; *app* is a WSGI application that answers in process instead.
 
@@ -47,7 +45,7 @@ def open_transport(
         _require_https(url)
     headers = httpx.Headers(service.headers)
     headers["Accept"] = f"{_MEDIA}, application/json"
-    headers["User-Agent"] = user_agent
+    headers["User-Agent"] = f"reconciler/{__version__}"
     client = httpx.Client(
         headers=headers,
         timeout=httpx.Timeout(service.timeout_seconds),
@@ -56,12 +54,7 @@ def open_transport(
         transport=None if app is None else httpx.WSGITransport(app=app),
         limits=httpx.Limits(max_connections=service.concurrency + 2),
     )
-    patience = Patience(service.retries, PAUSE, random.random, _now)
     return Transport(client, url.rstrip("/"), patience, credentials)
-
-
-def _now() -> datetime:
-    return datetime.fromtimestamp(time.time(), tz=UTC)
 
 
 def _require_https(url: str) -> None:
@@ -190,7 +183,7 @@ class Transport:
         with self._lock:
             self.sent[method] += 1
         self._thread.sent = self.requests_of_thread + 1
-        latest = time.monotonic() + (self._client.timeout.read or math.inf)
+        latest = self._patience.stopwatch() + (self._client.timeout.read or math.inf)
         with self._client.stream(method, url, content=content, headers=headers) as response:
             chunks, size = [], 0
             for chunk in response.iter_bytes():
@@ -198,7 +191,7 @@ class Transport:
                 size += len(chunk)
                 if size > LARGEST:
                     break
-                if time.monotonic() > latest:  # Each byte was in time, the answer is not.
+                if self._patience.stopwatch() > latest:  # Each byte was in time, the answer is not.
                     raise httpx.ReadTimeout("the answer goes on and on")
             return httpx.Response(
                 response.status_code,

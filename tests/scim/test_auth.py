@@ -13,9 +13,9 @@ from reconciler.errors import InputError, ScimError, TransportError
 from reconciler.model.auth import ApiKey, Basic, Bearer, ClientCredentials, SecretSource
 from reconciler.model.target import Service
 from reconciler.scim.auth import open_credentials
-from reconciler.scim.retry import Patience
 from reconciler.scim.secret import Secret
 from reconciler.scim.transport import Transport, open_transport
+from tests.patience import patience
 
 URL = "http://app.localhost/scim"
 SECRET = "hush/very+secret=="
@@ -58,15 +58,20 @@ def gives(token, **more):
 def opened(auth, app, **keywords):
     credentials = open_credentials(auth, Secret(SECRET))
     return open_transport(
-        URL, credentials=credentials, service=Service(retries=0), app=app, **keywords
+        URL,
+        credentials=credentials,
+        service=Service(retries=0),
+        patience=patience(),
+        app=app,
+        **keywords,
     )
 
 
 def timed(app, clock, attempts=0):
     """Return a way to *app* whose clock the test sets, and that never really waits."""
     client = httpx.Client(transport=httpx.WSGITransport(app=app), timeout=5)
-    patience = Patience(attempts, lambda _: None, lambda: 0.0, lambda: clock[0])
-    return Transport(client, URL, patience, open_credentials(OAUTH, Secret(SECRET)))
+    waiting = patience(attempts, clock=lambda: clock[0])
+    return Transport(client, URL, waiting, open_credentials(OAUTH, Secret(SECRET)))
 
 
 @pytest.mark.parametrize(

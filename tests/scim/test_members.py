@@ -13,6 +13,7 @@ from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
 from reconciler.scim.members import aliases_of, read_members, read_memberships
 from reconciler.scim.transport import open_transport
+from tests.patience import patience
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -57,7 +58,11 @@ class Groups:
         self.asked = Counter()
         service = Service(retries=0, quirks=frozenset(map(Quirk, quirks)))
         transport = open_transport(
-            "http://sandbox.localhost", credentials=None, service=service, app=self.app
+            "http://sandbox.localhost",
+            credentials=None,
+            service=service,
+            patience=patience(),
+            app=self.app,
         )
         self.client = ScimClient(transport, service)
 

@@ -4,11 +4,11 @@ import pytest
 
 from reconciler.scim.retry import (
     LONGEST_WAIT,
-    Patience,
     may_repeat_answer,
     may_repeat_silence,
     retry_after,
 )
+from tests.patience import patience
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -60,10 +60,10 @@ def test_a_write_without_an_answer_is_never_repeated_blindly():
 
 def test_waiting_obeys_the_server_and_has_a_bound():
     waits = []
-    patience = Patience(3, waits.append, lambda: 1.0, lambda: NOW)
-    patience.wait(0, {})
-    patience.wait(3, {})
-    patience.wait(20, {})
-    patience.wait(0, {"retry-after": "5"})
-    patience.wait(0, {"retry-after": "99999"})
+    waiting = patience(3, sleep=waits.append, random=lambda: 1.0)
+    waiting.wait(0, {})
+    waiting.wait(3, {})
+    waiting.wait(20, {})
+    waiting.wait(0, {"retry-after": "5"})
+    waiting.wait(0, {"retry-after": "99999"})
     assert waits == [0.5, 4.0, 30.0, 5.0, LONGEST_WAIT]

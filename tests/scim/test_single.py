@@ -12,6 +12,7 @@ from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
 from reconciler.scim.single import read_by_id, read_one
 from reconciler.scim.transport import open_transport
+from tests.patience import patience
 
 SCHEMAS = "urn:ietf:params:scim:schemas:core:2.0"
 ADA = {
@@ -39,7 +40,11 @@ class Server:
         self.status = status
         self.asked = []
         transport = open_transport(
-            "https://app.example/scim/v2", credentials=None, service=service, app=self._app
+            "https://app.example/scim/v2",
+            credentials=None,
+            service=service,
+            patience=patience(),
+            app=self._app,
         )
         self.client = ScimClient(transport, service)
 

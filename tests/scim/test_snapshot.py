@@ -11,6 +11,7 @@ from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
 from reconciler.scim.snapshot import read_members, read_snapshot
 from reconciler.scim.transport import open_transport
+from tests.patience import patience
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -40,7 +41,7 @@ def client(lie=None):
 
     service = Service(retries=0)
     transport = open_transport(
-        "http://sandbox.localhost", credentials=None, service=service, app=app
+        "http://sandbox.localhost", credentials=None, service=service, patience=patience(), app=app
     )
     return ScimClient(transport, service)
 

@@ -9,6 +9,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import httpx
 import pytest
 
+from reconciler import __version__
 from reconciler.errors import InputError, ScimError, TransportError
 from reconciler.model.auth import Bearer, SecretSource
 from reconciler.model.target import Service
@@ -16,9 +17,10 @@ from reconciler.model.values import Kind
 from reconciler.scim import answer as answers
 from reconciler.scim.auth import open_credentials
 from reconciler.scim.client import ScimClient
-from reconciler.scim.retry import LONGEST_WAIT, Patience
+from reconciler.scim.retry import LONGEST_WAIT
 from reconciler.scim.secret import Secret
 from reconciler.scim.transport import Transport, open_transport
+from tests.patience import patience
 
 URL = "http://app.localhost/scim"
 TOKEN = "hush/very+secret=="
@@ -41,7 +43,13 @@ def bearer(text):
 
 
 def transport(app, service=ONCE):
-    return open_transport(URL, credentials=bearer(TOKEN), service=service, app=app)
+    return open_transport(
+        URL,
+        credentials=bearer(TOKEN),
+        service=service,
+        patience=patience(service.retries),
+        app=app,
+    )
 
 
 UNREADABLE = {
@@ -154,7 +162,9 @@ def test_a_secret_does_not_show_itself():
 @pytest.mark.parametrize("text", ["hush\nhush", "hush hush", "hush–é", "hush\x00", ""])
 def test_a_token_that_no_header_carries_is_refused_unseen(text):
     with pytest.raises(InputError, match="no HTTP header can carry") as caught:
-        open_transport("https://app.example", credentials=bearer(text), service=ONCE)
+        open_transport(
+            "https://app.example", credentials=bearer(text), service=ONCE, patience=patience()
+        )
     assert "hush" not in f"{caught.value!r} {caught.value.hint}"
     assert caught.value.__cause__ is None
 
@@ -162,12 +172,14 @@ def test_a_token_that_no_header_carries_is_refused_unseen(text):
 @pytest.mark.parametrize("url", ["http://app.example/scim", "ftp://app.example", "http://[::2]/"])
 def test_a_token_is_not_sent_in_the_clear(url):
     with pytest.raises(InputError, match="in the clear"):
-        open_transport(url, credentials=bearer("hush"), service=ONCE)
+        open_transport(url, credentials=bearer("hush"), service=ONCE, patience=patience())
 
 
 def test_a_url_that_is_none_is_wrong_input():
     with pytest.raises(InputError, match="the url is not one"):
-        open_transport("https://app.example:port/", credentials=None, service=ONCE)
+        open_transport(
+            "https://app.example:port/", credentials=None, service=ONCE, patience=patience()
+        )
 
 
 def test_a_request_bears_the_token_the_media_type_and_our_name():
@@ -179,12 +191,12 @@ def test_a_request_bears_the_token_the_media_type_and_our_name():
 
     service = Service(headers={"authorization": "Basic theirs", "X-Tenant": "7"})
     opened = open_transport(
-        URL, credentials=bearer("hush"), service=service, app=app, user_agent="reconciler/0.1.0"
+        URL, credentials=bearer("hush"), service=service, patience=patience(), app=app
     )
     opened.send("POST", "Users", body={"userName": "ada"})
     assert seen["HTTP_AUTHORIZATION"] == "Bearer hush"
     assert seen["HTTP_ACCEPT"] == "application/scim+json, application/json"
-    assert seen["HTTP_USER_AGENT"] == "reconciler/0.1.0"
+    assert seen["HTTP_USER_AGENT"] == f"reconciler/{__version__}"
     assert seen["HTTP_X_TENANT"] == "7"
     assert seen["CONTENT_TYPE"] == "application/scim+json"
 
@@ -206,8 +218,8 @@ class Storm:
 
     def transport(self, attempts=5):
         client = httpx.Client(transport=httpx.WSGITransport(app=self), timeout=5)
-        patience = Patience(attempts, self.waits.append, lambda: 0.5, lambda: NOW)
-        return Transport(client, URL, patience)
+        waiting = patience(attempts, sleep=self.waits.append, random=lambda: 0.5)
+        return Transport(client, URL, waiting)
 
 
 def test_a_storm_of_refusals_is_waited_out_as_the_server_asks():
@@ -253,7 +265,9 @@ def test_over_a_socket_silence_is_told_apart_from_nobody_there():
     with make_server("127.0.0.1", 0, slow, handler_class=Quiet) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
-        opened = open_transport(url, credentials=bearer("hush"), service=service)
+        opened = open_transport(
+            url, credentials=bearer("hush"), service=service, patience=patience()
+        )
         with pytest.raises(TransportError, match="took too long") as one:
             opened.send("PATCH", "Users/1", body={})
     with pytest.raises(TransportError, match="no answer from 127") as other:

@@ -14,6 +14,7 @@ from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
 from reconciler.scim.transport import open_transport
 from reconciler.scim.writer import write_change
+from tests.patience import patience
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -34,7 +35,7 @@ def world(*resources, lose=None, quirks=frozenset()):
         return [content]
 
     transport = open_transport(
-        "http://sandbox.localhost", credentials=None, service=SERVICE, app=app
+        "http://sandbox.localhost", credentials=None, service=SERVICE, patience=patience(), app=app
     )
     return ScimClient(transport, SERVICE), sandbox
 
@@ -126,7 +127,7 @@ def test_a_create_that_left_nothing_behind_is_a_failure():
         return [json.dumps(empty).encode() if is_list else b"<html>"]
 
     transport = open_transport(
-        "http://sandbox.localhost", credentials=None, service=SERVICE, app=app
+        "http://sandbox.localhost", credentials=None, service=SERVICE, patience=patience(), app=app
     )
     with pytest.raises(TransportError, match="no JSON came back"):
         write_change(ScimClient(transport, SERVICE), CREATE, {})

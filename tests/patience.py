@@ -1,0 +1,13 @@
+"""The patience of clients in tests: waits take no time, and the day stands still."""
+
+import time
+from datetime import UTC, datetime
+
+from reconciler.scim.retry import Patience
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def patience(attempts=0, *, sleep=lambda _: None, random=lambda: 0.0, clock=lambda: NOW):
+    """Return a patience that tries *attempts* times more; only a single answer is timed really."""
+    return Patience(attempts, sleep, random, clock, time.monotonic)
