@@ -82,7 +82,8 @@ def check_list(client: ScimClient, shown: Shown, expected: Expected, named: Iter
     recorded = {live_id for kind, live_id in expected.recorded if kind is shown.kind}
     ordered = (key for kind, key in expected.recorded if kind is shown.kind)
     lost = [key for key in ordered if key not in shown.ids]
-    strange = [key for key in dict.fromkeys(named) if key not in shown.ids | recorded]
+    known = shown.ids | recorded
+    strange = [key for key in dict.fromkeys(named) if key not in known]
     keys = (*lost[:RECORDED], *strange[:NAMED])
     by_id = dict(
         zip(keys, ask(client, keys, lambda key: client.read(shown.kind, key)), strict=True)
