@@ -47,7 +47,9 @@ def compile_operator(name: str, operand: Value, *, anchor: Anchor | None = None)
         wants_null = name == "is_null"
         return lambda value: is_empty(value) is wants_null
     holds = operator.make(_operand(name, operand, operator))
-    return lambda value: not is_empty(value) and all(text and holds(text) for text in as_texts(value))
+    return lambda value: (
+        not is_empty(value) and all(text and holds(text) for text in as_texts(value))
+    )
 
 
 def _operand(name: str, operand: Value, operator: Operator) -> str:
