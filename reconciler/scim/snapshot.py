@@ -36,7 +36,7 @@ def read_snapshot(
     users = tuple(Live(Kind.USER, str(item["id"]), item) for item in listings[Kind.USER].resources)
     rows = listings[Kind.GROUP].resources if Kind.GROUP in listings else ()
     groups, said = read_memberships(client, rows, users)
-    found = _Found()
+    found, whole = _Found(), list[Shown]()
     for kind, listing in listings.items():
         shown = Shown(kind, users if kind is Kind.USER else groups)
         proof = check_list(client, shown, expected, _strangers(groups, kind))
@@ -44,6 +44,10 @@ def read_snapshot(
         if proof.disproved or not listing.complete:
             questions = [item for item in look_ups if item.kind is kind]
             found.add_answers(*look_up_all(client, shown, questions))
+        else:
+            whole.append(shown)
+    if not found.complete:
+        found.add_answers((), _absent_from(whole, look_ups))
     everybody = (*users, *found.hidden_of(Kind.USER))
     left_out = [live.resource for live in found.hidden_of(Kind.GROUP)]
     hidden_groups, said_of_hidden = read_memberships(client, left_out, everybody)
@@ -79,6 +83,14 @@ class _Found:
 
     def hidden_of(self, kind: Kind) -> list[Live]:
         return [live for live in self.hidden.values() if live.kind is kind]
+
+
+def _absent_from(whole: Iterable[Shown], look_ups: Sequence[LookUp]) -> Iterator[LookUp]:
+    """Yield what a list that is proven leaves unanswered, whatever became of the other list."""
+    for shown in whole:
+        for question in look_ups:
+            if question.kind is shown.kind and not shown.answers(question):
+                yield question
 
 
 def _listings(client: ScimClient, kinds: Sequence[Kind]) -> dict[Kind, Listing]:
