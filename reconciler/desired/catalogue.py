@@ -7,8 +7,8 @@ that mappings written for Entra work unchanged.
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-SourceType: TypeAlias = Literal["string", "boolean", "integer", "user"]
-"""What a source attribute holds; `user` is the key of one."""
+SourceType: TypeAlias = Literal["string", "boolean", "integer", "user", "users"]
+"""What a source attribute holds; `user` is the key of one, `users` is a list of keys."""
 
 _USER_TEXT = """
     ageGroup city companyName consentProvidedForMinor costCenter country creationType department

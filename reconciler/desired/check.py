@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.desired.entries import Entries, Entry
+from reconciler.desired.people import source_names
 from reconciler.desired.suggest import did_you_mean
 from reconciler.model.directory import Desired, Group
 from reconciler.model.problem import Position, Problem
 from reconciler.model.values import Kind, Ref
 
+_REFER = frozenset({"user", "users"})
 _SECTIONS = {Kind.USER: "users", Kind.GROUP: "groups"}
 
 
@@ -25,10 +27,15 @@ def check(desired: Desired, entries: Entries, profiles: Iterable[str]) -> Iterat
 
 def _people(desired: Desired, entries: Entries) -> Iterator[Problem]:
     users = entries["users"]
+    names = [
+        name for name, kind in source_names(entries["attributes"]).user.items() if kind in _REFER
+    ]
     for user in desired.users.values():
-        manager = user.attributes.get("manager")
-        if isinstance(manager, str) and manager not in users:
-            yield _missing("user", manager, users, user.position_of("manager") or user.at)
+        for name in names:
+            value = user.attributes.get(name)
+            for key in value if isinstance(value, tuple) else (value,):
+                if isinstance(key, str) and key not in users:
+                    yield _missing("user", key, users, user.position_of(name) or user.at)
     for group in desired.groups.values():
         for member in group.members:
             yield from _ref(member.ref, member.at, entries)

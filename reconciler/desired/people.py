@@ -188,6 +188,7 @@ _TYPES: Mapping[str, tuple[type, str, str]] = {
     "boolean": (bool, "must be true or false", "yes, no, on and off are text in YAML 1.2."),
     "integer": (int, "must be a whole number", "Write it without quotes."),
     "user": (str, "must be the key of a user", "Put a key that looks like a number in quotes."),
+    "users": (list, "must be a list of keys of users", "Write it like [ada, grace]."),
 }
 
 

@@ -1,10 +1,10 @@
 """The sections `users`, `groups` and `attributes`, as they are written."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from reconciler.desired.catalogue import GROUP_ATTRIBUTES, USER_ATTRIBUTES
+from reconciler.desired.catalogue import GROUP_ATTRIBUTES, USER_ATTRIBUTES, SourceType
 from reconciler.desired.fields import AttributeValue, Day, Key, Section, Text, short_form
 
 
@@ -76,5 +76,7 @@ class GroupDocument(Section):
 class SourceAttributeDocument(Section):
     """A source attribute of your own, besides Microsoft Graph's."""
 
-    type: Literal["string", "boolean", "integer"] = Field("string", description="What it holds.")
+    type: SourceType = Field(
+        "string", description="What it holds; user is the key of one, users is a list of keys."
+    )
     sensitive: bool = Field(default=False, description="Its values are masked wherever shown.")

@@ -166,6 +166,11 @@ class KindRules:
     out_of_scope: Departure = Departure.DISABLE
     removed: Departure = Departure.DISABLE
 
+    @property
+    def deletes_who_is_out(self) -> bool:
+        """Tell whether whoever leaves the scope is deleted."""
+        return self.out_of_scope is Departure.DELETE and "delete" in self.actions
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:

@@ -30,6 +30,8 @@ class _Findings:
     people: Mapping[str, Ref]
     """Users by live id."""
     created: frozenset[Ref]
+    deleted: frozenset[Ref]
+    """Who is about to go: nobody shall refer to them any more."""
     rewrites: Mapping[tuple[str, str], Rewrite]
     changes: list[Change] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
@@ -58,6 +60,12 @@ def _findings(pairing: Pairing, target: Target, memory: Memory) -> _Findings:
         ids=ids,
         people={live_id: ref for ref, live_id in ids.items() if ref.kind is Kind.USER},
         created=created,
+        deleted=frozenset(
+            pair.wanted.ref
+            for pair in pairing.pairs
+            if pair.wanted.standing is Standing.OUT
+            and target.rules(pair.wanted.kind).deletes_who_is_out
+        ),
         rewrites={(item.live_id, item.path.casefold()): item for item in memory.rewrites},
     )
 
@@ -83,14 +91,15 @@ def _reachable(value: Wish, wanted: Wanted, found: _Findings) -> Wish:
     """Return *value* without references to those who have no account here."""
     homeless = [ref for ref in references_of(value) if not _has_account(ref, found)]
     for ref in homeless:
-        _withhold(wanted, found, f"refer to {ref}", f"{ref.key} has no account here")
+        why = "is about to be deleted" if ref in found.deleted else "has no account here"
+        _withhold(wanted, found, f"refer to {ref}", f"{ref.key} {why}")
     if not homeless:
         return value
     return tuple(r for r in references_of(value) if r not in homeless) or None
 
 
 def _has_account(ref: Ref, found: _Findings) -> bool:
-    return ref in found.ids or ref in found.created
+    return ref not in found.deleted and (ref in found.ids or ref in found.created)
 
 
 # --- an object on both sides ------------------------------------------------------------------

@@ -122,3 +122,21 @@ def test_redact_makes_an_attribute_sensitive(load):
     desired, _ = load(TITLE.replace("{USERS}", USERS).replace("TEXT", "Redact([mail])"))
     mapping = desired.targets["app"].users.mapping
     assert [str(item.definition.path) for item in mapping if item.sensitive] == ["title"]
+
+
+def test_whoever_is_referred_to_must_exist(load):
+    text = """\
+attributes:
+  mentor: {type: user}
+  deputies: {type: users}
+users:
+  ada: {mentor: bbo, deputies: [ada, zoe]}
+  bob: {mentor: [ada], deputies: ada}
+"""
+    _, problems = load(text)
+    assert [(str(item.at), item.message) for item in problems] == [
+        ("a.yaml:5", "There is no user 'bbo'"),
+        ("a.yaml:5", "There is no user 'zoe'"),
+        ("a.yaml:6", "'mentor' must be the key of a user"),
+        ("a.yaml:6", "'deputies' must be a list of keys of users"),
+    ]

@@ -177,3 +177,24 @@ def test_whoever_got_a_free_value_keeps_it():
     assert settle(app)["nickName"] == "R&D"
     taken = {item["userName"]: item.get("nickName") for item in app.sandbox.show()}
     assert taken["eve@contoso.example"] == "r&d2"
+
+
+@pytest.mark.parametrize("service", SERVICES[:2])
+def test_references_are_sent_as_ids_alone_and_in_lists(service):
+    mapping = f"""{BADGE}:mentor: "[mentor]"
+      {BADGE}:deputies: "[deputies]\""""
+    attributes = (
+        f"'{BADGE}:mentor': {{type: reference}}, "
+        f"'{BADGE}:deputies': {{type: reference, multi_valued: true}}"
+    )
+    declared = "attributes: {mentor: {type: user}, deputies: {type: users}}\n"
+    more = {"attributes": attributes, "service": service}
+    app = World(
+        declared + state(mapping, user="mentor: bob, deputies: [bob, ada]", **more), dressed=True
+    )
+    ada = settle(app)
+    bob = next(item["id"] for item in app.sandbox.show() if item["userName"].startswith("bob"))
+    assert ada[BADGE]["mentor"] == {"value": bob}
+    assert values(ada[BADGE], "deputies") == sorted([bob, ada["id"]])
+    app.change(declared + state(mapping, user="deputies: [ada]", **more))
+    assert settle(app)[BADGE] == {"deputies": [{"value": ada["id"]}]}
