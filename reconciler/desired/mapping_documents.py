@@ -42,6 +42,11 @@ class AttributeMappingDocument(Section):
         description="When the value flows; add: many values are added, and none is taken away.",
     )
     sensitive: bool = Field(default=False, description="Values are masked wherever shown.")
+    case_exact: bool | None = Field(
+        None,
+        description="Whether a change of case alone is a change; what the target attribute says "
+        "where missing. Matching goes by the target attribute.",
+    )
 
 
 AttributeMappingEntry = Annotated[

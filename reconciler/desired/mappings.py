@@ -108,6 +108,7 @@ class _Compiler:
             Apply(document.apply),
             _value(document.default),
             document.sensitive,
+            document.case_exact,
         )
 
     def _path(self, text: str, at: Position) -> AttributePath | None:

@@ -163,9 +163,11 @@ class _Rules:
     def build(self, kind: Kind, document: KindDocument, profile: KindProfile) -> KindRules:
         section = f"{kind}s"
         definitions = self._definitions(document, profile, section)
+        mapping = self._mapping(kind, document, profile, definitions)
+        compared = {item.definition.path.identity: item.compared for item in mapping}
         return KindRules(
-            mapping=self._mapping(kind, document, profile, definitions),
-            attributes=definitions,
+            mapping=mapping,
+            attributes={**definitions, **compared},
             # A delete takes away for good: it is never on by default.
             actions=profile.actions - {"delete"}
             if document.actions is None

@@ -1,7 +1,7 @@
 """Mappings and scope rules: what flows to a target, and who."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, Protocol, TypeAlias
 
@@ -107,6 +107,15 @@ class AttributeMapping:
     apply: Apply = Apply.ALWAYS
     default: Value = None
     sensitive: bool = False
+    case_exact: bool | None = None
+    """Whether case counts when changes are looked for; None leaves it to *definition*."""
+
+    @property
+    def compared(self) -> AttributeDefinition:
+        """The attribute as changes are looked for in it; matching goes by *definition* alone."""
+        if self.case_exact is None:
+            return self.definition
+        return replace(self.definition, case_exact=self.case_exact)
 
     @property
     def is_masked(self) -> bool:

@@ -80,7 +80,7 @@ def _is_needed(mapping: AttributeMapping, scoped: Scoped) -> bool:
 
 
 def _evaluate(mapping: AttributeMapping, scoped: Scoped, context: Context) -> WantedAttribute:
-    definition = mapping.definition
+    definition = mapping.compared
     default = typed_value(mapping.default, definition)
     if mapping.expression is None:
         return WantedAttribute(definition, None, default, mapping)
@@ -109,9 +109,9 @@ def _match_keys(attributes: Sequence[WantedAttribute]) -> tuple[MatchKey, ...]:
         key=lambda item: (item.mapping.match if item.mapping else 0, str(item.definition.path)),
     )
     return tuple(
-        MatchKey(item.definition, item.value, item.sensitive)
+        MatchKey(item.mapping.definition, item.value, item.sensitive)
         for item in keys
-        if isinstance(item.value, str)
+        if item.mapping and isinstance(item.value, str)
     )
 
 

@@ -198,3 +198,16 @@ def test_references_are_sent_as_ids_alone_and_in_lists(service):
     assert values(ada[BADGE], "deputies") == sorted([bob, ada["id"]])
     app.change(declared + state(mapping, user="deputies: [ada]", **more))
     assert settle(app)[BADGE] == {"deputies": [{"value": ada["id"]}]}
+
+
+def test_a_server_that_lowers_what_must_keep_its_case_is_not_fought():
+    mapping = "nickName: '[department]'"
+    service = "service: {quirks: [lowercases_user_name]}"
+    text = state(mapping, service=service).replace("match: 1}", "match: 1, case_exact: true}")
+    app = World(text.replace("ada@contoso", "Ada@contoso"), dressed=True)
+    app.apply(app.plan())
+    plan = app.plan().targets[0]
+    assert plan.changes == ()
+    assert [(item.path, item.kept) for item in plan.rewritten] == [
+        ("userName", '"ada@contoso.example"')
+    ]
