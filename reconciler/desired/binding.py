@@ -53,23 +53,32 @@ class Written:
         The profile's where there is no such mapping. A circle ends at the mapping that closes it;
         `check_extends` names it.
         """
-        return tuple(sorted(self._collect(name, ()).values(), key=_precedence))
+        base, *changes = reversed(self._layers(name))
+        found = _by_path(base)
+        for layer in changes:
+            found.update(_by_path(layer))
+            found = {path: item for path, item in found.items() if not _takes_out(item)}
+        return tuple(sorted(found.values(), key=_precedence))
 
     def extended(self, name: str | None) -> NamedMapping | None:
         """Return the mapping *name* where it extends another."""
         mapping = self.named.get(name or "")
         return mapping if mapping is not None and mapping.extends is not None else None
 
-    def _collect(self, name: str | None, seen: tuple[str, ...]) -> dict[str, AttributeMapping]:
-        mapping = self.named.get(name or "")
-        if mapping is None or mapping.kind is not self.kind:
-            return _by_path(self.profile)
-        if mapping.extends is None or mapping.extends in (*seen, name):
-            return _by_path(mapping.attributes)
-        base = None if mapping.extends == PROFILE else mapping.extends
-        found = self._collect(base, (*seen, name or ""))
-        found.update(_by_path(mapping.attributes))
-        return {path: item for path, item in found.items() if not _takes_out(item)}
+    def _layers(self, name: str | None) -> list[tuple[AttributeMapping, ...]]:
+        """Return what is laid over what, the last below; a chain may be as long as a file."""
+        layers: list[tuple[AttributeMapping, ...]] = []
+        seen: set[str] = set()
+        while name not in seen:
+            mapping = self.named.get(name or "")
+            if mapping is None or mapping.kind is not self.kind:
+                return [*layers, self.profile]
+            layers.append(mapping.attributes)
+            if mapping.extends is None:
+                return layers
+            seen.add(name or "")
+            name = mapping.extends
+        return layers
 
 
 def _by_path(attributes: tuple[AttributeMapping, ...]) -> dict[str, AttributeMapping]:

@@ -50,10 +50,13 @@ AttributeValue: TypeAlias = Scalar | list[Scalar] | None
 """Text, a whole number, true or false, or a list of them; null means that there is none."""
 
 
-def short_form(key: str, form: type["Section"]) -> BeforeValidator:
-    """Accept plain text where *form* is meant: `ada` for `{user: ada}`."""
+def short_form(key: str, form: type["Section"], *, may_be_empty: bool = False) -> BeforeValidator:
+    """Accept plain text where *form* is meant: `ada` for `{user: ada}`, perhaps nothing for {}."""
 
     def expand(value: Any) -> Any:
+        if value is None and may_be_empty:
+            return {}
         return {key: value} if isinstance(value, str) else value
 
-    return BeforeValidator(expand, json_schema_input_type=str | form)
+    written = str | form | None if may_be_empty else str | form
+    return BeforeValidator(expand, json_schema_input_type=written)

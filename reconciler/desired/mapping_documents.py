@@ -50,7 +50,8 @@ class AttributeMappingDocument(Section):
 
 
 AttributeMappingEntry = Annotated[
-    AttributeMappingDocument, short_form("expression", AttributeMappingDocument)
+    AttributeMappingDocument,
+    short_form("expression", AttributeMappingDocument, may_be_empty=True),
 ]
 
 

@@ -140,3 +140,21 @@ users:
         ("a.yaml:6", "'mentor' must be the key of a user"),
         ("a.yaml:6", "'deputies' must be a list of keys of users"),
     ]
+
+
+def test_a_chain_of_mappings_may_be_as_long_as_a_file(load):
+    names = [*(f"n{number}" for number in range(3000)), "profile"]
+    pairs = zip(["m", *names], names, strict=False)
+    chain = "".join(
+        f"  {one}: {{for: user, extends: {other}, attributes: {{}}}}\n" for one, other in pairs
+    )
+    desired, problems = load(f"{USERS}{chain}")
+    assert [item for item in problems if item.severity == "error"] == []
+    assert "title" in [str(x.definition.path) for x in desired.targets["app"].users.mapping]
+
+
+def test_an_attribute_that_is_left_empty_is_taken_out(load):
+    text = f"{USERS}  m: {{for: user, extends: profile, attributes: {{title: }}}}\n"
+    desired, problems = load(text)
+    assert [item for item in problems if item.severity == "error"] == []
+    assert "title" not in [str(x.definition.path) for x in desired.targets["app"].users.mapping]
