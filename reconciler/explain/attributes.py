@@ -147,8 +147,8 @@ def _fate(
     elif mapping.expression is None:
         yield "nothing flows; the default fills it where it is empty"
     elif isinstance(wanted.initial, Candidates):
-        tried = ", ".join(wanted.initial.values)
-        yield f"a new {scoped.kind} gets the first of these that nobody has: {tried}"
+        tried = "" if mapping.sensitive else f": {', '.join(wanted.initial.values)}"
+        yield f"a new {scoped.kind} gets the first of these that nobody has{tried}"
     elif mapping.apply is Apply.CREATE:
         yield "sent once, when it is created, and never compared"
     elif not wanted.flows:

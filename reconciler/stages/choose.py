@@ -63,12 +63,13 @@ def _is_free(item: WantedAttribute, value: str, kind: Kind, snapshot: Snapshot) 
 
 
 def _conflict(item: WantedAttribute, wanted: Wanted, snapshot: Snapshot) -> Conflict:
-    tried = ", ".join(item.initial.values) if isinstance(item.initial, Candidates) else ""
+    values = item.initial.values if isinstance(item.initial, Candidates) else ()
+    tried = "" if item.sensitive else f": {', '.join(values)}"
     if snapshot.complete:
-        message = f"every value for {item.definition.path} is taken: {tried}"
+        message = f"every value for {item.definition.path} is taken{tried}"
         hint = "Add another rule to SelectUniqueValue."
     else:
-        message = f"no value for {item.definition.path} is proven free: {tried}"
+        message = f"no value for {item.definition.path} is proven free{tried}"
         hint = "The lists are not complete, and no look-up by this attribute can tell."
     at = item.mapping.at if item.mapping else wanted.source.at
     return Conflict(wanted.kind, wanted.key, message, hint, at)

@@ -88,6 +88,9 @@ def _evaluate(mapping: AttributeMapping, scoped: Scoped, context: Context) -> Wa
     if isinstance(result, Flow):
         return WantedAttribute(definition, None, None, mapping, flows=False)
     if isinstance(result, Candidates):
+        if definition.type != "string" or definition.holds_many:
+            msg = f"{definition.path} holds no single text, and SelectUniqueValue chooses one"
+            raise EvaluationError(msg)
         return WantedAttribute(definition, None, result if result.values else default, mapping)
     if isinstance(result, datetime) and definition.type != "dateTime":
         result = date_text(result)  # Where a date becomes text, it is Entra's text.

@@ -108,3 +108,17 @@ def test_a_sensitive_matching_value_names_nobody():
     wanted, problems = prepare_target(desired, desired.targets["app"], NOW)
     assert [item.message for item in problems] == ["users ada and bob have the same userName"]
     assert [item.display for item in wanted] == ["ada", "bob"]
+
+
+@pytest.mark.parametrize("kind", ["boolean", "string, multi_valued: true"])
+def test_one_of_several_values_is_chosen_for_a_single_text_alone(kind):
+    source = '{expression: "SelectUniqueValue([department], [mail])", apply: create}'
+    state = TYPED.replace("PATH", "nickName").replace('"SOURCE"', source).replace("TYPE", kind)
+    desired, _ = load_desired([SourceFile("a.yaml", state.encode())], load_gallery())
+    _, problems = prepare_target(desired, desired.targets["app"], NOW)
+    assert [item.message for item in problems] == [
+        (
+            "user ada: nickName has no value: nickName holds no single text, and SelectUniqueValue "
+            "chooses one"
+        )
+    ]
