@@ -20,7 +20,8 @@ from reconciler.model.outcome import Outcome, Status
 from reconciler.model.path import AttributePath, read_path
 from reconciler.model.plan import Action, AttributeChange
 from reconciler.model.resource import Link, Live, LookUp
-from reconciler.model.target import Quirk, Target
+from reconciler.model.service import Quirk
+from reconciler.model.target import Target
 from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
 from reconciler.scim.snapshot import read_members
@@ -115,7 +116,7 @@ def _search(question: LookUp, client: ScimClient) -> Sequence[Mapping[str, Any]]
 
 
 def _counts_as_gone(live: Live, target: Target) -> bool:
-    return Quirk.DELETE_DEACTIVATES in target.service.quirks and not live.active
+    return target.service.leaves_the_deleted and not live.active
 
 
 def _is_ours(item: PastOperation, live: Live, target: Target) -> bool:

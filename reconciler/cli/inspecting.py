@@ -9,7 +9,8 @@ from reconciler.errors import InputError, TargetError
 from reconciler.model.inspection import Finding, Inspection, Verdict
 from reconciler.model.path import lookup, parse_path
 from reconciler.model.resource import LookUp
-from reconciler.model.target import Quirk, Target
+from reconciler.model.service import Quirk
+from reconciler.model.target import Target
 from reconciler.model.values import Kind
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient

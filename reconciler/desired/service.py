@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.desired.target_documents import ServiceDocument, StoresExternalIdDocument
-from reconciler.model.target import Service
+from reconciler.desired.service_documents import ServiceDocument, StoresExternalIdDocument
+from reconciler.model.service import Service
 from reconciler.model.values import Kind
 
 _PLAIN = ("page_size", "members_per_request", "concurrency", "timeout_seconds", "retries")

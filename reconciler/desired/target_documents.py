@@ -6,8 +6,9 @@ from pydantic import Field
 
 from reconciler.desired.auth_documents import AuthDocument
 from reconciler.desired.fields import Day, Key, Section, Text, short_form
+from reconciler.desired.service_documents import ServiceDocument
 from reconciler.model.mapping import AttributeType
-from reconciler.model.target import Departure, Quirk, Verb
+from reconciler.model.target import Departure, Verb
 
 
 class AssignmentDocument(Section):
@@ -34,9 +35,8 @@ class TargetAttributeDocument(Section):
     forbidden: Text | None = Field(None, description="Characters that the target refuses.")
 
 
-# Strict mode takes no text for an enumeration; these are written as text.
+# Strict mode takes no text for an enumeration; it is written as text.
 Away: TypeAlias = Annotated[Departure, Field(strict=False)]
-Habit: TypeAlias = Annotated[Quirk, Field(strict=False)]
 
 
 class KindDocument(Section):
@@ -74,34 +74,6 @@ class LimitsDocument(Section):
     revocations: LimitDocument | None = Field(None, description="Members removed from a group.")
     protect: list[Text] | None = Field(
         None, description="Users and groups that are never changed to less."
-    )
-
-
-class StoresExternalIdDocument(Section):
-    """Whether the target keeps externalId."""
-
-    user: bool | None = Field(None, description="Whether it does for users.")
-    group: bool | None = Field(None, description="Whether it does for groups.")
-
-
-class ServiceDocument(Section):
-    """How to talk to this target, where the profile does not fit."""
-
-    page_size: int | None = Field(None, ge=1, le=10_000, description="Objects asked per page.")
-    members_per_request: int | None = Field(
-        None, ge=1, le=100_000, description="Members that one PATCH adds or removes."
-    )
-    concurrency: int | None = Field(None, ge=1, le=64, description="Requests in flight.")
-    timeout_seconds: float | None = Field(
-        None, gt=0, le=3600, description="How long one answer may take."
-    )
-    retries: int | None = Field(None, ge=0, le=20, description="Further attempts per request.")
-    filterable: list[Text] | None = Field(
-        None, description="Attributes that can be looked up; replaces the profile's."
-    )
-    quirks: list[Habit] | None = Field(None, description="Replaces the profile's quirks.")
-    stores_external_id: StoresExternalIdDocument | None = Field(
-        None, description="Whether the target keeps externalId."
     )
 
 

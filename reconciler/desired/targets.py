@@ -24,6 +24,7 @@ from reconciler.errors import PathError
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
 from reconciler.model.path import parse_path
 from reconciler.model.problem import Excerpt, Problem
+from reconciler.model.service import Quirk
 from reconciler.model.target import (
     Assignment,
     Departure,
@@ -33,7 +34,6 @@ from reconciler.model.target import (
     Limits,
     Ownership,
     Profile,
-    Quirk,
     Target,
 )
 from reconciler.model.values import Kind

@@ -15,6 +15,7 @@ from reconciler.gallery.schema import (
     MappingDocument,
     ProfileDocument,
 )
+from reconciler.gallery.service import build_service
 from reconciler.model.mapping import (
     Apply,
     AttributeDefinition,
@@ -22,7 +23,7 @@ from reconciler.model.mapping import (
     Expression,
 )
 from reconciler.model.path import AttributePath, parse_path
-from reconciler.model.target import KindProfile, Profile, Service
+from reconciler.model.target import KindProfile, Profile
 from reconciler.model.values import Kind
 from reconciler.yamldoc import Document, read_yaml
 
@@ -66,7 +67,6 @@ def _core() -> Mapping[str, _Definitions]:
 
 
 def _profile(found: ProfileDocument, reader: "_Reader") -> Profile:
-    service = found.service
     return Profile(
         key=found.key,
         title=found.title,
@@ -77,17 +77,12 @@ def _profile(found: ProfileDocument, reader: "_Reader") -> Profile:
         url_hint=found.url_hint,
         hosts=tuple(found.hosts),
         notes=tuple(found.notes),
-        service=Service(
-            page_size=service.page_size,
-            members_per_request=service.members_per_request,
-            concurrency=service.concurrency,
-            timeout_seconds=service.timeout_seconds,
-            filterable=frozenset(service.filterable),
-            stores_external_id={
+        service=build_service(
+            found.service,
+            {
                 Kind.USER: found.users.stores_external_id,
                 Kind.GROUP: found.groups.stores_external_id if found.groups else True,
             },
-            quirks=frozenset(service.quirks),
         ),
         users=reader.kind("users", found.users),
         groups=reader.kind("groups", found.groups),

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping
 from reconciler.model.meaning import MEANINGS, demands
-from reconciler.model.target import KindProfile, Profile, Service
+from reconciler.model.service import Service
+from reconciler.model.target import KindProfile, Profile
 from reconciler.model.values import Kind
 
 _HEAD = """# The gallery

@@ -3,19 +3,13 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from reconciler.model.target import Quirk
+from reconciler.gallery.service import Closed, ServiceDocument
 
 AttributeType = Literal["string", "boolean", "integer", "dateTime", "reference", "complex"]
 Verb = Literal["create", "update", "disable", "delete"]
-
-
-class Closed(BaseModel):
-    """A part of a profile: what it does not know is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class AttributeDocument(Closed):
@@ -69,22 +63,6 @@ class KindDocument(Closed):
     stores_external_id: bool = Field(default=True, description="Whether externalId is kept.")
     mapping: dict[str, _Mapping] = Field(
         description="The default mapping: target attribute ← expression."
-    )
-
-
-class ServiceDocument(Closed):
-    """How to talk to the app: the knobs of the client."""
-
-    page_size: int = Field(100, ge=1, le=1000, description="Objects asked for in one page.")
-    members_per_request: int = Field(100, ge=1, description="Members changed in one request.")
-    concurrency: int = Field(4, ge=1, le=32, description="Requests under way at once.")
-    timeout_seconds: float = Field(60.0, gt=0, description="Seconds until an answer is given up.")
-    filterable: list[str] = Field(
-        default=["displayName", "externalId", "userName"],
-        description="Attributes that a filter with `eq` finds objects by.",
-    )
-    quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(
-        default_factory=list, description="What the app does differently."
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from reconciler.model.mapping import AttributeDefinition
-from reconciler.model.target import Quirk
+from reconciler.model.service import Quirk
 
 MEANINGS: Mapping[Quirk, str] = {
     Quirk.NO_PATCH: "PATCH is missing: an object is read, changed and sent whole.",

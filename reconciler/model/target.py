@@ -1,7 +1,7 @@
 """Targets, and the profiles they are made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -10,6 +10,7 @@ from reconciler.model.auth import Auth
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
+from reconciler.model.service import Service
 from reconciler.model.values import Kind, Ref
 from reconciler.model.window import ALWAYS, Window
 
@@ -20,53 +21,6 @@ EXTERNAL_ID = AttributeDefinition(AttributePath("externalId"), case_exact=True)
 ACTIVE = AttributeDefinition(AttributePath("active"), type="boolean")
 OWN_ATTRIBUTES = {"externalid": EXTERNAL_ID, "active": ACTIVE}
 """What the tool maintains on every linked object, mapped or not (design §5)."""
-
-
-class Quirk(StrEnum):
-    """What a server does differently, in words of a closed vocabulary.
-
-    A word costs one member here, one branch in `scim/`, one behaviour in `sandbox/`, one case.
-    """
-
-    NO_PATCH = "no_patch"
-    """PATCH is missing (405 or 501): changes go as PUT of the object as it was read, changed."""
-
-    NO_PUT = "no_put"
-    """PUT is refused; `check` warns where PATCH is missing too."""
-
-    CURSOR_PAGING = "cursor_paging"
-    """Lists page by cursor (RFC 9865), the first one empty: AWS IAM Identity Center."""
-
-    MEMBERS_BY_USER_FILTER = "members_by_user_filter"
-    """Groups are listed without members; they are found with `groups.value eq` on /Users: AWS."""
-
-    MEMBERS_BY_GROUP = "members_by_group"
-    """Groups are listed without members, or with some; each group, read by itself, shows all."""
-
-    REMOVE_MEMBERS_BY_VALUE = "remove_members_by_value"
-    """Members are removed by a value list under path `members`, not by a value filter: Entra's
-    old form, the only one that django-scim2 takes."""
-
-    NO_VALUE_FILTER_PATHS = "no_value_filter_paths"
-    """PATCH paths with a value filter are refused (GitHub): the whole attribute is replaced."""
-
-    MEMBERS_IGNORED_ON_CREATE = "members_ignored_on_create"
-    """POST /Groups drops `members`; they follow in a PATCH: django-scim2."""
-
-    DELETE_DEACTIVATES = "delete_deactivates"
-    """DELETE leaves the account behind, inactive: an inactive account counts as absent
-    (Slack, Atlassian, django-scim2-server)."""
-
-    DEACTIVATION_DELETES = "deactivation_deletes"
-    """`active: false` deletes the account for good: a disable is held as a delete is (PagerDuty,
-    Smartsheet)."""
-
-    ONE_VALUE_EACH = "one_value_each"
-    """E-mails, phone numbers and addresses hold one value each: AWS. A mapping that fills two is
-    a problem."""
-
-    LOWERCASES_USER_NAME = "lowercases_user_name"
-    """userName comes back in lower case: Databricks."""
 
 
 class Standing(StrEnum):
@@ -87,23 +41,6 @@ class Departure(StrEnum):
 
 Verb: TypeAlias = Literal["create", "update", "disable", "delete"]
 """What `actions:` may list. Adopting and enabling are updates, as they are in Entra."""
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """How to talk to a SCIM service provider: the knobs of the client."""
-
-    page_size: int = 100
-    members_per_request: int = 100
-    concurrency: int = 4
-    timeout_seconds: float = 60.0
-    retries: int = 5
-    filterable: frozenset[str] = frozenset({"userName", "externalId", "displayName"})
-    stores_external_id: Mapping[Kind, bool] = field(
-        default_factory=lambda: {Kind.USER: True, Kind.GROUP: True}
-    )
-    quirks: frozenset[Quirk] = frozenset()
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from reconciler.model.canonical import is_equal
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import lookup, read_path
 from reconciler.model.resource import LookUp
-from reconciler.model.target import Quirk, Service
+from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
 from reconciler.scim.listing import Listing
 from reconciler.scim.paging import read_cursor_pages, read_index_pages

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from reconciler.errors import ScimError, TargetError
 from reconciler.model.path import lookup
 from reconciler.model.resource import Live
-from reconciler.model.target import Quirk
+from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
 from reconciler.scim.client import ScimClient
 from reconciler.scim.proof import ask

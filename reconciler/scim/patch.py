@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.plan import Action, AttributeChange, Change, MemberChange
-from reconciler.model.target import Quirk
+from reconciler.model.service import Quirk
 from reconciler.model.values import Kind, Ref, Wish
 from reconciler.values import Complex
 

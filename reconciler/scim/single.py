@@ -7,7 +7,7 @@ from typing import Final
 from reconciler.errors import ScimError
 from reconciler.model.explanation import Trial
 from reconciler.model.resource import Live
-from reconciler.model.target import Quirk
+from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
 from reconciler.scim.client import ScimClient
 from reconciler.scim.snapshot import read_members

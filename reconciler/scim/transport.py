@@ -12,7 +12,7 @@ import httpx
 
 from reconciler import __version__
 from reconciler.errors import InputError, TransportError
-from reconciler.model.target import Service
+from reconciler.model.service import Service
 from reconciler.scim.answer import LARGEST, Answer, read_answer
 from reconciler.scim.auth import Credentials, TokenUnavailableError
 from reconciler.scim.retry import Patience, may_repeat_answer, may_repeat_silence

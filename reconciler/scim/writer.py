@@ -13,7 +13,7 @@ from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.plan import Action, Change
 from reconciler.model.resource import LookUp
-from reconciler.model.target import Quirk
+from reconciler.model.service import Quirk
 from reconciler.model.values import Kind, Ref, resolved
 from reconciler.scim.client import ScimClient
 from reconciler.scim.patch import (

@@ -15,7 +15,7 @@ from reconciler.model.pairing import Leaver, Pair, Pairing
 from reconciler.model.path import AttributePath, read_path
 from reconciler.model.plan import Action, AttributeChange, Change, Withheld
 from reconciler.model.resource import Live, Memory, Rewrite, Wanted, WantedAttribute
-from reconciler.model.target import Departure, Quirk, Standing, Target
+from reconciler.model.target import Departure, Standing, Target
 from reconciler.model.values import Kind, Ref, Wish, references_of
 
 _ACTIVE = AttributePath("active")
@@ -259,7 +259,7 @@ def _leave(leaver: Leaver, found: _Findings) -> None:
 
 
 def _delete(item: Wanted | Leaver, live: Live, why: str, found: _Findings) -> None:
-    if Quirk.DELETE_DEACTIVATES in found.target.service.quirks and not live.active:
+    if found.target.service.leaves_the_deleted and not live.active:
         return  # Deleted before: this server leaves the account behind, inactive.
     if "delete" in found.target.rules(item.kind).actions:
         _append(found, item, Action.DELETE, why=why, live=live)

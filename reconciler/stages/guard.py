@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Action, Change, Guard, Violation
 from reconciler.model.resource import LookUp, Memory, Snapshot, Wanted
-from reconciler.model.target import Quirk, Standing, Target
+from reconciler.model.service import Quirk
+from reconciler.model.target import Standing, Target
 from reconciler.model.values import Kind, Ref
 
 _REMOVALS = (Action.DISABLE, Action.DELETE)

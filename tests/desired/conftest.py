@@ -8,7 +8,8 @@ from reconciler.expr import compile_expression
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping
 from reconciler.model.path import parse_path
 from reconciler.model.problem import Position
-from reconciler.model.target import KindProfile, Profile, Quirk, Service
+from reconciler.model.service import Quirk, Service
+from reconciler.model.target import KindProfile, Profile
 
 _USER = {
     "userName": {},

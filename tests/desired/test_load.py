@@ -12,14 +12,13 @@ from reconciler.model.auth import Bearer, SecretSource
 from reconciler.model.directory import Member, User
 from reconciler.model.mapping import Apply
 from reconciler.model.problem import Position
+from reconciler.model.service import Quirk, Service
 from reconciler.model.target import (
     Assignment,
     Departure,
     Limit,
     Limits,
     Ownership,
-    Quirk,
-    Service,
 )
 from reconciler.model.values import Kind, Ref
 from reconciler.model.window import Window

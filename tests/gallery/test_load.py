@@ -22,7 +22,8 @@ from reconciler.gallery.schema import (
     profile_schema,
 )
 from reconciler.model.meaning import MEANINGS
-from reconciler.model.target import OWN_ATTRIBUTES, Quirk
+from reconciler.model.service import Quirk
+from reconciler.model.target import OWN_ATTRIBUTES
 from reconciler.model.values import Kind
 from reconciler.sandbox.quirks import QUIRKS
 from reconciler.yamldoc import read_yaml

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.model.outcome import Status
 from reconciler.model.plan import Guard
-from reconciler.model.target import Quirk
+from reconciler.model.service import Quirk
 from reconciler.pipeline import accept_guards
 from tests.world import GALLERY, World
 

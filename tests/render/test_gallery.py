@@ -4,7 +4,8 @@ from datetime import date
 from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMapping
 from reconciler.model.path import parse_path
 from reconciler.model.problem import Position
-from reconciler.model.target import KindProfile, Profile, Quirk, Service
+from reconciler.model.service import Quirk, Service
+from reconciler.model.target import KindProfile, Profile
 from reconciler.render.gallery import render_gallery, render_profile
 
 

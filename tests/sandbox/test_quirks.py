@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.model.target import Quirk
+from reconciler.model.service import Quirk
 from reconciler.sandbox.quirks import QUIRKS, Manners
 
 

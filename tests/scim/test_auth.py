@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.errors import InputError, ScimError, TransportError
 from reconciler.model.auth import ApiKey, Basic, Bearer, ClientCredentials, SecretSource
-from reconciler.model.target import Service
+from reconciler.model.service import Service
 from reconciler.scim.auth import open_credentials
 from reconciler.scim.secret import Secret
 from reconciler.scim.transport import Transport, open_transport

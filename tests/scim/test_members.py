@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from reconciler.model.resource import Live
-from reconciler.model.target import Quirk, Service
+from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient

@@ -6,7 +6,7 @@ import pytest
 from reconciler.model.path import parse_path
 from reconciler.model.plan import Action, AttributeChange, Change, MemberChange
 from reconciler.model.resource import Live
-from reconciler.model.target import Quirk
+from reconciler.model.service import Quirk
 from reconciler.model.values import Kind, Ref
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.patch import (

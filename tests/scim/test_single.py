@@ -6,7 +6,7 @@ from reconciler.errors import ScimError, TransportError
 from reconciler.model.explanation import Trial
 from reconciler.model.path import parse_path
 from reconciler.model.resource import Link, LookUp
-from reconciler.model.target import Quirk, Service
+from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from reconciler.model.path import parse_path
 from reconciler.model.resource import LookUp
-from reconciler.model.target import Service
+from reconciler.model.service import Service
 from reconciler.model.values import Kind
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient

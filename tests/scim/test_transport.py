@@ -12,7 +12,7 @@ import pytest
 from reconciler import __version__
 from reconciler.errors import InputError, ScimError, TransportError
 from reconciler.model.auth import Bearer, SecretSource
-from reconciler.model.target import Service
+from reconciler.model.service import Service
 from reconciler.model.values import Kind
 from reconciler.scim import answer as answers
 from reconciler.scim.auth import open_credentials

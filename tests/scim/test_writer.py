@@ -8,7 +8,7 @@ from reconciler.errors import ScimError, TransportError
 from reconciler.model.path import parse_path
 from reconciler.model.plan import Action, AttributeChange, Change, MemberChange
 from reconciler.model.resource import Live
-from reconciler.model.target import Service
+from reconciler.model.service import Service
 from reconciler.model.values import Kind, Ref
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient

@@ -1,0 +1,39 @@
+"""What a target may say of the client, where its profile does not fit."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from reconciler.desired.fields import Section, Text
+from reconciler.model.service import Quirk
+
+# Strict mode takes no text for an enumeration; it is written as text.
+Habit: TypeAlias = Annotated[Quirk, Field(strict=False)]
+
+
+class StoresExternalIdDocument(Section):
+    """Whether the target keeps externalId."""
+
+    user: bool | None = Field(None, description="Whether it does for users.")
+    group: bool | None = Field(None, description="Whether it does for groups.")
+
+
+class ServiceDocument(Section):
+    """How to talk to this target, where the profile does not fit."""
+
+    page_size: int | None = Field(None, ge=1, le=10_000, description="Objects asked per page.")
+    members_per_request: int | None = Field(
+        None, ge=1, le=100_000, description="Members that one PATCH adds or removes."
+    )
+    concurrency: int | None = Field(None, ge=1, le=64, description="Requests in flight.")
+    timeout_seconds: float | None = Field(
+        None, gt=0, le=3600, description="How long one answer may take."
+    )
+    retries: int | None = Field(None, ge=0, le=20, description="Further attempts per request.")
+    filterable: list[Text] | None = Field(
+        None, description="Attributes that can be looked up; replaces the profile's."
+    )
+    quirks: list[Habit] | None = Field(None, description="Replaces the profile's quirks.")
+    stores_external_id: StoresExternalIdDocument | None = Field(
+        None, description="Whether the target keeps externalId."
+    )

@@ -1,0 +1,44 @@
+"""What a profile may say of the client, and what the client makes of it."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reconciler.model.service import Quirk, Service
+from reconciler.model.values import Kind
+
+
+class Closed(BaseModel):
+    """A part of a profile: what it does not know is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ServiceDocument(Closed):
+    """How to talk to the app: the knobs of the client."""
+
+    page_size: int = Field(100, ge=1, le=1000, description="Objects asked for in one page.")
+    members_per_request: int = Field(100, ge=1, description="Members changed in one request.")
+    concurrency: int = Field(4, ge=1, le=32, description="Requests under way at once.")
+    timeout_seconds: float = Field(60.0, gt=0, description="Seconds until an answer is given up.")
+    filterable: list[str] = Field(
+        default=["displayName", "externalId", "userName"],
+        description="Attributes that a filter with `eq` finds objects by.",
+    )
+    quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(
+        default_factory=list, description="What the app does differently."
+    )
+
+
+def build_service(said: ServiceDocument, stores_external_id: Mapping[Kind, bool]) -> Service:
+    """Return the knobs that *said* gives."""
+    return Service(
+        page_size=said.page_size,
+        members_per_request=said.members_per_request,
+        concurrency=said.concurrency,
+        timeout_seconds=said.timeout_seconds,
+        filterable=frozenset(said.filterable),
+        stores_external_id=stores_external_id,
+        quirks=frozenset(said.quirks),
+    )
