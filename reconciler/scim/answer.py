@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from reconciler.errors import ScimError, TransportError
-from reconciler.scim.wire import Clean, beginning, read_error
+from reconciler.scim.wire import Clean, IsTold, beginning, read_error
 
 LARGEST = 64 << 20
 """Bytes of one answer; a page of 1,000 large users is about 5 MB."""
@@ -21,10 +21,11 @@ class Answer:
     body: dict[str, Any] | None
 
 
-def read_answer(what: str, response: httpx.Response, clean: Clean) -> Answer:
+def read_answer(what: str, response: httpx.Response, clean: Clean, is_told: IsTold) -> Answer:
     """Return the answer to *what* (method and path); raise `TargetError` for any other.
 
-    Where a request was answered but the answer cannot be read, it may have taken effect.
+    Where a request was answered but the answer cannot be read, it may have taken effect. An answer
+    whose data hold the token is not used: it would stand in plans and in the ledger.
     """
     status = response.status_code
     if 300 <= status < 400:  # noqa: PLR2004 -- the redirects of RFC 9110 §15.4
@@ -44,7 +45,20 @@ def read_answer(what: str, response: httpx.Response, clean: Clean) -> Answer:
         scim_type, detail = read_error(response.text, clean)
         hint = _HINTS.get(status)
         raise ScimError(status, f"{what}: {detail}", scim_type=scim_type, hint=hint)
-    return Answer(status, _json(what, response, clean))
+    body = _json(what, response, clean)
+    if body is not None and is_told(_plain(response, body)):
+        raise TransportError(
+            f"{what}: the answer holds the token that it was asked with, so nothing of it is used",
+            sent=True,
+            hint="Whoever may read this app may know the token: renew it, and tell the vendor.",
+        )
+    return Answer(status, body)
+
+
+def _plain(response: httpx.Response, body: dict[str, Any]) -> str:
+    """Return the text of an answer, nothing in it escaped."""
+    is_escaped = b"\\" in response.content
+    return json.dumps(body, ensure_ascii=False) if is_escaped else response.text
 
 
 def _json(what: str, response: httpx.Response, clean: Clean) -> dict[str, Any] | None:

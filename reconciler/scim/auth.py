@@ -12,7 +12,7 @@ import httpx
 
 from reconciler.errors import InputError, TransportError
 from reconciler.model.auth import ApiKey, Auth, Basic, Bearer, ClientCredentials
-from reconciler.scim.secret import Secret
+from reconciler.scim.secret import Secret, blotted, holds
 from reconciler.scim.wire import printable
 
 _AHEAD = timedelta(seconds=30)
@@ -45,6 +45,10 @@ class Credentials(Protocol):
 
     def blot(self, text: str) -> str:
         """Return *text* without any secret: servers like to repeat them."""
+        ...
+
+    def are_told(self, text: str) -> bool:
+        """Tell whether a server put a secret into its data, where `blot` would falsify it."""
         ...
 
 
@@ -90,7 +94,10 @@ class _Fixed:
         return False
 
     def blot(self, text: str) -> str:
-        return _without(text, self._secrets)
+        return blotted(text, self._secrets)
+
+    def are_told(self, text: str) -> bool:
+        return holds(text, self._secrets)
 
 
 class _Fetched:
@@ -119,8 +126,15 @@ class _Fetched:
             return True
 
     def blot(self, text: str) -> str:
+        return blotted(text, self._secrets)
+
+    def are_told(self, text: str) -> bool:
+        return holds(text, self._secrets)
+
+    @property
+    def _secrets(self) -> tuple[str, ...]:
         secret = self._secret.reveal()
-        return _without(text, (secret, _basic(self._auth.client_id, secret), *self._seen))
+        return (secret, _basic(self._auth.client_id, secret), *self._seen)
 
     def _fetch(self, post: Post, now: datetime) -> None:
         answer = self._answer(post)
@@ -185,9 +199,3 @@ def _json(content: bytes) -> Mapping[str, object]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _without(text: str, secrets: tuple[str, ...]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "…") if secret else text
-    return text

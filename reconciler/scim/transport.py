@@ -143,7 +143,7 @@ class Transport:
                 self._patience.wait(attempt, {})
                 continue
             if last or not may_repeat_answer(method, response.status_code, response.headers):
-                return read_answer(f"{method} {path}", response, self._clean)
+                return read_answer(f"{method} {path}", response, self._clean, self._is_told)
             self._patience.wait(attempt, response.headers)
         raise AssertionError  # The last attempt returned or raised.
 
@@ -222,3 +222,6 @@ class Transport:
         """Return *text* on one line and without the token, which servers like to repeat."""
         shown = printable(text)
         return shown if self._credentials is None else self._credentials.blot(shown)
+
+    def _is_told(self, text: str) -> bool:
+        return self._credentials is not None and self._credentials.are_told(text)

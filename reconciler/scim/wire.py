@@ -16,6 +16,9 @@ _CLEANED = 20_000
 Clean = Callable[[str], str]
 """Makes a server's text fit for a message: on one line, without the token."""
 
+IsTold = Callable[[str], bool]
+"""Tells whether a server's data hold the token."""
+
 
 class ListResponse(BaseModel):
     """One page (RFC 7644 §3.4.2, RFC 9865). What a server leaves out is None."""
