@@ -9,6 +9,7 @@ from reconciler.cli.planning import plan_targets
 from reconciler.cli.records import ledger_to_read
 from reconciler.cli.workspace import require_workspace
 from reconciler.render.jsonplan import dump_plan
+from reconciler.render.markdown.plan import render_markdown
 from reconciler.render.summary import summary_line
 from reconciler.render.text import next_step, render_text
 
@@ -20,17 +21,20 @@ from reconciler.render.text import next_step, render_text
     help="Exit with 2 where there are differences, and with 3 where something is held.",
 )
 @with_settings(*EVERYTHING, "users")
-@with_output("text", "json")
+@with_output("text", "json", "markdown")
 def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> int:
     """Show what would change at the targets; writes nothing.
 
-    The JSON plan is what `reconciler apply PLAN` takes.
+    The JSON plan is what `reconciler apply PLAN` takes; Markdown is for the comment on a pull
+    request: at most 60,000 bytes, the most dangerous changes first.
     """
     workspace = require_workspace(settings)
     with ledger_to_read(settings) as ledger:
         plan, _ = plan_targets(workspace, ledger, settings)
     if output.format == "json":
         emit(dump_plan(plan), output)
+    elif output.format == "markdown":
+        emit(render_markdown(plan), output)
     else:
         emit(render_text(plan, **look(output)), output)
         say(next_step(plan).rstrip("\n"))

@@ -1,0 +1,1 @@
+"""A plan as Markdown, for the comment on a pull request."""

@@ -1,0 +1,59 @@
+"""Fit rows into a number of bytes: the most dangerous first, and never half of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+
+class Rank(IntEnum):
+    """How much a reviewer has to see a row; the lowest number goes first."""
+
+    DECISION = 0
+    DELETE = 1
+    DISABLE = 2
+    LOSS = 3
+    GAIN = 4
+    CHANGE = 5
+    NOTE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing to show, in two forms; *short* stands on one line."""
+
+    rank: Rank
+    full: str
+    short: str
+
+
+LINE: Final = 1
+"""The line break after a row, in bytes."""
+
+
+def fit(rows: Sequence[Row], room: int) -> tuple[str | None, ...]:
+    """Return each row's form within *room* bytes of UTF-8, None for a row that is left out.
+
+    Short forms first, by rank, until one does not fit: what is left out is never more dangerous
+    than what is shown. What room is left then goes to full forms, by rank too.
+    """
+    order = sorted(range(len(rows)), key=lambda index: rows[index].rank)
+    forms: list[str | None] = [None] * len(rows)
+    shown: list[int] = []
+    for index in order:
+        size = _size(rows[index].short)
+        if size > room:
+            break
+        room -= size
+        forms[index] = rows[index].short
+        shown.append(index)
+    for index in shown:
+        more = _size(rows[index].full) - _size(rows[index].short)
+        if more <= room:
+            room -= more
+            forms[index] = rows[index].full
+    return tuple(forms)
+
+
+def _size(text: str) -> int:
+    return len(text.encode()) + LINE

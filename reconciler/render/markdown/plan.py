@@ -1,0 +1,130 @@
+"""A plan as one comment: the verdict, the decisions, who loses what, then every change."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from reconciler.model.fingerprint import fingerprint
+from reconciler.model.plan import Plan, TargetPlan
+from reconciler.render.markdown.access import Access, access_of
+from reconciler.render.markdown.budget import Row, fit
+from reconciler.render.markdown.rows import changes, decisions, remarks
+from reconciler.render.markdown.spans import code, prose
+from reconciler.render.stamp import readable
+from reconciler.render.summary import count_plan, summary_line
+from reconciler.render.words import count
+
+COMMENT_BYTES: Final = 60_000
+"""GitHub refuses comments of more than 65,536; the rest is for whoever posts it."""
+MARKER: Final = "<!-- reconciler plan -->"
+"""The first line: by it a job finds its own comment again and edits it."""
+
+_FRAME: Final = 2_000
+"""Bytes kept back for headings, folds, and the sentence on what was left out."""
+_UNFOLDED: Final = 10
+"""So many changes are shown without a click."""
+
+
+class _Section(NamedTuple):
+    title: str
+    rows: tuple[Row, ...]
+    folded: bool
+
+
+def render_markdown(plan: Plan, *, limit: int = COMMENT_BYTES) -> str:
+    """Return *plan* as GitHub Markdown of at most *limit* bytes; the same plan, the same bytes.
+
+    What does not fit is left out by whole rows, the least dangerous first, and counted.
+    """
+    access = access_of(plan)
+    sections = _sections(plan, access)
+    head = _head(plan, access, waiting=len(sections[0].rows))
+    rows = [row for section in sections for row in section.rows]
+    forms = list(fit(rows, limit - len(head.encode()) - _FRAME))
+    parts = [head]
+    for section in sections:
+        shown = [form for form in forms[: len(section.rows)] if form is not None]
+        del forms[: len(section.rows)]
+        if section.rows:
+            parts.append(_show(section, shown))
+    return "\n".join(parts) + "\n"
+
+
+def _sections(plan: Plan, access: Access) -> tuple[_Section, ...]:
+    every = tuple(changes(plan))
+    return (
+        _Section("Needs a decision", tuple(decisions(plan)), folded=False),
+        _Section("Who loses access", access.losses, folded=False),
+        _Section("Who gains access", access.gains, folded=len(access.gains) > _UNFOLDED),
+        _Section("Every change", every, folded=len(every) > _UNFOLDED),
+        _Section("Not touched", tuple(remarks(plan)), folded=True),
+    )
+
+
+def _head(plan: Plan, access: Access, *, waiting: int) -> str:
+    lines = [MARKER, f"## {summary_line(plan)}", "", _verdict(plan, waiting), ""]
+    if plan.changes:
+        free = len(access.losses) - access.losses_held
+        loses = f"**{_people(free, 'loses', 'lose')} access**{_held(access.losses_held, free)}"
+        free = len(access.gains) - access.gains_held
+        gains = f"{_people(free, 'gains', 'gain').lower()} some{_held(access.gains_held, free)}"
+        lines += [f"{loses}; {gains}.", ""]
+    lines += [*map(_target, plan.targets), "", _origin(plan), ""]
+    return "\n".join(lines)
+
+
+def _verdict(plan: Plan, waiting: int) -> str:
+    if waiting:
+        them = "it is" if waiting == 1 else "they are"
+        return (
+            f"> [!WARNING]\n> {count(waiting, 'thing')} {'needs' if waiting == 1 else 'need'} a "
+            f"decision, below. What is held does not happen until {them} accepted for this plan."
+        )
+    if not plan.changes:
+        unchanged = count(count_plan(plan)["unchanged"], "object")
+        return f"> [!NOTE]\n> No changes. {unchanged} as the YAML says."
+    return "> [!NOTE]\n> Nothing is held back: what is listed here is what will happen."
+
+
+def _people(number: int, one: str, many: str) -> str:
+    who = count(number, "person", "people") if number else "Nobody"
+    return f"{who} {many if number > 1 else one}"
+
+
+def _held(number: int, free: int) -> str:
+    """Return how many more are not counted, because all that would happen to them is held."""
+    if not number:
+        return ""
+    return f" ({number:,} {'more ' if free else ''}{'is' if number == 1 else 'are'} held back)"
+
+
+def _target(target: TargetPlan) -> str:
+    users, groups = count(target.live_users, "user"), count(target.live_groups, "group")
+    state = "complete" if target.complete else "**not proven complete**"
+    name = f"{code(target.target)} ({code(target.url)}, profile {code(target.profile)})"
+    return f"- {name}: {users} and {groups} read {readable(target.taken)}, {state}"
+
+
+def _origin(plan: Plan) -> str:
+    parts = [f"Fingerprint {code(fingerprint(plan)[:16])}"]
+    if plan.commit:
+        parts.append(f"commit {code(plan.commit, 40)}")
+    return " · ".join([*parts, f"reconciler {prose(plan.tool)}"])
+
+
+def _show(section: _Section, shown: Sequence[str]) -> str:
+    total = len(section.rows)
+    title = f"{section.title} ({total:,})"
+    lines: Iterable[str] = shown
+    if len(shown) < total:
+        lines = [*shown, "", _left_out(len(shown), total)]
+    body = "\n".join(lines)
+    if section.folded:
+        return f"<details><summary><b>{title}</b></summary>\n\n{body}\n\n</details>\n"
+    return f"### {title}\n\n{body}\n"
+
+
+def _left_out(shown: int, total: int) -> str:
+    return (
+        f"**{shown:,} of {total:,} are shown here, {total - shown:,} are left out** for want of "
+        "room; the JSON plan holds all of them."
+    )

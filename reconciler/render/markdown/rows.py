@@ -1,0 +1,126 @@
+"""The rows of a plan's comment: decisions, changes, and what is left alone."""
+
+from collections.abc import Iterator
+
+from reconciler.model.fingerprint import fingerprint
+from reconciler.model.plan import Action, Change, Conflict, Plan, TargetPlan, Violation
+from reconciler.model.problem import Position
+from reconciler.render.markdown.budget import Rank, Row
+from reconciler.render.markdown.spans import bullet, code, prose
+from reconciler.render.values import show_difference, show_path, show_place
+from reconciler.render.words import ACTIONS, BAD, CONFLICT, HELD, UNMANAGED, WARN, WITHHELD, count
+
+_RANKS = {
+    Action.DELETE: Rank.DELETE,
+    Action.DISABLE: Rank.DISABLE,
+    Action.REMOVE_MEMBERS: Rank.LOSS,
+    Action.CREATE: Rank.GAIN,
+    Action.ENABLE: Rank.GAIN,
+    Action.ADD_MEMBERS: Rank.GAIN,
+    Action.ADOPT: Rank.CHANGE,
+    Action.UPDATE: Rank.CHANGE,
+}
+_NAMED = 20
+"""How many members of one change are named here; the person's own row names the group too."""
+_ROOM = 120
+"""Characters of the two values of one attribute."""
+_SHORT = 16
+"""Hex digits of a fingerprint, as everywhere."""
+
+
+def decisions(plan: Plan) -> Iterator[Row]:
+    """Yield what a person has to decide or mend: targets not read, guards, conflicts."""
+    for name, reason in plan.failures:
+        line = f"- {BAD.glyph} {code(name)} was not planned: {prose(reason)}"
+        yield Row(Rank.DECISION, line, line)
+    mark = fingerprint(plan)[:_SHORT]
+    for target in plan.targets:
+        for violation in target.violations:
+            yield _violation(violation, target, mark)
+        for conflict in target.conflicts:
+            yield _conflict(conflict, target)
+
+
+def changes(plan: Plan) -> Iterator[Row]:
+    """Yield every change, in the order in which it would happen."""
+    for change in plan.changes:
+        line = _line(change)
+        yield Row(_RANKS[change.action], "\n".join([line, *_details(change)]), line)
+
+
+def remarks(plan: Plan) -> Iterator[Row]:
+    """Yield what is not done, rewritten by the server, left alone, and noted."""
+    for target in plan.targets:
+        at = f"at {code(target.target)}"
+        for item in target.withheld:
+            name = code(item.object_id.partition("/")[2])
+            text = f"- {WITHHELD.glyph} {name} {at}: not done: {prose(item.what)}"
+            yield Row(Rank.NOTE, f"{text}\\\n  {prose(item.why)}{_place(item.at)}", text)
+        for rewrite in target.rewritten:
+            text = (
+                f"- {WARN.glyph} {rewrite.kind} {code(rewrite.live_id)} {at}: {code(rewrite.path)}"
+            )
+            values = f"sent {code(rewrite.sent)}, the server keeps {code(rewrite.kept)}"
+            yield Row(Rank.NOTE, f"{text}: {values}", text)
+        for stranger in target.unmanaged:
+            name = f"{stranger.kind} {code(stranger.display)} {at}"
+            text = f"- {UNMANAGED.glyph} {name}: unmanaged, left alone"
+            yield Row(Rank.NOTE, f"{text}: {prose(stranger.why)}", text)
+        for note in target.notes:
+            line = f"- {WARN.glyph} {code(target.target)}: {prose(note)}"
+            yield Row(Rank.NOTE, line, line)
+
+
+def _violation(violation: Violation, target: TargetPlan, mark: str) -> Row:
+    held = sum(violation.guard in change.held_by for change in target.changes)
+    state = f"holds {count(held, 'change')}" if held else "is accepted"
+    title = f"- {HELD.glyph} **{violation.guard}** {state} at {code(target.target)}"
+    accept = code(f"--accept {violation.guard}:{mark}")
+    rest = f"\\\n  {prose(violation.message)}. Setting: {code(violation.setting)}."
+    way_out = f" To let it pass: {accept}" if held else ""
+    return Row(Rank.DECISION, f"{title}{rest}{way_out}", title)
+
+
+def _conflict(conflict: Conflict, target: TargetPlan) -> Row:
+    name = f"{conflict.kind} {code(conflict.key)} at {code(target.target)}"
+    title = f"- {CONFLICT.glyph} **conflict**: {name}{_place(conflict.at)}"
+    rest = f"\\\n  {prose(conflict.message)}. {prose(conflict.hint)}"
+    return Row(Rank.DECISION, f"{title}{rest}", title)
+
+
+def _line(change: Change) -> str:
+    sign = ACTIONS[change.action]
+    held = f" · held by {', '.join(change.held_by)}" if change.held_by else ""
+    return (
+        f"- {bullet(sign.glyph)} {_title(change)} at {code(change.target)}{held}{_place(change.at)}"
+    )
+
+
+def _title(change: Change) -> str:
+    name = f"{change.kind} {code(change.key)}"
+    members = len(change.add) + len(change.remove)
+    if members:
+        adds = change.action is Action.ADD_MEMBERS
+        verb, preposition = ("add", "to") if adds else ("remove", "from")
+        return f"**{verb} {count(members, 'member')}** {preposition} {name}"
+    shown = "" if change.display == change.key else f" ({code(change.display, 64)})"
+    return f"**{ACTIONS[change.action].word}** {name}{shown}"
+
+
+def _details(change: Change) -> Iterator[str]:
+    if change.why:
+        yield f"  - {prose(change.why)}"
+    is_new = change.action is Action.CREATE
+    for item in change.attributes:
+        shown = show_difference(item, is_new=is_new, room=_ROOM)
+        yield f"  - {code(show_path(item.path))} {code(shown, _ROOM)}{_place(item.at)}"
+    members = [*change.add, *change.remove]
+    if members:
+        names = ", ".join(code(member.name) for member in members[:_NAMED])
+        more = f" and {len(members) - _NAMED:,} more" if len(members) > _NAMED else ""
+        yield f"  - {names}{more}"
+
+
+def _place(at: Position | None) -> str:
+    shown = show_place(at)
+    return f" · {code(shown)}" if shown else ""

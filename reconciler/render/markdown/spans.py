@@ -1,0 +1,34 @@
+"""Bring hostile text into Markdown: it may not link, mention, load, or end what it stands in."""
+
+import re
+from typing import Final
+
+from reconciler.render.safe import escape, shorten
+
+_BREAK: Final = "\N{ZERO WIDTH SPACE}"
+"""Stands where GitHub would see a mention, an address, or a reference to an issue."""
+_MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>!|~&$^]")
+_REFERENCES: Final = re.compile(r"([@#]|\bGH(?=-)|:(?=//)|www(?=\.))", re.IGNORECASE)
+
+
+def code(text: str, limit: int = 96) -> str:
+    """Return *text* as a code span, where GitHub reads neither markup nor names nor addresses.
+
+    Not for table cells: a pipe would end one even here.
+    """
+    shown = shorten(text, limit) or " "
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if shown.startswith("`") or shown.endswith("`") or shown.strip(" ") == "" else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def prose(text: str) -> str:
+    """Return a sentence in which names from the data may stand, for the middle of a line."""
+    marked = _MARKUP.sub(r"\\\g<0>", escape(text))
+    return _REFERENCES.sub(rf"\1{_BREAK}", marked)
+
+
+def bullet(glyph: str) -> str:
+    """Return *glyph* as the first word of a list item, where a plus would begin another list."""
+    return "\\+" if glyph == "+" else glyph
