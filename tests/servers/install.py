@@ -10,13 +10,13 @@ import subprocess
 import sys
 
 from tests.servers.postgres import programs
-from tests.servers.recipes import APPS, DJANGO, RECIPES, Recipe, django_environment
+from tests.servers.recipes import APPS, EMPTY_DATABASE, RECIPES, Launch, Recipe
 
 
 def main() -> None:
     """Install what is missing, and say for each server where it stands."""
     for recipe in RECIPES.values():
-        if recipe.packages:
+        if recipe.packages and not recipe.shares:
             sys.stdout.write(f"{recipe.name}: {_install(recipe)}\n")
     sys.stdout.write(f"postgresql: {_install_postgres()}\n")
 
@@ -46,8 +46,8 @@ def _install_python(recipe: Recipe) -> None:
     python = recipe.home / "venv" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", python.parents[1]], check=True)
     subprocess.run([python, "-m", "pip", "install", "--quiet", *recipe.python], check=True)
-    if recipe is DJANGO:
-        _make_empty_database(str(python))
+    if recipe.django_app:
+        _make_empty_database(recipe, str(python))
 
 
 def _install_postgres() -> str:
@@ -62,18 +62,16 @@ def _install_postgres() -> str:
     return "installed"
 
 
-def _make_empty_database(python: str) -> None:
-    """Migrate once, so that each start only copies a file."""
+def _make_empty_database(recipe: Recipe, python: str) -> None:
+    """Make the tables once, so that each start only copies a file."""
     migrate = (
-        "import django_app, django.core.management as m; m.call_command('migrate', verbosity=0)"
+        f"import {recipe.django_app}, django.core.management as m; "
+        "m.call_command('migrate', run_syncdb=True, verbosity=0)"
     )
-    subprocess.run(
-        [python, "-c", migrate],
-        cwd=APPS,
-        env=os.environ | django_environment(DJANGO.home.resolve(), "unused"),
-        check=True,
-    )
-    (DJANGO.home / "db.sqlite3").rename(DJANGO.home / "empty.sqlite3")
+    nowhere = Launch(data=recipe.home.resolve(), port=0, token="unused")
+    environment = os.environ | recipe.environment(nowhere)
+    subprocess.run([python, "-c", migrate], cwd=APPS, env=environment, check=True)
+    (recipe.home / "db.sqlite3").rename(recipe.home / EMPTY_DATABASE)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,23 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
+
+from tests.servers.variants import (
+    CURSOR,
+    CURSOR_AND_INDEX,
+    EVERYTHING,
+    MINIMAL,
+    TINY_PAGES,
+    acme_resource_types,
+    acme_schemas,
+)
 
 APPS = Path(__file__).with_name("apps")
 ROOT = Path(__file__).parents[2]
+EMPTY_DATABASE = "empty.sqlite3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +49,16 @@ class Recipe:
     """Packages for a virtual environment of its own; django cannot share ours."""
     node: tuple[str, ...] = ()
     """Packages for Node.js."""
+    django_app: str = ""
+    """The module in `apps/` whose tables are made once, when it is installed."""
+    shares: str = ""
+    """The server whose installed packages it uses, where it has none of its own."""
     environment: Callable[[Launch], Mapping[str, str]] = field(default=lambda _: {})
 
     @property
     def home(self) -> Path:
         """Return the folder that holds what was installed."""
-        return cache_folder() / self.name
+        return cache_folder() / (self.shares or self.name)
 
     @property
     def packages(self) -> tuple[str, ...]:
@@ -62,99 +79,125 @@ def cache_folder() -> Path:
     return Path(os.environ.get("RECONCILER_TEST_SERVERS") or ROOT / ".cache" / "test-servers")
 
 
-def _scim2_server(variant: dict[str, object]) -> Callable[[Launch], list[str]]:
+def _scim2_server(
+    variant: Mapping[str, object] = MappingProxyType({}), *options: str, acme: bool = False
+) -> Callable[[Launch], list[str]]:
     def command(launch: Launch) -> list[str]:
-        program = str(Path(sys.executable).with_name("scim2-server"))
-        config = launch.data / "service-provider-config.json"
-        config.write_text(json.dumps(_EVERYTHING | variant))
+        files = {"service-provider-config": EVERYTHING | dict(variant)}
+        if acme:
+            files |= {"schema": acme_schemas(), "resource-type": acme_resource_types()}
         return [
-            *(program, "--hostname", "127.0.0.1", "--port", str(launch.port)),
-            *("--bearer-token", launch.token, "--service-provider-config", str(config)),
+            str(Path(sys.executable).with_name("scim2-server")),
+            *("--hostname", "127.0.0.1", "--port", str(launch.port)),
+            *("--bearer-token", launch.token, *options),
+            *chain.from_iterable(_written(launch.data, *item) for item in files.items()),
         ]
 
     return command
 
 
-def _scimmy(launch: Launch) -> list[str]:
-    # Node.js looks for packages beside the file that imports them.
-    (launch.data / "node_modules").symlink_to(SCIMMY.home.resolve() / "node_modules")
-    app = Path(shutil.copy(APPS / "scimmy_app.mjs", launch.data))
-    return ["node", str(app)]
+def _written(folder: Path, option: str, content: object) -> tuple[str, str]:
+    path = folder / f"{option}.json"
+    path.write_text(json.dumps(content))
+    return f"--{option}", str(path)
 
 
-def _django(launch: Launch) -> list[str]:
-    shutil.copy(DJANGO.home / "empty.sqlite3", launch.data / "db.sqlite3")
-    return [
-        *(str(DJANGO.home.resolve() / "venv" / "bin" / "gunicorn"), "--no-control-socket"),
-        *("--bind", f"127.0.0.1:{launch.port}", "--workers", "1"),
-        *("--worker-class", "gthread", "--threads", "4"),
-        *("--chdir", str(APPS), "django_app:application"),
-    ]
+def _node(folder: str, app: str) -> Callable[[Launch], list[str]]:
+    def command(launch: Launch) -> list[str]:
+        # Node.js looks for packages beside the file that imports them.
+        packages = cache_folder().resolve() / folder / "node_modules"
+        (launch.data / "node_modules").symlink_to(packages)
+        return ["node", str(Path(shutil.copy(APPS / app, launch.data)))]
+
+    return command
 
 
-def django_environment(data: Path, token: str) -> dict[str, str]:
-    """Return what `apps/django_app.py` reads from its environment."""
-    return {"DATA": str(data), "TOKEN": token, "PYTHONDONTWRITEBYTECODE": "1"}
+def _django(folder: str, app: str) -> Callable[[Launch], list[str]]:
+    def command(launch: Launch) -> list[str]:
+        home = cache_folder().resolve() / folder
+        shutil.copy(home / EMPTY_DATABASE, launch.data / "db.sqlite3")
+        return [
+            *(str(home / "venv" / "bin" / "gunicorn"), "--no-control-socket"),
+            *("--bind", f"127.0.0.1:{launch.port}", "--workers", "1"),
+            *("--worker-class", "gthread", "--threads", "4"),
+            *("--chdir", str(APPS), f"{app}:application"),
+        ]
+
+    return command
 
 
-_ON = {"supported": True}
-_OFF = {"supported": False}
-_BULK: dict[str, object] = {"supported": True, "maxOperations": 1000, "maxPayloadSize": 1048576}
-_EVERYTHING: dict[str, object] = {
-    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
-    "patch": _ON,
-    "bulk": _BULK,
-    "filter": {"supported": True, "maxResults": 1000},
-    "changePassword": _ON,
-    "sort": _ON,
-    "etag": _ON,
-    "authenticationSchemes": [],
-}
-_MINIMAL: dict[str, object] = {
-    "patch": _OFF,
-    "bulk": _OFF,
-    "filter": _OFF,
-    "changePassword": _OFF,
-    "sort": _OFF,
-    "etag": _OFF,
-}
-_TINY_PAGES: dict[str, object] = {
-    "bulk": {"supported": True, "maxOperations": 3, "maxPayloadSize": 20000},
-    "filter": {"supported": True, "maxResults": 7},
-}
-_CURSOR: dict[str, object] = {
-    "pagination": {
-        "cursor": True,
-        "index": False,
-        "defaultPaginationMethod": "cursor",
-        "defaultPageSize": 10,
-        "maxPageSize": 25,
-        "cursorTimeout": 3600,
+def _environment(launch: Launch) -> dict[str, str]:
+    """Return what every one of `apps/` reads from its environment."""
+    return {
+        "DATA": str(launch.data),
+        "PORT": str(launch.port),
+        "TOKEN": launch.token,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NODE_ENV": "production",
     }
-}
 
-SCIMMY = Recipe(
-    "scimmy",
-    "/scim",
-    _scimmy,
-    node=("scimmy@1.3.5", "scimmy-routers@1.3.2", "express@4"),
-    environment=lambda launch: {"PORT": str(launch.port), "TOKEN": launch.token},
+
+def _limited(launch: Launch) -> dict[str, str]:
+    return _environment(launch) | {"LIMITED": "1"}
+
+
+# Its packages demand each other in exact versions; without all of them npm ends in ERESOLVE.
+_BETTER_AUTH = (
+    "@better-auth/scim@1.7.5",
+    "better-auth@1.7.5",
+    "@better-auth/core@1.7.5",
+    "@better-auth/kysely-adapter@1.7.5",
+    "better-call@1.4.0",
+    "@better-auth/utils@0.4.2",
+    "better-sqlite3@12",
+    "kysely@0.28.18",
 )
-DJANGO = Recipe(
-    "django-scim2-server",
-    "/scim/v2",
-    _django,
-    python=("django-scim2-server==1.1.0", "Django>=5.2,<5.3", "gunicorn>=25,<26"),
-    environment=lambda launch: django_environment(launch.data, launch.token),
+_SERVERS = (
+    Recipe("scim2-server", "/v2", _scim2_server()),
+    Recipe("scim2-server-minimal", "/v2", _scim2_server(MINIMAL)),
+    Recipe("scim2-server-tiny-pages", "/v2", _scim2_server(TINY_PAGES)),
+    Recipe("scim2-server-cursor", "/v2", _scim2_server(CURSOR)),
+    Recipe("scim2-server-cursor-index", "/v2", _scim2_server(CURSOR_AND_INDEX)),
+    Recipe("scim2-server-acme", "/v2", _scim2_server(acme=True)),
+    Recipe("scim2-server-precis", "/v2", _scim2_server({}, "--precis")),
+    Recipe("scim2-server-tenant", "/acme/v2", _scim2_server({}, "--tenant", "acme")),
+    Recipe(
+        "scimmy",
+        "/scim",
+        _node("scimmy", "scimmy_app.mjs"),
+        node=("scimmy@1.3.5", "scimmy-routers@1.3.2", "express@4"),
+        environment=_environment,
+    ),
+    Recipe(
+        "better-auth",
+        "/api/auth/scim/v2",
+        _node("better-auth", "better_auth_app.mjs"),
+        node=_BETTER_AUTH,
+        environment=_environment,
+    ),
+    Recipe(
+        "better-auth-limited",
+        "/api/auth/scim/v2",
+        _node("better-auth", "better_auth_app.mjs"),
+        node=_BETTER_AUTH,
+        environment=_limited,
+        shares="better-auth",
+    ),
+    Recipe(
+        "django-scim2",
+        "/scim/v2",
+        _django("django-scim2", "django_scim2_app"),
+        python=("django-scim2==0.23.0", "Django>=5.2,<5.3", "gunicorn>=25,<26"),
+        django_app="django_scim2_app",
+        environment=_environment,
+    ),
+    Recipe(
+        "django-scim2-server",
+        "/scim/v2",
+        _django("django-scim2-server", "django_scim2_server_app"),
+        python=("django-scim2-server==1.1.0", "Django>=5.2,<5.3", "gunicorn>=25,<26"),
+        django_app="django_scim2_server_app",
+        environment=_environment,
+    ),
 )
-RECIPES: Mapping[str, Recipe] = {
-    recipe.name: recipe
-    for recipe in (
-        Recipe("scim2-server", "/v2", _scim2_server({})),
-        Recipe("scim2-server-minimal", "/v2", _scim2_server(_MINIMAL)),
-        Recipe("scim2-server-tiny-pages", "/v2", _scim2_server(_TINY_PAGES)),
-        Recipe("scim2-server-cursor", "/v2", _scim2_server(_CURSOR)),
-        SCIMMY,
-        DJANGO,
-    )
-}
+RECIPES: Mapping[str, Recipe] = {recipe.name: recipe for recipe in _SERVERS}

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.servers.process import Server
+from tests.servers.recipes import RECIPES
 
 USER = {
     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
@@ -21,6 +22,8 @@ RENAME = {
 }
 FULL = ["scim2-server", "scim2-server-tiny-pages", "scim2-server-cursor", "scimmy"]
 FILTERING = [*FULL, "django-scim2-server"]
+PLAIN = [name for name in RECIPES if name != "scim2-server-acme"]  # it asks for an extension
+KEEPING_MEMBERS = [name for name in PLAIN if name != "django-scim2"]  # it drops them in a POST
 
 
 @pytest.fixture
@@ -29,6 +32,7 @@ def http(server: Server) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.parametrize("server", PLAIN, indirect=True)
 def test_a_created_user_is_read_and_listed(server: Server, http: httpx.Client):
     [created] = server.seed([USER])
 
@@ -41,6 +45,7 @@ def test_a_created_user_is_read_and_listed(server: Server, http: httpx.Client):
     assert [user["id"] for user in listed["Resources"]] == [created["id"]]
 
 
+@pytest.mark.parametrize("server", KEEPING_MEMBERS, indirect=True)
 def test_a_group_keeps_the_members_that_it_is_created_with(server: Server, http: httpx.Client):
     [user] = server.seed([USER])
     [group] = server.seed([{**GROUP, "members": [{"value": user["id"]}]}])
