@@ -46,15 +46,20 @@ class Server:
             return [_create(client, resource) for resource in resources]
 
     def resources(self, endpoint: str) -> list[dict[str, Any]]:
-        """Return everything at *endpoint* (`Users`, `Groups`), by index pages."""
+        """Return everything at *endpoint* (`Users`, `Groups`), page after page."""
         found: list[dict[str, Any]] = []
+        following: dict[str, Any] = {}
         with self.client() as client:
             while True:
-                page = client.get(endpoint, params={"startIndex": len(found) + 1, "count": 100})
+                page = client.get(endpoint, params={"count": 100, **following})
                 body = page.raise_for_status().json()
                 found += body.get("Resources", [])
-                if len(found) >= body["totalResults"] or not body.get("Resources"):
+                if "nextCursor" in body:
+                    following = {"cursor": body["nextCursor"]}
+                elif len(found) >= body["totalResults"] or not body.get("Resources"):
                     return found
+                else:
+                    following = {"startIndex": len(found) + 1}
 
 
 @contextmanager
