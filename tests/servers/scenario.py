@@ -25,6 +25,8 @@ class Scenario:
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     crews: dict[str, dict[str, Any]] = field(default_factory=dict)
     steps: list[str] = field(default_factory=list)
+    requests: int = 0
+    """What the last apply sent."""
 
     def __post_init__(self) -> None:
         """Put everybody into a crew, and most of them into the first one too."""
@@ -47,6 +49,7 @@ class Scenario:
     def apply(self, *options: str) -> dict[str, str]:
         """Apply, every change done, and return what each outcome says beyond that."""
         run = self._run("apply", "--yes", "--format", "json", *options)
+        self.requests = run["requests"]
         outcomes = {item["id"]: item for item in run["outcomes"]}
         undone = {key: item for key, item in outcomes.items() if item["status"] != "done"}
         assert not undone, self.told(undone)

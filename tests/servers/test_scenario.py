@@ -5,6 +5,8 @@ or do (`expected.py`). What is there is read by plain HTTP too, so that the clie
 its own work.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from tests.servers.expected import EXPECTED
@@ -43,6 +45,19 @@ def test_create_change_remove_drift_and_converge_each_time(name, start, tmp_path
     assert drifted <= set(scenario.apply())
     converged(scenario)
     assert strangers(server) == before
+
+
+def test_an_apply_waits_as_long_as_a_limiter_asks(start, tmp_path):
+    """Better-auth takes 100 requests in 10 seconds: a hundred people are more than that."""
+    server = start("better-auth-limited")
+    scenario = Scenario(server, tmp_path, replace(EXPECTED["better-auth"], people=100))
+
+    outcomes = scenario.apply()
+
+    assert len(outcomes) == 140  # people, crews, and each crew filled
+    assert live_people(server).keys() == {
+        item["userPrincipalName"] for item in scenario.people.values()
+    }
 
 
 def seed_strangers(server, *, acme):
