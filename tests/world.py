@@ -77,6 +77,7 @@ class World:
             now=NOW,
             look_ups=look_ups(wanted),
             expected=expectations(wanted, memory),
+            read_groups=self.target.groups.provision != "none",
         )
         result = plan_target(wanted, snapshot, self.target, memory)
         return Plan(NOW, "reconciler", self.desired.digest, None, (result,))
