@@ -108,6 +108,7 @@ def _rule(kind: Kind, item: AttributeDefinition) -> dict[str, Any]:
         "path": str(item.path),
         "required": item.required and not item.read_only,
         "immutable": item.immutable,
+        "never_null": item.never_null,
         "max_length": item.max_length,
         "forbidden": item.forbidden,
     }

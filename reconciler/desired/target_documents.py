@@ -31,6 +31,7 @@ class TargetAttributeDocument(Section):
     read_only: bool | None = Field(None, description="Whether only the target sets it.")
     stored: bool | None = Field(None, description="false: the target is known to drop it.")
     immutable: bool | None = Field(None, description="true: it is set once, by the create.")
+    never_null: bool | None = Field(None, description="true: a value cannot be taken away.")
     max_length: int | None = Field(None, ge=1, description="The most characters it may have.")
     forbidden: Text | None = Field(None, description="Characters that the target refuses.")
 

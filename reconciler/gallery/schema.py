@@ -22,6 +22,7 @@ class AttributeDocument(Closed):
     read_only: bool | None = Field(None, description="Whether only the app sets it.")
     stored: bool | None = Field(None, description="False where the app drops it without a word.")
     immutable: bool | None = Field(None, description="Whether it is set once, by the create.")
+    never_null: bool | None = Field(None, description="Whether a value cannot be taken away.")
     max_length: int | None = Field(None, ge=1, description="The most characters it may have.")
     forbidden: str | None = Field(None, description="Characters that the app refuses in it.")
 

@@ -63,7 +63,8 @@ class AttributeDefinition:
 
     *case_exact* false: values that differ only by case are equal. *stored* false: the target is
     known to drop the value, so it is neither compared nor sent. *immutable*: it is set once, by
-    the create. *max_length* counts characters; the target refuses those in *forbidden*.
+    the create. *never_null*: a value may be changed, but not be taken away. *max_length* counts
+    characters; the target refuses those in *forbidden*.
     """
 
     path: AttributePath
@@ -74,8 +75,17 @@ class AttributeDefinition:
     read_only: bool = False
     stored: bool = True
     immutable: bool = False
+    never_null: bool = False
     max_length: int | None = None
     forbidden: str = ""
+
+    def refused(self, before: object, after: object) -> str | None:
+        """Return what the target refuses to do from *before* to *after*: `changes` or `clears`."""
+        if before is None:
+            return None
+        if self.immutable:
+            return "changes"
+        return "clears" if self.never_null and after is None else None
 
     @property
     def holds_many(self) -> bool:

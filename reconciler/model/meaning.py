@@ -26,6 +26,7 @@ def demands(definition: AttributeDefinition) -> list[str]:
     """Return what the app demands of an attribute, each in a few words; nothing of most."""
     found = ["required"] if definition.required else []
     found += ["never changed"] if definition.immutable else []
+    found += ["never cleared"] if definition.never_null else []
     found += [f"at most {definition.max_length} characters"] if definition.max_length else []
     shown = " ".join(repr(char)[1:-1] for char in definition.forbidden)
     return [*found, f"without {shown}"] if shown else found

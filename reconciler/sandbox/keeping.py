@@ -38,7 +38,7 @@ class MannerlyStorage(DatabaseStorage):
     ) -> AnyResource:
         """Store what this server keeps of a changed resource; nothing of a user it gives up."""
         kept: Any = self._kept(resource_type, resource)
-        compares = any(rule["immutable"] for rule in self.manners.rules)
+        compares = any(rule["immutable"] or rule["never_null"] for rule in self.manners.rules)
         stored = self.get(resource_type, str(resource.id)) if compares else None
         self._check(resource_type, kept, stored)
         updated = super().update(resource_type, kept, expected_version=expected_version)

@@ -17,6 +17,7 @@ class Rule(TypedDict):
     path: str
     required: bool
     immutable: bool
+    never_null: bool
     max_length: int | None
     forbidden: str
 
@@ -34,10 +35,11 @@ def check_values(
             raise InvalidValueException(detail=f"{path} is too long")
         if any(set(rule["forbidden"]) & set(value) for value in values):
             raise InvalidValueException(detail=f"{path} holds a character that is refused")
-        if rule["immutable"] and stored is not None:
-            before = list(_values(path, stored))
-            if before and before != values:
-                raise MutabilityException(detail=f"{path} cannot be changed")
+        before = [] if stored is None else list(_values(path, stored))
+        if rule["immutable"] and before and before != values:
+            raise MutabilityException(detail=f"{path} cannot be changed")
+        if rule["never_null"] and before and not values:
+            raise MutabilityException(detail=f"{path} cannot be cleared")
 
 
 def check_single(resource: Any) -> None:

@@ -150,9 +150,9 @@ def _diff_attributes(
     changes = []
     for path in _differing(before, after):
         item, old, new = sides[path]
-        if item.definition.immutable and old is not None:
+        if refused := item.definition.refused(old, new):
             stays = "" if item.sensitive else f"; it stays {as_text(old, found.ids)}"
-            why = f"the app never changes it{stays}"
+            why = f"the app never {refused} it{stays}"
             _withhold(wanted, found, f"change {item.definition.path}", why)
         elif not _is_rewritten(live, path, (old, new), found):
             at = wanted.position_of(item)

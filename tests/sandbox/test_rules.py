@@ -7,7 +7,8 @@ HOME = {"type": "home", "value": "ada@home.example"}
 
 
 def rule(path, kind="user", **words):
-    plain = {"required": False, "immutable": False, "max_length": None, "forbidden": ""}
+    refused = {"required": False, "immutable": False, "never_null": False}
+    plain = {**refused, "max_length": None, "forbidden": ""}
     return {"kind": kind, "path": path, **plain, **words}
 
 
@@ -52,6 +53,18 @@ def test_what_cannot_be_changed_is_set_once(open_app):
     answer = app.change(f"/Groups/{crew}", rename)
     assert (answer.status_code, answer.json()["scimType"]) == (400, "mutability")
     assert app.change(f"/Groups/{crew}", same).status_code == 204
+
+
+def test_what_cannot_be_cleared_may_be_missing_and_changed(open_app):
+    app = open_app(rules=(rule("title", never_null=True),))
+    assert app.add_user("bob").status_code == 201
+    ada = app.add_user("ada", title="Lady").json()["id"]
+    change = {"op": "replace", "path": "title", "value": "Countess"}
+    assert app.change(f"/Users/{ada}", change).status_code in (200, 204)
+    answer = app.change(f"/Users/{ada}", {"op": "remove", "path": "title"})
+    assert (answer.status_code, answer.json()["scimType"]) == (400, "mutability")
+    kept = {item["userName"]: item.get("title") for item in app.sandbox.show()}
+    assert kept == {"ada": "Countess", "bob": None}
 
 
 def test_one_value_each(open_app):
