@@ -14,7 +14,7 @@ from reconciler.model.auth import SecretSource
 from reconciler.model.target import Target
 from reconciler.scim.auth import Credentials, open_credentials
 from reconciler.scim.client import ScimClient
-from reconciler.scim.retry import PAUSE, Patience
+from reconciler.scim.retry import Patience
 from reconciler.scim.secret import Secret
 from reconciler.scim.transport import open_transport
 
@@ -29,7 +29,7 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
                 target.url,
                 credentials=None,
                 service=target.service,
-                patience=_patience(target),
+                patience=_patience(target, settings),
                 app=sandbox.app,
             )
         else:
@@ -37,14 +37,14 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
                 target.url,
                 credentials=read_credentials(target),
                 service=target.service,
-                patience=_patience(target),
+                patience=_patience(target, settings),
             )
         stack.callback(transport.close)
         yield ScimClient(transport, target.service)
 
 
-def _patience(target: Target) -> Patience:
-    return Patience(target.service.retries, PAUSE, random.random, now, time.monotonic)
+def _patience(target: Target, settings: Settings) -> Patience:
+    return Patience(target.service.retries, settings.pause, random.random, now, time.monotonic)
 
 
 def read_credentials(target: Target) -> Credentials | None:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import click
 
 from reconciler.cli.environment import now as current_time
+from reconciler.scim.retry import PAUSE
 
 Command: TypeAlias = Callable[..., int]
 
@@ -26,6 +27,8 @@ class Settings:
     now: datetime = field(default_factory=current_time)
     verbose: bool = False
     users: tuple[str, ...] = ()
+    pause: Callable[[float], object] = PAUSE
+    """How to wait so many seconds; no option, for whoever calls a command from Python."""
 
 
 @dataclass(frozen=True, slots=True)
