@@ -63,6 +63,10 @@ docs:
 crash times="200":
     RECONCILER_CRASHES="$1" pytest tests/test_crash.py -k random_moment
 
+# Meet with every fault at every request, on every server; or with as many as given: just matrix 100
+matrix cells="all" *arguments:
+    RECONCILER_MATRIX="$1" pytest -n auto tests/faults "${@:2}"
+
 # Measure: just bench 1000 10000
 bench *sizes:
     python bench/run.py "$@"
