@@ -39,8 +39,8 @@ def verdict(users, groups, state, manners) -> Iterator[str]:
             yield from _members(item, [state.people[key] for key in keys], names)
 
 
-def without_echo(users, groups, log):
-    """Return both without what the network, not the client, made twice.
+def without_echo(groups, log):
+    """Return *groups* without what the network, not the client, made twice.
 
     *log* is what the proxy saw. Where it delivered a POST twice and a server that does not keep
     names unique said 201 to both, the object without members goes; where it delivered a PATCH
@@ -60,7 +60,7 @@ def without_echo(users, groups, log):
             kept.append({**item, "members": list(once.values())})
         else:
             kept.append(item)
-    return users, kept
+    return kept
 
 
 def strangers_in(users, groups) -> list[dict]:

@@ -11,7 +11,8 @@ class State(NamedTuple):
     groups: dict[str, dict]
 
 
-def _person(key, **more):
+def person(key, **more):
+    """Return a user of the directory."""
     return {
         "userPrincipalName": f"{key}@contoso.example",
         "givenName": key.title(),
@@ -21,9 +22,14 @@ def _person(key, **more):
     }
 
 
+def crew(key, members):
+    """Return a group of the directory."""
+    return {"displayName": f"Crew {key}", "members": members}
+
+
 def _state(people, groups):
-    named = {key: {"displayName": f"Crew {key}", "members": names} for key, names in groups.items()}
-    return State({key: _person(key) for key in people}, named)
+    named = {key: crew(key, names) for key, names in groups.items()}
+    return State({key: person(key) for key in people}, named)
 
 
 def _changed(state, **people):

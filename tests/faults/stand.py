@@ -115,11 +115,15 @@ class Stand:
 
     def wrong(self, state, log=()):
         """Return what is not as *state* wants it, or not as it was with strangers."""
-        users, groups = without_echo(*self.live(), log)
+        users, everything = self.live()
+        groups = without_echo(everything, log)
         wrong = list(verdict(users, groups, state, self.manners))
         if strangers_in(users, groups) != self.strangers:
             wrong.append("a stranger was touched")
         plan = self.plan(state)
+        left_alone = {item.live_id for part in plan.targets for item in part.unmanaged}
+        twins = {item["id"] for item in everything} - {item["id"] for item in groups}
+        wrong += [f"nobody says that {twin} is a twin" for twin in twins - left_alone]
         wrong += [f"planned again: {change.id}" for change in plan.changes]
         wrong += [f"failure: {text}" for _, text in plan.failures]
         wrong += [f"conflict: {item}" for part in plan.targets for item in part.conflicts]
@@ -157,6 +161,12 @@ class Stand:
         wanted, unmapped = prepare_target(desired, target, NOW)
         assert not unmapped, unmapped
         return Workspace(desired, (), (target,), {"app": wanted})
+
+    def write(self, state):
+        """Write *state* as YAML, for a command that runs as a process."""
+        root = self.folder / "desired-state"
+        root.mkdir(exist_ok=True)
+        (root / "all.yaml").write_text(json.dumps(self._document(state, retries=1, timeout=CALM)))
 
     def _document(self, state, retries, timeout):
         service = {**self.manners.service, "retries": retries, "timeout_seconds": timeout}
