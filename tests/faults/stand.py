@@ -28,8 +28,9 @@ NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 HASTE = 0.3
 """Seconds after which the client gives an answer up, where one is withheld from it."""
 CALM = 30.0
-_SETTLED = (0, 4)
-"""Exit codes of a run that met with a fault: it got over it, or says that something failed."""
+_SETTLED = (0, 3, 4)
+"""Exit codes of a run that met with a fault: it got over it, holds back what is no longer proven,
+or says what failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,10 @@ class Cell:
 class Stand:
     """A server that goes from state to state."""
 
-    def __init__(self, name, server, proxy, url, folder):
-        self.name, self.manners = name, SERVERS[name]
-        self.server, self.proxy, self.url, self.folder = server, proxy, url, folder
+    def __init__(self, server, client, behind, folder):
+        self.manners = SERVERS[server.name]
+        self.server, self.client, self.folder = server, client, folder
+        self.proxy, self.url = behind
         # The product waits as it likes; here no time passes.
         self.settings = Settings(state_dir=folder / "state", now=NOW, pause=lambda _: None)
         (folder / "token").write_text(server.token)
@@ -60,9 +62,8 @@ class Stand:
 
     def live(self):
         """Return the users and the groups that the server holds, read directly."""
-        with self.server.client() as client:
-            options = {"by_cursor": self.manners.by_cursor}
-            return read_all(client, "Users", **options), read_all(client, "Groups", **options)
+        options = {"by_cursor": self.manners.by_cursor}
+        return tuple(read_all(self.client, name, **options) for name in ("Users", "Groups"))
 
     def length(self, scenario):
         """Return how many requests a run without faults sends for *scenario*."""
@@ -205,5 +206,9 @@ def _gallery():
 @contextmanager
 def standing(name, folder):
     """Start the server *name* and a proxy before it."""
-    with running(RECIPES[name], folder) as server, proxying(server.base_url) as (proxy, url):
-        yield Stand(name, server, proxy, url, folder)
+    with (
+        running(RECIPES[name], folder) as server,
+        server.client() as client,
+        proxying(server.base_url) as behind,
+    ):
+        yield Stand(server, client, behind, folder)

@@ -20,4 +20,5 @@ def test_a_fault_costs_nobody_anything(share, stands, seed, record_property):
             if found or not stands(share.server).is_clean:
                 stands(share.server, spoilt=True)
     record_property("cells", (*share[:2], cells, len(wrong)))
-    assert wrong == {}, f"RECONCILER_MATRIX_SEED={seed}"
+    said = "\n".join(f"{cell}: {found}" for cell, found in wrong.items())
+    assert not wrong, f"RECONCILER_MATRIX_SEED={seed}\n{said}"
