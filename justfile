@@ -56,7 +56,7 @@ schema *arguments:
 
 # Write again what is generated: schemas, help texts, the gallery's page; the review is git diff
 docs:
-    pytest --quiet tests/cli tests/desired tests/expr tests/gallery tests/render tests/test_example.py --update-golden
+    pytest --quiet tests/cli tests/desired tests/expr tests/gallery tests/render tests/test_example.py tests/test_requests.py --update-golden
     git diff --stat -- docs desired-state reconciler
 
 # Kill an apply at 200 random moments, or as many as given: just crash 20

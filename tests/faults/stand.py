@@ -82,6 +82,7 @@ class Stand:
         if scenario in THERE_AND_BACK and self.at is states[1]:
             return states[0]
         if self.at is not states[0]:
+            self.go(BASE)  # Whoever is disabled keeps the attributes of the scenario before.
             self.go(states[0])
         return states[1]
 
