@@ -56,7 +56,7 @@ class Stand:
         (folder / "token").write_text(server.token)
         server.seed(STRANGERS)
         self.strangers = strangers_in(*self.live())
-        self.at = None
+        self.at, self.met = None, False
         self.lengths = {}
         self.go(BASE)  # Everybody active once: who is disabled from the start gets no account.
 
@@ -102,8 +102,7 @@ class Stand:
         haste = HASTE if cell.fault.startswith("timeout") else CALM
         code = self.apply(after, retries=cell.retries, timeout=haste, marks=marks)
         wrong = [] if code in _SETTLED else [f"the run ended with {code}"]
-        wrong += [] if self.proxy.hit else ["the fault was never met"]
-        log = self.proxy.log
+        log, self.met = self.proxy.log, self.proxy.hit
         self.proxy.expect(None, 0)
         self.apply(after, marks=self.marks(after))
         wrong += self.wrong(after, log)
