@@ -40,6 +40,8 @@ def open_database(url: str) -> "Database":
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgres)
     return Database(engine)
 
 
@@ -51,7 +53,7 @@ class Database:
         self._broken: LedgerError | None = None
         self._lock = threading.Lock()
         self._turn = threading.Lock()
-        self._waiting: deque[tuple[Work, Future[None]]] = deque()
+        self._waiting: deque[tuple[Work, Future[None], bool]] = deque()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -79,29 +81,35 @@ class Database:
         return len(self._waiting)
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, durable: bool = True) -> Iterator[Connection]:
         """Give a connection whose statements take effect together, or not at all.
+
+        One that is not *durable* outlives the process, and a power cut only together with the
+        next one that is.
 
         A connection that broke is never made anew: whatever it held, a lock too, is gone.
         """
         if self._broken is not None:
             raise self._broken
         try:
-            with self._lock, self._engine.begin() as connection:
-                yield connection
+            with self._lock, self._engine.connect() as connection:
+                connection.execution_options(durable=durable)
+                with connection.begin():
+                    yield connection
         except SQLAlchemyError as error:
             unusable = _unusable(error, self._engine.url)
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 self._broken = unusable
             raise unusable from error
 
-    def write(self, work: Work) -> None:
+    def write(self, work: Work, *, durable: bool = True) -> None:
         """Do *work* in a transaction, shared with all who come while another one is under way.
 
-        A commit waits for the disk; threads that wait together wait once. They fail together too.
+        A durable commit waits for the disk; threads that wait together wait once. They fail
+        together too.
         """
         done: Future[None] = Future()
-        self._waiting.append((work, done))
+        self._waiting.append((work, done, durable))
         with self._turn:
             if not done.done():
                 self._write_batch()
@@ -110,17 +118,18 @@ class Database:
     def _write_batch(self) -> None:
         batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
         try:
-            with self.transaction() as connection:
-                for work, _ in batch:
+            is_durable = any(durable for *_, durable in batch)
+            with self.transaction(durable=is_durable) as connection:
+                for work, *_ in batch:
                     work(connection)
         except LedgerError as error:
-            for _, done in batch:
+            for _, done, _ in batch:
                 done.set_exception(error)
         else:
-            for _, done in batch:
+            for _, done, _ in batch:
                 done.set_result(None)
         finally:
-            for _, done in batch:
+            for _, done, _ in batch:
                 done.cancel()  # Only what a bug left open: nobody may wait for ever.
 
 
@@ -156,13 +165,26 @@ def _set_up_sqlite(connection: Any, _: object) -> None:
     )
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock first, so that two processes wait for each other and never clash."""
+    """Take the write lock first, so that two processes wait for each other and never clash.
+
+    A FULL commit takes to the disk whatever earlier ones left in memory (sqlite.org/pragma.html).
+    """
+    level = "FULL" if _is_durable(connection) else "NORMAL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if not _is_durable(connection):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def _is_durable(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("durable", True))
 
 
 def _make_private(file: Path) -> None:

@@ -123,7 +123,8 @@ class Ledger:
     ) -> None:
         """Note how an operation ended, and what was learned of the object, together.
 
-        *now* is None where no answer came and the end was found out later.
+        *now* is None where no answer came and the end was found out later. It need not be on the
+        disk at once: where a power cut takes it away, the write is read back as one without answer.
         """
         made = {"live_id": learned.link.live_id} if learned.link else {}
         ended = _operation(page, outcome.id).values(
@@ -139,7 +140,7 @@ class Ledger:
             connection.execute(ended)
             note_learned(connection, page.place, learned)
 
-        self.database.write(note)
+        self.database.write(note, durable=False)
 
     def note_applied(self, page: Page, start: RunStart, now: datetime) -> None:
         """Note that the target holds the whole desired state of *start* now."""

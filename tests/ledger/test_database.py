@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from threading import Event
 
@@ -130,3 +131,19 @@ def test_a_bug_in_one_write_leaves_nobody_waiting(counted):
     with pytest.raises(ZeroDivisionError):
         database.write(lambda _: 1 / 0)
     database.write(partial(insert, 2))
+
+
+def test_what_is_sent_is_on_the_disk_first_and_its_answer_goes_with_the_next(tmp_path):
+    with closing(open_database(f"sqlite:///{tmp_path / 'ledger.db'}")) as database:
+        levels = []
+
+        def note(connection):
+            levels.append(connection.exec_driver_sql("PRAGMA synchronous").scalar())
+
+        database.write(note)
+        database.write(note, durable=False)
+        database.write(note)
+        with database.transaction() as connection:
+            note(connection)
+    full, normal = 2, 1
+    assert levels == [full, normal, full, full]
