@@ -1,31 +1,16 @@
-"""Build requests from changes; pure, so that what is sent can be read off a table of examples."""
+"""Build the operations of a PATCH; pure, so that what is sent can be read off a table."""
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from reconciler.model.path import AttributePath, lookup, read_path
-from reconciler.model.plan import Action, AttributeChange, Change, MemberChange
+from reconciler.model.plan import Action, AttributeChange, Change
 from reconciler.model.service import Quirk
-from reconciler.model.values import Kind, Ref, Wish
-from reconciler.values import Complex
-
-USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
-GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group"
+from reconciler.scim.body import Ids, as_sent, kept_value, member_ids, write_path
 
 Operation = dict[str, Any]
-Ids = Mapping[Ref, str]
-
-
-def create_body(change: Change, ids: Ids) -> dict[str, Any]:
-    """Return the body of a POST: every attribute of *change*, filters made into elements."""
-    core = USER_SCHEMA if change.kind is Kind.USER else GROUP_SCHEMA
-    body: dict[str, Any] = {"schemas": [core]}
-    for item in change.attributes:
-        write_path(body, item.path, _json(item.after, item.path, ids))
-    body["schemas"] += sorted({item.path.urn for item in change.attributes if item.path.urn})
-    return body
 
 
 def patch_operations(change: Change, ids: Ids, quirks: frozenset[Quirk]) -> list[Operation]:
@@ -46,29 +31,6 @@ def patch_operations(change: Change, ids: Ids, quirks: frozenset[Quirk]) -> list
     return operations
 
 
-def replaced_body(change: Change, resource: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
-    """Return the body of a PUT: *resource* as it was just read, with the changes in it.
-
-    What is not ours stays as it is. `meta` and other read-only parts are left out.
-    """
-    body = {
-        key: copy.deepcopy(value)
-        for key, value in resource.items()
-        if key.casefold() not in ("meta", "groups")
-    }
-    for item in change.attributes:
-        write_path(body, item.path, _kept(item, resource, ids))
-    urns = {item.path.urn for item in change.attributes if item.path.urn and item.after}
-    body["schemas"] = list(dict.fromkeys([*body.get("schemas", ()), *sorted(urns)]))
-    if change.add or change.remove:
-        leaving = {member.live_id for member in change.remove}
-        members = [item for item in body.get("members") or () if item.get("value") not in leaving]
-        present = {item.get("value") for item in members}
-        joining = (value for value in member_ids(change.add, ids) if value not in present)
-        body["members"] = [*members, *({"value": value} for value in joining)]
-    return body
-
-
 def member_operations(
     change: Change, ids: Ids, *, size: int, quirks: frozenset[Quirk]
 ) -> list[list[Operation]]:
@@ -84,23 +46,6 @@ def member_operations(
         [{"op": "remove", "path": f'members[value eq "{_quoted(value)}"]'} for value in chunk]
         for chunk in chunks
     ]
-
-
-def member_ids(members: Iterable[MemberChange], ids: Ids) -> list[str]:
-    """Return the live ids of *members*; those created in this run are in *ids*."""
-    found = (member.live_id or (member.ref and ids[member.ref]) for member in members)
-    return [live_id for live_id in found if live_id]
-
-
-def write_path(body: dict[str, Any], path: AttributePath, value: Any) -> None:
-    """Put *value* at *path* into a JSON object; None takes it away."""
-    holder = body if path.urn is None else _child(body, path.urn)
-    if path.element is not None:
-        _write_element(holder, path, value)
-    elif path.sub is not None:
-        _put(_child(holder, path.name), path.sub, value)
-    else:
-        _put(holder, path.name, value)
 
 
 def _by_element(items: Sequence[AttributeChange]) -> Iterator[list[AttributeChange]]:
@@ -120,7 +65,7 @@ def _plain(item: AttributeChange, resource: Mapping[str, Any], ids: Ids) -> Oper
     if isinstance(item.after, tuple) and isinstance(item.before, tuple):
         return _list(item, resource, ids)
     op = "add" if item.before is None else "replace"
-    return {"op": op, "path": path, "value": _json(item.after, item.path, ids)}
+    return {"op": op, "path": path, "value": as_sent(item.after, item.path, ids)}
 
 
 def _list(item: AttributeChange, resource: Mapping[str, Any], ids: Ids) -> Operation:
@@ -128,26 +73,10 @@ def _list(item: AttributeChange, resource: Mapping[str, Any], ids: Ids) -> Opera
     before = item.before if isinstance(item.before, tuple) else ()
     after = item.after if isinstance(item.after, tuple) else ()
     if set(before) <= set(after):
-        values = zip(after, _json(after, item.path, ids), strict=True)
+        values = zip(after, as_sent(after, item.path, ids), strict=True)
         new = [value for one, value in values if one not in before]
         return {"op": "add", "path": item.path.wire, "value": new}
-    return {"op": "replace", "path": item.path.wire, "value": _kept(item, resource, ids)}
-
-
-def _kept(item: AttributeChange, resource: Mapping[str, Any], ids: Ids) -> Any:
-    """Return what *item* should hold; what stays of a list keeps the sub-attributes it has."""
-    value = _json(item.after, item.path, ids)
-    live = read_path(item.path, resource)
-    if not isinstance(item.after, tuple) or not isinstance(live, list):
-        return value
-    return [next((one for one in live if _bears(one, part)), part) for part in value]
-
-
-def _bears(live: Any, part: Any) -> bool:
-    """Tell whether the *live* element says everything that *part* does."""
-    if not isinstance(live, Mapping) or not isinstance(part, Mapping):
-        return False
-    return all(lookup(live, name) == value for name, value in part.items())
+    return {"op": "replace", "path": item.path.wire, "value": kept_value(item, resource, ids)}
 
 
 def _element(
@@ -160,7 +89,7 @@ def _element(
     if not isinstance(found, Mapping):
         body: dict[str, Any] = {}
         for item in items:
-            write_path(body, item.path, _json(item.after, item.path, ids))
+            write_path(body, item.path, as_sent(item.after, item.path, ids))
         value = lookup(lookup(body, path.urn) or {} if path.urn else body, path.name)
         if value:
             yield {"op": "add", "path": str(own.base), "value": value}
@@ -195,67 +124,9 @@ def _whole_attribute(
     body: dict[str, Any] = {}
     write_path(body, base, copy.deepcopy(read_path(base, resource)))
     for item in items:
-        write_path(body, item.path, _json(item.after, item.path, ids))
+        write_path(body, item.path, as_sent(item.after, item.path, ids))
     value = read_path(base, body)
     return {"op": "replace", "path": str(base), "value": value or []}
-
-
-def _json(value: Wish, path: AttributePath, ids: Ids) -> Any:
-    """Return *value* as it stands in JSON: an id for a reference, objects for many values."""
-    match value:
-        case Ref():
-            return ids[value] if path.sub else {"value": ids[value]}
-        case Complex():
-            return dict(value.parts)
-        case tuple():
-            return [_json(item, path, ids) for item in value]
-        case _:
-            return value
-
-
-def _write_element(holder: dict[str, Any], path: AttributePath, value: Any) -> None:
-    element = path.element
-    if element is None:
-        return
-    key = _key(holder, path.name)
-    found = holder.get(key) or []
-    items = [found] if isinstance(found, dict) else [item for item in found if item is not None]
-    mine = next((item for item in items if element.admits(item)), None)
-    if mine is None and value is not None:
-        mine = {element.attribute: element.value}
-        if path.name.casefold() == "emails" and not items:
-            mine["primary"] = True  # Entra's sample POST marks the one work address so.
-        items.append(mine)
-    if mine is not None:
-        parts = value if isinstance(value, dict) else {path.sub or "value": value}
-        for name, part in parts.items():
-            _put(mine, name, part)
-        marks = {element.attribute.casefold(), "primary", "type", "display"}
-        if value is None and not {name.casefold() for name in mine} - marks:
-            items.remove(mine)
-    _put(holder, key, items or None)
-
-
-def _child(holder: dict[str, Any], name: str) -> dict[str, Any]:
-    key = _key(holder, name)
-    found = holder.get(key)
-    if not isinstance(found, dict):
-        found = {}
-        holder[key] = found
-    return found
-
-
-def _put(holder: dict[str, Any], name: str, value: Any) -> None:
-    key = _key(holder, name)
-    if value is None:
-        holder.pop(key, None)
-    else:
-        holder[key] = value
-
-
-def _key(holder: Mapping[str, Any], name: str) -> str:
-    """Return the key under which *holder* already has *name*, in whatever case."""
-    return next((key for key in holder if key.casefold() == name.casefold()), name)
 
 
 def _members(op: str, values: Sequence[str]) -> Operation:

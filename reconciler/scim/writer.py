@@ -15,15 +15,9 @@ from reconciler.model.plan import Action, Change
 from reconciler.model.resource import LookUp
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind, Ref, resolved
+from reconciler.scim.body import Ids, create_body, member_ids, replaced_body
 from reconciler.scim.client import ScimClient
-from reconciler.scim.patch import (
-    Ids,
-    create_body,
-    member_ids,
-    member_operations,
-    patch_operations,
-    replaced_body,
-)
+from reconciler.scim.patch import member_operations, patch_operations
 from reconciler.scim.snapshot import read_members
 
 _UNSUPPORTED = frozenset({405, 501})

@@ -9,12 +9,8 @@ from reconciler.model.resource import Live
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind, Ref
 from reconciler.sandbox import open_sandbox
-from reconciler.scim.patch import (
-    create_body,
-    member_operations,
-    patch_operations,
-    replaced_body,
-)
+from reconciler.scim.body import create_body, replaced_body
+from reconciler.scim.patch import member_operations, patch_operations
 from reconciler.values import Complex
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
