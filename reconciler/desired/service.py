@@ -7,7 +7,14 @@ from reconciler.desired.service_documents import ServiceDocument, StoresExternal
 from reconciler.model.service import Service
 from reconciler.model.values import Kind
 
-_PLAIN = ("page_size", "members_per_request", "concurrency", "timeout_seconds", "retries")
+_PLAIN = (
+    "page_size",
+    "members_per_request",
+    "members_bytes_per_request",
+    "concurrency",
+    "timeout_seconds",
+    "retries",
+)
 
 
 def build_service(document: ServiceDocument | None, profile: Service) -> Service:

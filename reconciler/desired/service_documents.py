@@ -25,6 +25,9 @@ class ServiceDocument(Section):
     members_per_request: int | None = Field(
         None, ge=1, le=100_000, description="Members that one PATCH adds or removes."
     )
+    members_bytes_per_request: int | None = Field(
+        None, ge=1_000, description="Bytes that one PATCH of members may have."
+    )
     concurrency: int | None = Field(None, ge=1, le=64, description="Requests in flight.")
     timeout_seconds: float | None = Field(
         None, gt=0, le=3600, description="How long one answer may take."

@@ -111,6 +111,8 @@ def _service(profile: Profile) -> Iterator[str]:
         yield f"- {service.page_size} objects in a page."
     if service.members_per_request != _PLAIN.members_per_request:
         yield f"- {service.members_per_request} members in a request."
+    if service.members_bytes_per_request != _PLAIN.members_bytes_per_request:
+        yield f"- {service.members_bytes_per_request:,} bytes in a request that changes members."
     if service.filterable != _PLAIN.filterable:
         yield f"- Found by {' and '.join(f'`{name}`' for name in sorted(service.filterable))} only."
 

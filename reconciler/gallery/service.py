@@ -20,6 +20,9 @@ class ServiceDocument(Closed):
 
     page_size: int = Field(100, ge=1, le=1000, description="Objects asked for in one page.")
     members_per_request: int = Field(100, ge=1, description="Members changed in one request.")
+    members_bytes_per_request: int = Field(
+        500_000, ge=1_000, description="Bytes of a request that changes members."
+    )
     concurrency: int = Field(4, ge=1, le=32, description="Requests under way at once.")
     timeout_seconds: float = Field(60.0, gt=0, description="Seconds until an answer is given up.")
     filterable: list[str] = Field(
@@ -36,6 +39,7 @@ def build_service(said: ServiceDocument, stores_external_id: Mapping[Kind, bool]
     return Service(
         page_size=said.page_size,
         members_per_request=said.members_per_request,
+        members_bytes_per_request=said.members_bytes_per_request,
         concurrency=said.concurrency,
         timeout_seconds=said.timeout_seconds,
         filterable=frozenset(said.filterable),

@@ -60,6 +60,7 @@ class Service:
 
     page_size: int = 100
     members_per_request: int = 100
+    members_bytes_per_request: int = 500_000
     concurrency: int = 4
     timeout_seconds: float = 60.0
     retries: int = 5

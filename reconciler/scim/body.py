@@ -1,7 +1,7 @@
 """Build what a whole object is sent as: the body of a POST, the body of a PUT; pure."""
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.path import AttributePath, lookup, read_path
@@ -43,8 +43,11 @@ def replaced_body(change: Change, resource: Mapping[str, Any], ids: Ids) -> dict
         leaving = {member.live_id for member in change.remove}
         members = [item for item in body.get("members") or () if item.get("value") not in leaving]
         present = {item.get("value") for item in members}
-        joining = (value for value in member_ids(change.add, ids) if value not in present)
-        body["members"] = [*members, *({"value": value} for value in joining)]
+        joining = (member_id(member, ids) for member in change.add)
+        body["members"] = [
+            *members,
+            *({"value": value} for value in joining if value not in present),
+        ]
     return body
 
 
@@ -59,10 +62,11 @@ def write_path(body: dict[str, Any], path: AttributePath, value: Any) -> None:
         _put(holder, path.name, value)
 
 
-def member_ids(members: Iterable[MemberChange], ids: Ids) -> list[str]:
-    """Return the live ids of *members*; those created in this run are in *ids*."""
-    found = (member.live_id or (member.ref and ids[member.ref]) for member in members)
-    return [live_id for live_id in found if live_id]
+def member_id(member: MemberChange, ids: Ids) -> str:
+    """Return the live id of *member*; one created in this run is in *ids*."""
+    if member.ref is None or member.live_id is not None:
+        return str(member.live_id)
+    return ids[member.ref]
 
 
 def kept_value(item: AttributeChange, resource: Mapping[str, Any], ids: Ids) -> Any:

@@ -12,6 +12,7 @@ from reconciler.model.path import lookup, read_path
 from reconciler.model.resource import LookUp
 from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
+from reconciler.scim.findings import Findings
 from reconciler.scim.listing import Listing
 from reconciler.scim.paging import read_cursor_pages, read_index_pages
 from reconciler.scim.transport import Transport
@@ -29,6 +30,7 @@ class ScimClient:
     def __init__(self, transport: Transport, service: Service) -> None:
         self.transport = transport
         self.service = service
+        self.findings = Findings()
         self._lists = BoundedSemaphore(service.concurrency)
 
     def __repr__(self) -> str:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.model.path import AttributePath, lookup, read_path
-from reconciler.model.plan import Action, AttributeChange, Change
+from reconciler.model.plan import AttributeChange, Change
 from reconciler.model.service import Quirk
-from reconciler.scim.body import Ids, as_sent, kept_value, member_ids, write_path
+from reconciler.scim.body import Ids, as_sent, kept_value, write_path
 
 Operation = dict[str, Any]
 
@@ -32,20 +32,14 @@ def patch_operations(change: Change, ids: Ids, quirks: frozenset[Quirk]) -> list
 
 
 def member_operations(
-    change: Change, ids: Ids, *, size: int, quirks: frozenset[Quirk]
-) -> list[list[Operation]]:
-    """Return the operations of one PATCH after another, at most *size* members in each."""
-    joins = change.action is Action.ADD_MEMBERS
-    values = member_ids(change.add if joins else change.remove, ids)
-    chunks = [values[start : start + size] for start in range(0, len(values), size)]
+    values: Sequence[str], *, joins: bool, quirks: frozenset[Quirk]
+) -> list[Operation]:
+    """Return the operations of the one PATCH that adds or removes the members *values*."""
     if joins:
-        return [[_members("add", chunk)] for chunk in chunks]
+        return [_members("add", values)]
     if Quirk.REMOVE_MEMBERS_BY_VALUE in quirks:
-        return [[_members("remove", chunk)] for chunk in chunks]
-    return [
-        [{"op": "remove", "path": f'members[value eq "{_quoted(value)}"]'} for value in chunk]
-        for chunk in chunks
-    ]
+        return [_members("remove", values)]
+    return [{"op": "remove", "path": f'members[value eq "{_quoted(value)}"]'} for value in values]
 
 
 def _by_element(items: Sequence[AttributeChange]) -> Iterator[list[AttributeChange]]:

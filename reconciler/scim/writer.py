@@ -14,11 +14,11 @@ from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.plan import Action, Change
 from reconciler.model.resource import LookUp
 from reconciler.model.service import Quirk
-from reconciler.model.values import Kind, Ref, resolved
-from reconciler.scim.body import Ids, create_body, member_ids, replaced_body
+from reconciler.model.values import Ref, resolved
+from reconciler.scim.body import Ids, create_body, replaced_body
 from reconciler.scim.client import ScimClient
-from reconciler.scim.patch import member_operations, patch_operations
-from reconciler.scim.snapshot import read_members
+from reconciler.scim.membership import change_members
+from reconciler.scim.patch import patch_operations
 
 _UNSUPPORTED = frozenset({405, 501})
 
@@ -44,7 +44,8 @@ def write_change(client: ScimClient, change: Change, ids: Ids) -> Written:
             client.delete(change.kind, live_id)
             return Written(live_id, None, cost.requests)
         if change.action in (Action.ADD_MEMBERS, Action.REMOVE_MEMBERS):
-            return _change_members(client, change, ids, cost)
+            resource, note = change_members(client, change, live_id, ids)
+            return Written(live_id, resource, cost.requests, note)
         return _update(client, change, ids, cost)
     except TargetError as error:
         error.requests = cost.requests
@@ -150,53 +151,3 @@ def _has_taken(change: Change, resource: Mapping[str, Any], ids: Ids) -> bool:
         ):
             return False
     return True
-
-
-def _change_members(client: ScimClient, change: Change, ids: Ids, cost: _Cost) -> Written:
-    live_id = change.live_id or ids[Ref(change.kind, change.key)]
-    if Quirk.NO_PATCH in client.service.quirks:
-        _put(client, change, live_id, ids)
-    else:
-        size = client.service.members_per_request
-        quirks = client.service.quirks
-        for operations in member_operations(change, ids, size=size, quirks=quirks):
-            _patch_members(client, live_id, operations)
-    resource = client.read(Kind.GROUP, live_id)
-    if resource is None:
-        raise ScimError(404, f"the group {live_id} is gone", hint="Plan again.")
-    _verify_members(client, change, live_id, resource, ids)
-    return Written(live_id, resource, cost.requests)
-
-
-def _patch_members(client: ScimClient, live_id: str, operations: list[dict[str, Any]]) -> None:
-    try:
-        client.patch(Kind.GROUP, live_id, operations)
-    except TransportError as error:
-        if not error.sent:
-            raise
-        # Adding who is there and removing who is not changes nothing: the check after tells.
-
-
-def _verify_members(
-    client: ScimClient,
-    change: Change,
-    live_id: str,
-    resource: Mapping[str, Any],
-    ids: Ids,
-) -> None:
-    """Read back who is in the group: 200 and 204 do not mean that it was done."""
-    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
-        members: frozenset[str] | None = client.members_by_filter([live_id])[live_id]
-    else:
-        members = read_members(resource, {})
-    if members is None:
-        return
-    missing = set(member_ids(change.add, ids)) - members
-    staying = set(member_ids(change.remove, ids)) & members
-    if missing or staying:
-        said = f"{len(missing)} not added, {len(staying)} not removed"
-        raise ScimError(
-            200,
-            f"the server said yes, but the members of {change.display} differ: {said}",
-            hint="`reconciler check` shows which quirk the profile may lack.",
-        )

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from reconciler.model.path import parse_path
-from reconciler.model.plan import Action, AttributeChange, Change, MemberChange
+from reconciler.model.plan import Action, AttributeChange, Change
 from reconciler.model.resource import Live
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind, Ref
@@ -228,36 +228,20 @@ def test_a_put_keeps_what_others_wrote_into_a_list():
     ]
 
 
-def group(action, *names):
-    members = tuple(MemberChange(None, name, name) for name in names)
-    add, remove = (members, ()) if action is Action.ADD_MEMBERS else ((), members)
-    live = Live(Kind.GROUP, "id-crew", {})
-    return Change(
-        "app", Kind.GROUP, "crew", action, display="c", why="", live=live, add=add, remove=remove
-    )
-
-
-def test_members_go_in_chunks():
-    series = member_operations(
-        group(Action.ADD_MEMBERS, "a", "b", "c"), {}, size=2, quirks=frozenset()
-    )
-    assert series == [
-        [{"op": "add", "path": "members", "value": [{"value": "a"}, {"value": "b"}]}],
-        [{"op": "add", "path": "members", "value": [{"value": "c"}]}],
+def test_members_are_added_in_one_operation():
+    assert member_operations(["a", "b"], joins=True, quirks=frozenset()) == [
+        {"op": "add", "path": "members", "value": [{"value": "a"}, {"value": "b"}]}
     ]
 
 
 def test_members_are_removed_by_filter_or_by_value():
-    leaving = group(Action.REMOVE_MEMBERS, "a", 'b"')
-    assert member_operations(leaving, {}, size=9, quirks=frozenset()) == [
-        [
-            {"op": "remove", "path": 'members[value eq "a"]'},
-            {"op": "remove", "path": 'members[value eq "b\\""]'},
-        ]
+    assert member_operations(["a", 'b"'], joins=False, quirks=frozenset()) == [
+        {"op": "remove", "path": 'members[value eq "a"]'},
+        {"op": "remove", "path": 'members[value eq "b\\""]'},
     ]
     by_value = frozenset({Quirk.REMOVE_MEMBERS_BY_VALUE})
-    assert member_operations(leaving, {}, size=9, quirks=by_value) == [
-        [{"op": "remove", "path": "members", "value": [{"value": "a"}, {"value": 'b"'}]}]
+    assert member_operations(["a", 'b"'], joins=False, quirks=by_value) == [
+        {"op": "remove", "path": "members", "value": [{"value": "a"}, {"value": 'b"'}]}
     ]
 
 

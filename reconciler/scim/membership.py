@@ -1,0 +1,188 @@
+"""Add members to a group and remove them: in batches, without those whom the server refuses.
+
+One unknown member lets many servers refuse a whole request, and some refuse one that is too large
+with the same words. Both are found out by halves: whoever is refused alone is the reason, and where
+nobody is, the batch was too large.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from reconciler.errors import ScimError, TransportError
+from reconciler.model.plan import Action, Change
+from reconciler.model.service import Quirk
+from reconciler.model.values import Kind
+from reconciler.scim.batches import in_batches
+from reconciler.scim.body import Ids, member_id, replaced_body
+from reconciler.scim.client import ScimClient
+from reconciler.scim.patch import member_operations
+from reconciler.scim.snapshot import read_members
+
+_ABOUT_MEMBERS: Final = frozenset({400, 404, 409, 413, 422, 500})
+"""How servers refuse one member of many, or too many: django-scim2 says 500 of an unknown one."""
+_ABOUT_SIZE: Final = frozenset({400, 413, 422})
+_NOT_FOUND: Final = 404
+_MOST_REFUSALS: Final = 128
+"""After so many refusals, those who are still together are refused together."""
+_NAMED: Final = 5
+_ENVELOPE: Final = 200
+"""Bytes of a PATCH around its members."""
+
+
+def change_members(
+    client: ScimClient, change: Change, live_id: str, ids: Ids
+) -> tuple[Mapping[str, Any], str | None]:
+    """Send the members of *change*; return the group as it is then, and what is to be noted.
+
+    Raise `ScimError` where some did not get through, naming them; the others did.
+    """
+    names = {member_id(member, ids): member.name for member in (*change.add, *change.remove)}
+    batches = _Batches(client, change, live_id)
+    if Quirk.NO_PATCH in client.service.quirks:
+        _put(client, change, live_id, ids)
+    else:
+        batches.send(list(names))
+    resource = _group(client, live_id)
+    _verify(client, change, resource, set(names) - set(batches.refused))
+    if batches.refused:
+        raise _refusal(batches.refused, names)
+    return resource, batches.note
+
+
+@dataclass(slots=True)
+class _Batches:
+    """The batches of one change: what was refused, by live id, and what was taken."""
+
+    client: ScimClient
+    change: Change
+    live_id: str
+    refused: dict[str, ScimError] = field(default_factory=dict)
+    taken: int = 0
+    refusals: int = 0
+    note: str | None = None
+
+    def send(self, values: Sequence[str]) -> None:
+        """Send *values*; whoever is refused alone is in `refused` afterwards.
+
+        Raise the server's refusal where it has nothing to do with who the members are.
+        """
+        service = self.client.service
+        known = self.client.findings.members_per_request or service.members_per_request
+        batches = in_batches(
+            values,
+            most=min(known, service.members_per_request),
+            most_bytes=service.members_bytes_per_request - _ENVELOPE,
+            weigh=lambda value: self._bytes([value, value]) - self._bytes([value]),
+        )
+        for batch in batches:
+            self._send(batch)
+
+    def _send(self, batch: Sequence[str]) -> None:
+        try:
+            self.client.patch(Kind.GROUP, self.live_id, self._operations(batch))
+        except ScimError as error:
+            if error.status not in _ABOUT_MEMBERS:
+                raise
+            self._refused(batch, error)
+            return
+        except TransportError as error:
+            if not error.sent:
+                raise
+            # Adding who is there and removing who is not changes nothing: the check after tells.
+        self.taken += len(batch)
+
+    def _operations(self, batch: Sequence[str]) -> list[dict[str, Any]]:
+        joins = self.change.action is Action.ADD_MEMBERS
+        return member_operations(batch, joins=joins, quirks=self.client.service.quirks)
+
+    def _bytes(self, batch: Sequence[str]) -> int:
+        return len(json.dumps(self._operations(batch), ensure_ascii=False).encode())
+
+    def _refused(self, batch: Sequence[str], error: ScimError) -> None:
+        if error.status == _NOT_FOUND and not self.refusals:
+            _group(self.client, self.live_id)
+        self.refusals += 1
+        if len(batch) == 1 or self.refusals >= _MOST_REFUSALS:
+            self.refused |= dict.fromkeys(batch, error)
+            return
+        known = len(self.refused)
+        half = (len(batch) + 1) // 2
+        self.send(batch[:half])
+        self._stop_where_nothing_is_taken(error)
+        self.send(batch[half:])
+        if len(self.refused) == known and error.status in _ABOUT_SIZE:
+            self._learn(len(batch), half, error)
+
+    def _stop_where_nothing_is_taken(self, error: ScimError) -> None:
+        """Go no further where not even a few single members are taken: it is not about them."""
+        most = 2 * (len(self.change.add) + len(self.change.remove)).bit_length()
+        if not self.taken and self.refusals > most:
+            raise error
+
+    def _learn(self, size: int, half: int, error: ScimError) -> None:
+        findings = self.client.findings
+        findings.members_per_request = min(half, findings.members_per_request or half)
+        self.note = (
+            f"{size:,} members at once were refused ({error.status}) and taken in parts: "
+            f"set service.members_per_request to {findings.members_per_request:,}"
+        )
+
+
+def _group(client: ScimClient, live_id: str) -> dict[str, Any]:
+    found = client.read(Kind.GROUP, live_id)
+    if found is None:
+        raise ScimError(_NOT_FOUND, f"the group {live_id} is gone", hint="Plan again.")
+    return found
+
+
+def _put(client: ScimClient, change: Change, live_id: str, ids: Ids) -> None:
+    """Read, change, replace: nothing that is not ours gets lost on the way."""
+    current = _group(client, live_id)
+    client.replace(Kind.GROUP, live_id, replaced_body(change, current, ids))
+
+
+def _verify(
+    client: ScimClient, change: Change, resource: Mapping[str, Any], sent: set[str]
+) -> None:
+    """Look who is in the group now: 200 and 204 do not mean that it was done."""
+    live_id = str(resource["id"])
+    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
+        members: frozenset[str] | None = client.members_by_filter([live_id])[live_id]
+    else:
+        members = read_members(resource, {})
+    if members is None:
+        return
+    joins = change.action is Action.ADD_MEMBERS
+    wrong = sent - members if joins else sent & members
+    if wrong:
+        verb = "added" if joins else "removed"
+        raise ScimError(
+            200,
+            f"the server said yes, but the members of {change.display} differ: "
+            f"{len(wrong)} not {verb}",
+            hint="`reconciler check` shows which quirk the profile may lack.",
+        )
+
+
+def _refusal(refused: Mapping[str, ScimError], names: Mapping[str, str]) -> ScimError:
+    """Name whom the server refused, those with the same words together."""
+    by_words: dict[str, list[str]] = defaultdict(list)
+    for live_id, error in refused.items():
+        by_words[error.detail].append(f"{names[live_id]} (live id {live_id})")
+    said = "; ".join(f"{_some(who)}: {words}" for words, who in by_words.items())
+    first = next(iter(refused.values()))
+    noun = "member" if len(names) == 1 else "members"
+    return ScimError(
+        first.status,
+        f"{len(refused):,} of {len(names):,} {noun} refused: {said}",
+        scim_type=first.scim_type,
+        hint="The others are written. Look for these accounts in the app, then plan again.",
+    )
+
+
+def _some(who: Sequence[str]) -> str:
+    more = f" and {len(who) - _NAMED:,} more" if len(who) > _NAMED else ""
+    return ", ".join(who[:_NAMED]) + more
