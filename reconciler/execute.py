@@ -127,7 +127,8 @@ def _write(change: Change, progress: _Progress) -> Outcome:
     try:
         written = write_change(progress.client, change, progress.ids)
     except TargetError as error:
-        progress.failed[Ref(change.kind, change.key)] = _without_secrets(error.message, change)
+        if change.action is not Action.ADD_MEMBERS:  # Whoever must leave waits for no newcomer.
+            progress.failed[Ref(change.kind, change.key)] = _without_secrets(error.message, change)
         said = _without_secrets(_sentence(error), change)
         return progress.note_end(
             Outcome(change.id, Status.FAILED, said, error.requests, _code(error))

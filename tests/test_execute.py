@@ -1,6 +1,7 @@
 """What an apply leaves in the ledger: whole, in time, and without what nobody may read."""
 
 import json
+from io import BytesIO
 
 import pytest
 
@@ -44,6 +45,22 @@ class Refusing(World):
         start_response("409 Conflict", [("Content-Type", "application/scim+json")])
         detail = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode()
         return [json.dumps({"status": "409", "scimType": "uniqueness", "detail": detail}).encode()]
+
+
+class Closed(World):
+    """A server that lets nobody into a group any more."""
+
+    closed = False
+
+    def _counted(self, environ, start_response):
+        if environ["REQUEST_METHOD"] != "PATCH" or "/Groups/" not in environ["PATH_INFO"]:
+            return super()._counted(environ, start_response)
+        content = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        if self.closed and b'"add"' in content:
+            start_response("400 No", [("Content-Type", "application/scim+json")])
+            return [b'{"detail": "members are invalid"}']
+        environ["wsgi.input"] = BytesIO(content)
+        return super()._counted(environ, start_response)
 
 
 class Shouting(World):
@@ -141,3 +158,18 @@ def test_what_was_done_and_cannot_be_noted_is_told_and_the_next_run_converges():
     assert [item.status for item in again] == [Status.DONE] * (40 - len(done))
     assert app.plan().changes == ()
     assert len(app.sandbox.show()) == 40
+
+
+def test_who_must_leave_a_group_leaves_though_another_is_not_taken():
+    def crew(*members):
+        text = json.loads(document("ada", "bob", "eve"))
+        return json.dumps({**text, "groups": {"crew": {"members": members}}})
+
+    app = Closed(crew("ada", "bob"))
+    app.apply(app.plan())
+    app.closed = True
+    app.change(crew("bob", "eve"))
+    outcomes = {item.id: item for item in app.apply(app.plan())}
+    refused = outcomes["app/group/crew/add-members"]
+    assert refused.detail.startswith("400: 1 of 1 member refused: eve (live id ")
+    assert outcomes["app/group/crew/remove-members"].status is Status.DONE
