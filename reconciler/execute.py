@@ -82,6 +82,7 @@ def execute_target(
     else at the end, when each change has its outcome; nothing is sent after the first failure.
     """
     progress = _Progress(target, client, journal, dict(plan.ids))
+    client.findings.taken = plan.taken
     journal.ledger.note_links(progress.page.place, plan.unrecorded)
     with ThreadPoolExecutor(max_workers=target.service.concurrency) as pool:
         try:

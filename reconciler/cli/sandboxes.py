@@ -87,6 +87,7 @@ def manners_of(target: Target) -> dict[str, Any]:
         "members_per_request": service.members_per_request,
         "actions": {kind.value: profile.of(kind).actions for kind in Kind},
         "filterable": service.filterable,
+        "etag": service.etag.value,
         "rules": tuple(
             _rule(kind, item)
             for kind in Kind

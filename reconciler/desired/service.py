@@ -14,6 +14,9 @@ _PLAIN = (
     "concurrency",
     "timeout_seconds",
     "retries",
+    "etag",
+    "recheck",
+    "recheck_after_seconds",
 )
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from reconciler.desired.fields import Section, Text
 from reconciler.model.service import Quirk
+from reconciler.model.writing import Etag, Recheck
 
 # Strict mode takes no text for an enumeration; it is written as text.
 Habit: TypeAlias = Annotated[Quirk, Field(strict=False)]
@@ -35,6 +36,15 @@ class ServiceDocument(Section):
     retries: int | None = Field(None, ge=0, le=20, description="Further attempts per request.")
     filterable: list[Text] | None = Field(
         None, description="Attributes that can be looked up; replaces the profile's."
+    )
+    etag: Annotated[Etag, Field(strict=False)] | None = Field(
+        None, description="What the versions of its objects are good for."
+    )
+    recheck: Annotated[Recheck, Field(strict=False)] | None = Field(
+        None, description="When to look again before a write without a version."
+    )
+    recheck_after_seconds: float | None = Field(
+        None, ge=0, description="Seconds after which what was read is old."
     )
     quirks: list[Habit] | None = Field(None, description="Replaces the profile's quirks.")
     stores_external_id: StoresExternalIdDocument | None = Field(

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
+from reconciler.model.writing import Etag, Recheck
 
 
 class Closed(BaseModel):
@@ -29,6 +30,15 @@ class ServiceDocument(Closed):
         default=["displayName", "externalId", "userName"],
         description="Attributes that a filter with `eq` finds objects by.",
     )
+    etag: Annotated[Etag, Field(strict=False)] = Field(
+        Etag.AUTO, description="What the versions of its objects are good for."
+    )
+    recheck: Annotated[Recheck, Field(strict=False)] = Field(
+        Recheck.WHEN_OLD, description="When to look again before a write without a version."
+    )
+    recheck_after_seconds: float = Field(
+        300.0, ge=0, description="Seconds after which what was read is old."
+    )
     quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(
         default_factory=list, description="What the app does differently."
     )
@@ -42,6 +52,9 @@ def build_service(said: ServiceDocument, stores_external_id: Mapping[Kind, bool]
         members_bytes_per_request=said.members_bytes_per_request,
         concurrency=said.concurrency,
         timeout_seconds=said.timeout_seconds,
+        etag=said.etag,
+        recheck=said.recheck,
+        recheck_after_seconds=said.recheck_after_seconds,
         filterable=frozenset(said.filterable),
         stores_external_id=stores_external_id,
         quirks=frozenset(said.quirks),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reconciler.model.values import Kind
+from reconciler.model.writing import Etag, Recheck
 
 
 class Quirk(StrEnum):
@@ -68,6 +69,9 @@ class Service:
     stores_external_id: Mapping[Kind, bool] = field(
         default_factory=lambda: {Kind.USER: True, Kind.GROUP: True}
     )
+    etag: Etag = Etag.AUTO
+    recheck: Recheck = Recheck.WHEN_OLD
+    recheck_after_seconds: float = 300.0
     quirks: frozenset[Quirk] = frozenset()
     headers: Mapping[str, str] = field(default_factory=dict)
 

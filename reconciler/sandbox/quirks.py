@@ -31,7 +31,8 @@ class Manners:
     """What one target's sandbox does differently.
 
     *stores_external_id* and *actions* by "user" and "group"; an action that is not among those of
-    its kind is refused. *filterable* None: every attribute is.
+    its kind is refused. *filterable* None: every attribute is. *etag*: "auto", "none" (no object
+    bears a version) or "required" (a write without one is refused).
     """
 
     quirks: frozenset[str] = frozenset()
@@ -41,6 +42,7 @@ class Manners:
     actions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     filterable: frozenset[str] | None = None
     rules: tuple[Rule, ...] = ()
+    etag: str = "auto"
 
     def __post_init__(self) -> None:
         unknown = sorted(self.quirks - set(QUIRKS))

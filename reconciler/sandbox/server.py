@@ -42,6 +42,7 @@ class Limits(TypedDict, total=False):
     actions: Mapping[str, frozenset[str]]
     filterable: frozenset[str]
     rules: tuple[Rule, ...]
+    etag: str
 
 
 class Sandbox:

@@ -14,6 +14,7 @@ from scim2_models import (
     PatchOp,
     Resource,
     ResourceType,
+    SCIMException,
     ScimProvider,
     SearchRequest,
 )
@@ -42,6 +43,11 @@ _LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 _ONE_MEMBER = re.compile(r'members\[value eq ("(?:[^"\\]|\\.)*")\]', re.IGNORECASE)
 
 
+class _VersionRequiredError(SCIMException):
+    status = 428
+    _default_detail = "A version is required: If-Match"
+
+
 class SandboxService(ScimService):
     """The library's service, with the refusals of one target's manners."""
 
@@ -58,6 +64,19 @@ class SandboxService(ScimService):
         verb = _VERBS.get(target.operation)
         if actions is not None and verb is not None and verb not in actions:
             raise NotImplementedException(detail=f"{verb} is not supported")
+
+    @property
+    def etag_supported(self) -> bool:
+        """Tell whether objects bear versions."""
+        return self._manners.etag != "none" and super().etag_supported
+
+    def check_preconditions(
+        self, resource: AnyResource, method: str, conditions: Conditions
+    ) -> bool:
+        """Refuse a write without a version where one is required (RFC 6585 §3)."""
+        if self._manners.etag == "required" and method != "GET" and conditions.if_match is None:
+            raise _VersionRequiredError
+        return super().check_preconditions(resource, method, conditions)
 
     def read_creation(
         self, resource_type: ResourceType, body: bytes, content_type: str | None
@@ -91,7 +110,8 @@ class SandboxService(ScimService):
         """Set the URLs. The library copies first: a third of a list's time, for our own copies."""
         kind = self.get_resource_type_of(resource)
         location = self.resource_location(base_url, kind, str(resource.id))
-        resource.meta = (resource.meta or Meta()).model_copy(update={"location": location})
+        update = {"location": location, **({} if self.etag_supported else {"version": None})}
+        resource.meta = (resource.meta or Meta()).model_copy(update=update)
         self._publish_references(base_url, resource)
         return resource
 

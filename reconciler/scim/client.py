@@ -41,6 +41,11 @@ class ScimClient:
         """Return how many requests were sent so far."""
         return self.transport.requests
 
+    def age(self) -> float:
+        """Return how many seconds ago the objects were read that the changes are planned on."""
+        taken = self.findings.taken
+        return (self.transport.patience.clock() - taken).total_seconds() if taken else 0.0
+
     def list_all(self, kind: Kind, **params: str) -> Listing:
         """Read every object of *kind*, with the proof that it is every one, or without.
 
@@ -101,20 +106,31 @@ class ScimClient:
         return answer.body
 
     def patch(
-        self, kind: Kind, live_id: str, operations: Sequence[Mapping[str, Any]]
+        self,
+        kind: Kind,
+        live_id: str,
+        operations: Sequence[Mapping[str, Any]],
+        version: str | None = None,
     ) -> dict[str, Any] | None:
-        """Change an object (RFC 7644 §3.5.2); return it if the server shows it."""
+        """Change an object (RFC 7644 §3.5.2); return it if the server shows it.
+
+        With a *version*, here and below, only if it still has that one (§3.14).
+        """
         body = {"schemas": [PATCH_SCHEMA], "Operations": list(operations)}
-        return _resource(self.transport.send("PATCH", _path(kind, live_id), body=body).body)
+        path = _path(kind, live_id)
+        return _resource(self.transport.send("PATCH", path, body=body, version=version).body)
 
-    def replace(self, kind: Kind, live_id: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    def replace(
+        self, kind: Kind, live_id: str, body: Mapping[str, Any], version: str | None = None
+    ) -> dict[str, Any] | None:
         """Replace an object (RFC 7644 §3.5.1); return it if the server shows it."""
-        return _resource(self.transport.send("PUT", _path(kind, live_id), body=body).body)
+        path = _path(kind, live_id)
+        return _resource(self.transport.send("PUT", path, body=body, version=version).body)
 
-    def delete(self, kind: Kind, live_id: str) -> None:
+    def delete(self, kind: Kind, live_id: str, version: str | None = None) -> None:
         """Delete an object; one that is gone already is deleted."""
         try:
-            self.transport.send("DELETE", _path(kind, live_id))
+            self.transport.send("DELETE", _path(kind, live_id), version=version)
         except ScimError as error:
             if error.status != 404:  # noqa: PLR2004 -- RFC 7644 §3.12: not found
                 raise

@@ -1,6 +1,9 @@
 """What a run finds out about a server while it writes, so that it is found out once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reconciler.model.values import Kind
 
 
 @dataclass(slots=True)
@@ -8,6 +11,14 @@ class Findings:
     """What the threads of one run know of the server beside its profile; each only narrows it.
 
     *members_per_request* is the largest batch that was taken where a larger one was refused.
+    *unpatchable* holds what of which kind goes by PUT, since a PATCH of it was not supported.
+    *taken* is when the objects were read that the changes are planned on, None if nobody said.
+    *versions* holds what this run has written, by id, with the version that it has since, if that
+    was shown; *versions_hold* is false once the server refused the very version that it shows.
     """
 
     members_per_request: int | None = None
+    unpatchable: set[tuple[Kind, str]] = field(default_factory=set)
+    taken: datetime | None = None
+    versions: dict[str, str | None] = field(default_factory=dict)
+    versions_hold: bool = True

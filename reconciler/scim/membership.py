@@ -16,10 +16,12 @@ from reconciler.model.plan import Action, Change
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
 from reconciler.scim.batches import in_batches
-from reconciler.scim.body import Ids, member_id, replaced_body
+from reconciler.scim.body import Ids, member_id
 from reconciler.scim.client import ScimClient
+from reconciler.scim.members import read_members
 from reconciler.scim.patch import member_operations
-from reconciler.scim.snapshot import read_members
+from reconciler.scim.precondition import note_written, send_onto
+from reconciler.scim.replacing import fall_back, goes_by_put, put_changes
 
 _ABOUT_MEMBERS: Final = frozenset({400, 404, 409, 413, 422, 500})
 """How servers refuse one member of many, or too many: django-scim2 says 500 of an unknown one."""
@@ -40,11 +42,11 @@ def change_members(
     Raise `ScimError` where some did not get through, naming them; the others did.
     """
     names = {member_id(member, ids): member.name for member in (*change.add, *change.remove)}
-    batches = _Batches(client, change, live_id)
-    if Quirk.NO_PATCH in client.service.quirks:
-        _put(client, change, live_id, ids)
-    else:
-        batches.send(list(names))
+    batches = _Batches(client, change, live_id, ids)
+    if not goes_by_put(client, change):
+        batches.send_all(list(names))
+    if goes_by_put(client, change):
+        put_changes(client, change, live_id, ids)
     resource = _group(client, live_id)
     _verify(client, change, resource, set(names) - set(batches.refused))
     if batches.refused:
@@ -59,16 +61,24 @@ class _Batches:
     client: ScimClient
     change: Change
     live_id: str
+    ids: Ids
     refused: dict[str, ScimError] = field(default_factory=dict)
     taken: int = 0
     refusals: int = 0
     note: str | None = None
 
-    def send(self, values: Sequence[str]) -> None:
+    def send_all(self, values: Sequence[str]) -> None:
         """Send *values*; whoever is refused alone is in `refused` afterwards.
 
-        Raise the server's refusal where it has nothing to do with who the members are.
+        Where the server does not change members by PATCH, they go by PUT from now on. Raise its
+        refusal where that has nothing to do with who the members are.
         """
+        try:
+            self._send_in_batches(values)
+        except ScimError as error:
+            self.note = fall_back(self.client, self.change, error)
+
+    def _send_in_batches(self, values: Sequence[str]) -> None:
         service = self.client.service
         known = self.client.findings.members_per_request or service.members_per_request
         batches = in_batches(
@@ -82,7 +92,7 @@ class _Batches:
 
     def _send(self, batch: Sequence[str]) -> None:
         try:
-            self.client.patch(Kind.GROUP, self.live_id, self._operations(batch))
+            self._patch(self._operations(batch))
         except ScimError as error:
             if error.status not in _ABOUT_MEMBERS:
                 raise
@@ -93,6 +103,13 @@ class _Batches:
                 raise
             # Adding who is there and removing who is not changes nothing: the check after tells.
         self.taken += len(batch)
+
+    def _patch(self, operations: list[dict[str, Any]]) -> None:
+        def send(version: str | None) -> dict[str, Any] | None:
+            return self.client.patch(Kind.GROUP, self.live_id, operations, version)
+
+        shown = send_onto(self.client, self.change, self.live_id, self.ids, send)
+        note_written(self.client, self.live_id, shown)
 
     def _operations(self, batch: Sequence[str]) -> list[dict[str, Any]]:
         joins = self.change.action is Action.ADD_MEMBERS
@@ -110,9 +127,9 @@ class _Batches:
             return
         known = len(self.refused)
         half = (len(batch) + 1) // 2
-        self.send(batch[:half])
+        self._send_in_batches(batch[:half])
         self._stop_where_nothing_is_taken(error)
-        self.send(batch[half:])
+        self._send_in_batches(batch[half:])
         if len(self.refused) == known and error.status in _ABOUT_SIZE:
             self._learn(len(batch), half, error)
 
@@ -120,6 +137,10 @@ class _Batches:
         """Go no further where not even a few single members are taken: it is not about them."""
         most = 2 * (len(self.change.add) + len(self.change.remove)).bit_length()
         if not self.taken and self.refusals > most:
+            error.hint = (
+                "Nobody is taken, so it may be the form: the quirks remove_members_by_value and "
+                "no_patch are other ways to change members."
+            )
             raise error
 
     def _learn(self, size: int, half: int, error: ScimError) -> None:
@@ -136,12 +157,6 @@ def _group(client: ScimClient, live_id: str) -> dict[str, Any]:
     if found is None:
         raise ScimError(_NOT_FOUND, f"the group {live_id} is gone", hint="Plan again.")
     return found
-
-
-def _put(client: ScimClient, change: Change, live_id: str, ids: Ids) -> None:
-    """Read, change, replace: nothing that is not ours gets lost on the way."""
-    current = _group(client, live_id)
-    client.replace(Kind.GROUP, live_id, replaced_body(change, current, ids))
 
 
 def _verify(

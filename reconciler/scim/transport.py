@@ -112,6 +112,11 @@ class Transport:
         self._client.close()
 
     @property
+    def patience(self) -> Patience:
+        """Return how to wait, and what time it is."""
+        return self._patience
+
+    @property
     def requests(self) -> int:
         """Return how many requests were sent, retries included."""
         return self.sent.total()
@@ -128,16 +133,18 @@ class Transport:
         *,
         params: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
+        version: str | None = None,
     ) -> Answer:
         """Send one request until it has an answer; return a good one.
 
+        With a *version*, the server is to refuse it with 412 once the object has another.
         Raise `ScimError` for a refusal and `TransportError` where nothing usable came back; its
         `sent` tells that the request may have taken effect all the same.
         """
         for attempt in range(self._patience.attempts + 1):
             last = attempt == self._patience.attempts
             try:
-                response = self._once(method, path, params, body)
+                response = self._once(method, path, params, body, version)
             except httpx.InvalidURL as error:
                 raise self._silent(method, path, error, sent=False) from None
             except TokenUnavailableError as error:
@@ -162,9 +169,12 @@ class Transport:
         path: str,
         params: Mapping[str, str | int] | None,
         body: Mapping[str, Any] | None,
+        version: str | None,
     ) -> httpx.Response:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": _MEDIA} if content is not None else {}
+        if version is not None:
+            headers["If-Match"] = version
         url = f"{self.url}/{path}"
         if params is not None:
             url = str(httpx.URL(url, params=params))

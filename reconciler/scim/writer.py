@@ -5,22 +5,22 @@ A lost answer is settled by reading back, never by blind repetition.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from reconciler.errors import ScimError, TargetError, TransportError
-from reconciler.model.canonical import canonical_value, is_equal
-from reconciler.model.mapping import AttributeDefinition
-from reconciler.model.path import AttributePath, lookup, read_path
+from reconciler.model.path import AttributePath, lookup
 from reconciler.model.plan import Action, Change
 from reconciler.model.resource import LookUp
-from reconciler.model.service import Quirk
-from reconciler.model.values import Ref, resolved
-from reconciler.scim.body import Ids, create_body, replaced_body
+from reconciler.model.values import Ref
+from reconciler.scim.agreement import shows_all
+from reconciler.scim.body import Ids, create_body
 from reconciler.scim.client import ScimClient
 from reconciler.scim.membership import change_members
 from reconciler.scim.patch import patch_operations
+from reconciler.scim.precondition import note_written, send_onto
+from reconciler.scim.replacing import fall_back, goes_by_put, put_changes
 
-_UNSUPPORTED = frozenset({405, 501})
+_EXISTS: Final = 409  # RFC 7644 §3.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,19 @@ class Written:
 def write_change(client: ScimClient, change: Change, ids: Ids) -> Written:
     """Send *change*; raise `TargetError`, with what it cost, where it did not take effect."""
     cost = _Cost(client)
+    resource: Mapping[str, Any] | None
     try:
         if change.action is Action.CREATE:
-            return _create(client, change, ids, cost)
-        live_id = change.live_id or ids[Ref(change.kind, change.key)]
-        if change.action is Action.DELETE:
-            client.delete(change.kind, live_id)
-            return Written(live_id, None, cost.requests)
-        if change.action in (Action.ADD_MEMBERS, Action.REMOVE_MEMBERS):
-            resource, note = change_members(client, change, live_id, ids)
-            return Written(live_id, resource, cost.requests, note)
-        return _update(client, change, ids, cost)
+            resource = _create(client, change, ids)
+            live_id, note = str(resource["id"]), None
+        else:
+            live_id = change.live_id or ids[Ref(change.kind, change.key)]
+            resource, note = _change(client, change, live_id, ids)
     except TargetError as error:
         error.requests = cost.requests
         raise
+    note_written(client, live_id, resource)
+    return Written(live_id, resource, cost.requests, note)
 
 
 class _Cost:
@@ -64,18 +63,17 @@ class _Cost:
         return self._transport.requests_of_thread - self._before
 
 
-def _create(client: ScimClient, change: Change, ids: Ids, cost: _Cost) -> Written:
+def _create(client: ScimClient, change: Change, ids: Ids) -> Mapping[str, Any]:
     try:
-        resource: Mapping[str, Any] = client.create(change.kind, create_body(change, ids))
+        return client.create(change.kind, create_body(change, ids))
     except TransportError as error:
         if not error.sent:
             raise
-        resource = _created_after_all(client, change, error)
+        return _created_after_all(client, change, error)
     except ScimError as error:
-        if error.status == 409:  # noqa: PLR2004 -- RFC 7644 §3.3: it exists already
+        if error.status == _EXISTS:
             error.hint = "It exists already, perhaps unseen: plan again, or look for it in the app."
         raise
-    return Written(str(resource["id"]), resource, cost.requests)
 
 
 def _created_after_all(
@@ -103,51 +101,49 @@ def _looks_created(resource: Mapping[str, Any], sent: Mapping[str, Any]) -> bool
     return wanted is None or lookup(resource, "externalId") == wanted
 
 
-def _update(client: ScimClient, change: Change, ids: Ids, cost: _Cost) -> Written:
-    live_id = change.live_id or ids[Ref(change.kind, change.key)]
-    note = None
+def _change(
+    client: ScimClient, change: Change, live_id: str, ids: Ids
+) -> tuple[Mapping[str, Any] | None, str | None]:
+    """Change what is there already; return it as it is then, and what is to be noted."""
+    if change.action in (Action.ADD_MEMBERS, Action.REMOVE_MEMBERS):
+        return change_members(client, change, live_id, ids)
+    if change.action is Action.DELETE:
+        _delete(client, change, live_id, ids)
+        return None, None
     try:
-        if Quirk.NO_PATCH in client.service.quirks:
-            resource = _put(client, change, live_id, ids)
-        else:
-            operations = patch_operations(change, ids, client.service.quirks)
-            resource = client.patch(change.kind, live_id, operations)
-    except ScimError as error:
-        if error.status not in _UNSUPPORTED or Quirk.NO_PATCH in client.service.quirks:
-            raise
-        resource = _put(client, change, live_id, ids)
-        note = f"PATCH is not supported ({error.status}), sent as PUT: add the quirk no_patch"
+        resource, note = _update(client, change, live_id, ids)
     except TransportError as error:
         if not error.sent:
             raise
-        resource = client.read(change.kind, live_id)
-        if resource is None or not _has_taken(change, resource, ids):
+        resource, note = client.read(change.kind, live_id), None
+        if resource is None or not shows_all(change, resource, ids):
             raise
-    resource = resource or client.read(change.kind, live_id)
-    return Written(live_id, resource, cost.requests, note)
+    return resource or client.read(change.kind, live_id), note
 
 
-def _put(client: ScimClient, change: Change, live_id: str, ids: Ids) -> dict[str, Any] | None:
-    """Read, change, replace: nothing that is not ours gets lost on the way."""
-    current = client.read(change.kind, live_id)
-    if current is None:
-        raise ScimError(404, f"{change.kind} {live_id} is gone", hint="Plan again.")
-    return client.replace(change.kind, live_id, replaced_body(change, current, ids))
+def _delete(client: ScimClient, change: Change, live_id: str, ids: Ids) -> None:
+    def send(version: str | None) -> None:
+        client.delete(change.kind, live_id, version)
+
+    try:
+        send_onto(client, change, live_id, ids, send)
+    except ScimError as error:
+        if error.status != 404:  # noqa: PLR2004 -- RFC 7644 §3.12: not found, which is deleted
+            raise
 
 
-def _has_taken(change: Change, resource: Mapping[str, Any], ids: Ids) -> bool:
-    """Tell whether *resource* shows every value that was sent."""
-    for item in change.attributes:
-        after = resolved(item.after, ids)
-        definition = AttributeDefinition(
-            item.path,
-            type="boolean" if isinstance(after, bool) else "string",
-            multi_valued=isinstance(after, tuple),
-        )
-        if not is_equal(
-            canonical_value(read_path(item.path, resource), definition, after),
-            after,
-            definition,
-        ):
-            return False
-    return True
+def _update(
+    client: ScimClient, change: Change, live_id: str, ids: Ids
+) -> tuple[Mapping[str, Any] | None, str | None]:
+    if goes_by_put(client, change):
+        return put_changes(client, change, live_id, ids), None
+
+    def send(version: str | None) -> dict[str, Any] | None:
+        operations = patch_operations(change, ids, client.service.quirks)
+        return client.patch(change.kind, live_id, operations, version)
+
+    try:
+        return send_onto(client, change, live_id, ids, send), None
+    except ScimError as error:
+        note = fall_back(client, change, error)
+    return put_changes(client, change, live_id, ids), note

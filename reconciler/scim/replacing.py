@@ -1,0 +1,105 @@
+"""Replace an object with itself, changed: for servers without PATCH, or without this part of it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from reconciler.errors import ScimError
+from reconciler.model.plan import Change
+from reconciler.model.service import Quirk
+from reconciler.model.values import Kind
+from reconciler.scim.agreement import shows_all
+from reconciler.scim.body import Ids, replaced_body
+from reconciler.scim.client import ScimClient
+from reconciler.scim.members import read_members
+from reconciler.scim.precondition import look, usable_version
+
+_UNSUPPORTED: Final = frozenset({405, 501})
+_MOVED: Final = 412
+
+
+def goes_by_put(client: ScimClient, change: Change) -> bool:
+    """Tell whether *change* has to go by PUT: the profile says so, or this run found out."""
+    found = (change.kind, _part(change)) in client.findings.unpatchable
+    return found or Quirk.NO_PATCH in client.service.quirks
+
+
+def fall_back(client: ScimClient, change: Change, error: ScimError) -> str:
+    """Let *change*, and others like it, go by PUT from now on; return what is to be noted.
+
+    Raise *error*, the refusal of the PATCH, where a PUT is no way out.
+    """
+    if error.status not in _UNSUPPORTED:
+        raise error
+    if Quirk.NO_PUT in client.service.quirks:
+        error.hint = (
+            "The app takes no PUT instead (quirk no_put): map what it can change, or leave "
+            "`update` out of the actions."
+        )
+        raise error
+    if change.live is not None and not change.live.members_proven:
+        error.hint = "A PUT instead could take members out that the server does not show."
+        raise error
+    client.findings.unpatchable.add((change.kind, _part(change)))
+    return f"PATCH is not supported ({error.status}), sent as PUT: add the quirk no_patch"
+
+
+def put_changes(
+    client: ScimClient, change: Change, live_id: str, ids: Ids
+) -> Mapping[str, Any] | None:
+    """Read, change, replace: nothing that is not ours gets lost on the way.
+
+    What somebody else changes in between is read and kept too, where the server has versions.
+    """
+    if Quirk.NO_PUT in client.service.quirks:
+        raise ScimError(
+            501,
+            "neither PATCH nor PUT is there, so nothing can be changed",
+            hint="Correct the quirks no_patch and no_put, or leave `update` out of the actions.",
+        )
+    try:
+        return _put(client, change, live_id, ids)
+    except ScimError as error:
+        if error.status != _MOVED:
+            raise
+    return _put(client, change, live_id, ids)
+
+
+def _part(change: Change) -> str:
+    """Return what is changed of an object: servers were seen that patch the one, not the other."""
+    return "members" if change.add or change.remove else "attributes"
+
+
+def _put(client: ScimClient, change: Change, live_id: str, ids: Ids) -> Mapping[str, Any] | None:
+    current = _with_members(client, look(client, change, live_id, ids))
+    if shows_all(change, current, ids):
+        return current
+    body = replaced_body(change, current, ids)
+    shown = client.replace(change.kind, live_id, body, usable_version(client, current))
+    if change.kind is not Kind.GROUP or not body.get("members"):
+        return shown
+    if shown is None or "members" not in shown:
+        shown = client.read(Kind.GROUP, live_id) or {}
+    group = _with_members(client, shown)
+    _require_members(change, body, group)
+    return group
+
+
+def _with_members(client: ScimClient, group: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return *group* with the members that the server does not show of it: a PUT names all."""
+    if Quirk.MEMBERS_BY_USER_FILTER not in client.service.quirks or "displayName" not in group:
+        return group
+    members = client.members_by_filter([str(group["id"])])[str(group["id"])]
+    return {**group, "members": [{"value": member} for member in sorted(members)]}
+
+
+def _require_members(change: Change, body: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
+    """Raise where a PUT lost members that it named: servers were seen that cut or drop them."""
+    sent, there = read_members(body, {}), read_members(shown, {})
+    lost = sent - there if sent is not None and there is not None else ()
+    if lost:
+        raise ScimError(
+            200,
+            f"the server said yes to the PUT of {change.display}, but {len(lost):,} of its "
+            f"{len(sent or ()):,} members are not there",
+            hint="Plan again to see who is missing. Does the app change members by PATCH alone?",
+        )
