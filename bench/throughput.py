@@ -21,12 +21,14 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1]))  # The tests know how to start servers.
 
 import httpx
+
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
 from reconciler.execute import execute_target, open_journal
 from reconciler.gallery.load import load_gallery
-from reconciler.ledger.ledger import open_ledger
+from reconciler.ledger.ledger import Ledger, open_ledger
 from reconciler.model.history import RunStart
+from reconciler.model.plan import TargetPlan
 from reconciler.model.target import Target
 from reconciler.pipeline import expectations, look_ups, plan_target, prepare_target
 from reconciler.scim.auth import open_credentials
@@ -58,7 +60,7 @@ def main(users: int, turns: int, name: str) -> None:
     ours, loops = [], []
     for _ in range(turns):
         with _served(name) as server, tempfile.TemporaryDirectory() as folder:
-            ours.append(_apply(server, server.base_url, users, Path(folder)))
+            ours.append(_apply((server.base_url, server.token), users, Path(folder)))
         with _served(name) as server:
             loops.append(_loop(server, recorded))
         print(f"apply {_speed(ours[-1])}   loop {_speed(loops[-1])}", flush=True)
@@ -87,7 +89,8 @@ def _recorded(server: Server, users: int) -> list[list[Request]]:
             waves.append([seen.request for seen in proxy.log])
             proxy.expect(None, 0)
 
-        _apply(server, url, users, Path(folder), begin=lambda: proxy.expect(None, 0), end=note)
+        at = url, server.token
+        _apply(at, users, Path(folder), begin=lambda: proxy.expect(None, 0), end=note)
     names = {user["id"]: user["userName"] for user in server.resources("Users")}
 
     def named(request: Request) -> Request:
@@ -102,19 +105,18 @@ def _nothing() -> None:
 
 
 def _apply(
-    server: Server,
-    url: str,
+    at: tuple[str, str],
     users: int,
     folder: Path,
     *,
     begin: Callable[[], None] = _nothing,
     end: Callable[[], None] = _nothing,
 ) -> Turn:
-    """Create, then change; time what is done with the plan, not how it is made."""
+    """Create, then change, *at* a URL with a token; time what is done with the plan."""
     seconds, requests = 0.0, 0
     with open_ledger(f"sqlite:///{folder / 'ledger.db'}") as ledger:
         for title in ("Engineer", "Principal Engineer"):
-            target, plan, client = _planned(url, server.token, users, title, ledger)
+            target, plan, client = _planned(at, users, title, ledger)
             sent = client.requests
             begin()
             began = time.perf_counter()
@@ -129,7 +131,10 @@ def _apply(
     return Turn(seconds, requests)
 
 
-def _planned(url: str, token: str, users: int, title: str, ledger):
+def _planned(
+    at: tuple[str, str], users: int, title: str, ledger: Ledger
+) -> tuple[Target, TargetPlan, ScimClient]:
+    url, token = at
     source = SourceFile("all.yaml", json.dumps(_document(url, users, title)).encode())
     desired, problems = load_desired([source], GALLERY)
     assert not problems, problems[:3]
@@ -196,9 +201,5 @@ def _loop(server: Server, waves: Sequence[Sequence[Request]]) -> Turn:
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    main(
-        int(given[0]) if given else 1000,
-        int(given[1]) if len(given) > 1 else 5,
-        given[2] if len(given) > 2 else "scimmy",
-    )
+    size, times, *names = (*sys.argv[1:], *("1000", "5", "scimmy")[len(sys.argv) - 1 :])
+    main(int(size), int(times), names[0])

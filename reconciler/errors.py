@@ -10,6 +10,7 @@ others. A bug is no `ReconcilerError`: it keeps its traceback and ends with exit
     ├── EvaluationError      1   an expression that has no value for one user or group
     ├── TargetError          4   a target did not do what was asked
     │   ├── TransportError       no usable answer came back
+    │   │   └── OutOfTimeError       it was not sent: the time is up, or the server's wait too long
     │   └── ScimError            the answer was a refusal: status, scimType, detail
     ├── LedgerError          4   the ledger cannot be read or written
     │   └── LockedError          another apply holds the target
@@ -77,6 +78,10 @@ class TransportError(TargetError):
     def __init__(self, message: str, *, sent: bool = False, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.sent = sent
+
+
+class OutOfTimeError(TransportError):
+    """A request was not sent: its answer would come after the deadline, or its turn would."""
 
 
 class ScimError(TargetError):

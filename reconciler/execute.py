@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from reconciler.errors import LedgerError, ScimError, TargetError, TransportError
+from reconciler.errors import LedgerError, OutOfTimeError, ScimError, TargetError, TransportError
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.links import NOTHING, Learned
 from reconciler.ledger.place import Page, Place
@@ -105,6 +105,8 @@ def _carry_out(change: Change, progress: _Progress) -> Outcome:
     reason = _obstacle(change, progress)
     if reason is not None:
         return progress.note_end(Outcome(change.id, Status.SKIPPED, reason))
+    if progress.client.transport.is_late:
+        return _out_of_time(change, progress)
     return _write(change, progress)
 
 
@@ -126,8 +128,11 @@ def _write(change: Change, progress: _Progress) -> Outcome:
         progress.unwritable = error
         return Outcome(change.id, Status.SKIPPED, "not sent: the ledger cannot be written")
     try:
-        written = write_change(progress.client, change, progress.ids)
+        with progress.client.transport.awaiting():
+            written = write_change(progress.client, change, progress.ids)
     except TargetError as error:
+        if isinstance(error, OutOfTimeError) and not error.requests:
+            return _out_of_time(change, progress)
         if change.action is not Action.ADD_MEMBERS:  # Whoever must leave waits for no newcomer.
             progress.failed[Ref(change.kind, change.key)] = _without_secrets(error.message, change)
         said = _without_secrets(_sentence(error), change)
@@ -136,6 +141,12 @@ def _write(change: Change, progress: _Progress) -> Outcome:
         )
     outcome = Outcome(change.id, Status.DONE, written.note or "", written.requests)
     return progress.note_end(outcome, _learned(change, written, progress))
+
+
+def _out_of_time(change: Change, progress: _Progress) -> Outcome:
+    """Skip a change of which nothing was sent, and with it what depends on it."""
+    progress.failed[Ref(change.kind, change.key)] = "out of time"
+    return progress.note_end(Outcome(change.id, Status.SKIPPED, "out of time"))
 
 
 def _sentence(error: TargetError) -> str:

@@ -1,12 +1,13 @@
 """Open what a target is reached through; the only place where tokens are read."""
 
 import random
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from reconciler.cli.environment import now, variable
+from reconciler.cli.environment import now, stopwatch, variable
 from reconciler.cli.options import Settings
 from reconciler.cli.sandboxes import sandbox_for
 from reconciler.errors import InputError
@@ -28,7 +29,7 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
             transport = open_transport(
                 target.url,
                 credentials=None,
-                service=target.service,
+                service=replace(target.service, rate=()),  # It takes all that comes.
                 patience=_patience(target, settings),
                 app=sandbox.app,
             )
@@ -44,7 +45,10 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
 
 
 def _patience(target: Target, settings: Settings) -> Patience:
-    return Patience(target.service.retries, settings.pause, random.random, now, time.monotonic)
+    retries, latest = target.service.retries, settings.deadline
+    place = target.key if settings.sandbox else urlsplit(target.url).netloc
+    throttle = settings.throttles.of(place, settings.pause, stopwatch)
+    return Patience(retries, settings.pause, random.random, now, stopwatch, latest, throttle)
 
 
 def read_credentials(target: Target) -> Credentials | None:

@@ -3,6 +3,7 @@
 import getpass
 import os
 import socket
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
@@ -18,6 +19,11 @@ _SERVICES: Final = {
 def now() -> datetime:
     """Return this moment in UTC."""
     return datetime.now(UTC)  # noqa: TID251 -- the one clock
+
+
+def stopwatch() -> float:
+    """Return seconds that only go forward."""
+    return time.monotonic()
 
 
 def variable(name: str) -> str | None:

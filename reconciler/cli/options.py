@@ -1,5 +1,7 @@
 """The options that commands share, gathered into one value."""
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +12,8 @@ from typing import Any, TypeAlias
 import click
 
 from reconciler.cli.environment import now as current_time
+from reconciler.cli.environment import stopwatch
+from reconciler.scim.rate import Throttles
 from reconciler.scim.retry import PAUSE
 
 Command: TypeAlias = Callable[..., int]
@@ -17,7 +21,10 @@ Command: TypeAlias = Callable[..., int]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the shared options say; a command that does not take one goes by its default."""
+    """What the shared options say; a command that does not take one goes by its default.
+
+    *deadline* is a moment of the stopwatch. *throttles* is no option: it is what this run shares.
+    """
 
     desired_state: Path = Path("desired-state")
     targets: tuple[str, ...] = ()
@@ -29,6 +36,8 @@ class Settings:
     users: tuple[str, ...] = ()
     pause: Callable[[float], object] = PAUSE
     """How to wait so many seconds; no option, for whoever calls a command from Python."""
+    deadline: float = math.inf
+    throttles: Throttles = field(default_factory=Throttles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,36 @@ class Moment(click.ParamType[datetime]):
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-EVERYTHING = ("desired_state", "targets", "sandbox", "state_dir", "ledger", "now", "verbose")
+class Deadline(click.ParamType[float]):
+    """A time from now: `90s`, `50m`, `1h30m`; the moment of the stopwatch at which it is over."""
+
+    name = "duration"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the moment."""
+        if isinstance(value, float):
+            return value
+        found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?", value, re.ASCII)
+        hours, minutes, seconds = (
+            (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+        )
+        if not hours + minutes + seconds:
+            self.fail(f"'{value}' is no time; write it like 50m, 90s or 1h30m", param, ctx)
+        return stopwatch() + hours * 3600 + minutes * 60 + seconds
+
+
+EVERYTHING = (
+    "desired_state",
+    "targets",
+    "sandbox",
+    "state_dir",
+    "ledger",
+    "now",
+    "deadline",
+    "verbose",
+)
 """The names for a command that plans."""
 
 _OUTPUT = click.option(
@@ -151,6 +189,13 @@ _SETTINGS: dict[str, Callable[[Command], Command]] = {
         default=current_time,
         metavar="TIMESTAMP",
         help="Plan as if it were then, for `from` and `until`.  [default: now]",
+    ),
+    "deadline": click.option(
+        "--deadline",
+        type=Deadline(),
+        default=math.inf,
+        metavar="DURATION",
+        help="Begin nothing that would end later than so long from now: 50m.  [default: none]",
     ),
     "users": click.option(
         "--user",

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.desired.service_documents import ServiceDocument, StoresExternalIdDocument
+from reconciler.desired.service_documents import (
+    RateDocument,
+    ServiceDocument,
+    StoresExternalIdDocument,
+)
+from reconciler.model.rate import RateLimit, rate_limit
 from reconciler.model.service import Service
 from reconciler.model.values import Kind
 
@@ -29,8 +34,14 @@ def build_service(document: ServiceDocument | None, profile: Service) -> Service
     quirks = profile.quirks if document.quirks is None else frozenset(document.quirks)
     if document.filterable is not None:
         plain["filterable"] = frozenset(document.filterable)
+    if document.rate is not None:
+        plain["rate"] = tuple(map(_rate, document.rate))
     stores = _stores_external_id(document.stores_external_id, profile.stores_external_id)
     return replace(profile, **plain, quirks=quirks, stores_external_id=stores)
+
+
+def _rate(said: RateDocument) -> RateLimit:
+    return rate_limit(said.requests, said.per, said.burst, said.methods, said.path)
 
 
 def _stores_external_id(

@@ -5,6 +5,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from reconciler.desired.fields import Section, Text
+from reconciler.model.rate import Method, Unit
 from reconciler.model.service import Quirk
 from reconciler.model.writing import Etag, Recheck
 
@@ -17,6 +18,18 @@ class StoresExternalIdDocument(Section):
 
     user: bool | None = Field(None, description="Whether it does for users.")
     group: bool | None = Field(None, description="Whether it does for groups.")
+
+
+class RateDocument(Section):
+    """How many requests the target takes in which time."""
+
+    requests: int = Field(ge=1, description="Requests that are taken in that time.")
+    per: Unit | Annotated[float, Field(gt=0, le=86_400)] = Field(
+        description="The time: second, minute, hour, or a number of seconds."
+    )
+    burst: int = Field(1, ge=1, description="Requests of them that may come at once.")
+    methods: list[Method] = Field(default_factory=list, description="Only these methods.")
+    path: str = Field("", description="Only this path and what is below it: /Users.")
 
 
 class ServiceDocument(Section):
@@ -34,6 +47,9 @@ class ServiceDocument(Section):
         None, gt=0, le=3600, description="How long one answer may take."
     )
     retries: int | None = Field(None, ge=0, le=20, description="Further attempts per request.")
+    rate: list[RateDocument] | None = Field(
+        None, description="How many requests it takes in which time; replaces the profile's."
+    )
     filterable: list[Text] | None = Field(
         None, description="Attributes that can be looked up; replaces the profile's."
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reconciler.model.rate import Method, RateLimit, Unit, rate_limit
 from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
 from reconciler.model.writing import Etag, Recheck
@@ -14,6 +15,18 @@ class Closed(BaseModel):
     """A part of a profile: what it does not know is a mistake."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class RateDocument(Closed):
+    """How many requests the app takes in which time."""
+
+    requests: int = Field(ge=1, description="Requests that are taken in that time.")
+    per: Unit | Annotated[float, Field(gt=0, le=86_400)] = Field(
+        description="The time: second, minute, hour, or a number of seconds."
+    )
+    burst: int = Field(1, ge=1, description="Requests of them that may come at once.")
+    methods: list[Method] = Field(default_factory=list, description="Only these methods.")
+    path: str = Field("", description="Only this path and what is below it: /Users.")
 
 
 class ServiceDocument(Closed):
@@ -26,6 +39,9 @@ class ServiceDocument(Closed):
     )
     concurrency: int = Field(4, ge=1, le=32, description="Requests under way at once.")
     timeout_seconds: float = Field(60.0, gt=0, description="Seconds until an answer is given up.")
+    rate: list[RateDocument] = Field(
+        default_factory=list, description="How many requests the app takes in which time."
+    )
     filterable: list[str] = Field(
         default=["displayName", "externalId", "userName"],
         description="Attributes that a filter with `eq` finds objects by.",
@@ -55,7 +71,12 @@ def build_service(said: ServiceDocument, stores_external_id: Mapping[Kind, bool]
         etag=said.etag,
         recheck=said.recheck,
         recheck_after_seconds=said.recheck_after_seconds,
+        rate=tuple(map(_rate, said.rate)),
         filterable=frozenset(said.filterable),
         stores_external_id=stores_external_id,
         quirks=frozenset(said.quirks),
     )
+
+
+def _rate(said: RateDocument) -> RateLimit:
+    return rate_limit(said.requests, said.per, said.burst, said.methods, said.path)

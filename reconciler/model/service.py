@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reconciler.model.rate import RateLimit
 from reconciler.model.values import Kind
 from reconciler.model.writing import Etag, Recheck
 
@@ -73,6 +74,7 @@ class Service:
     recheck: Recheck = Recheck.WHEN_OLD
     recheck_after_seconds: float = 300.0
     quirks: frozenset[Quirk] = frozenset()
+    rate: tuple[RateLimit, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -1,14 +1,19 @@
 """When to try again, and how long to wait: the only place that waits."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from reconciler.errors import OutOfTimeError
+from reconciler.model.rate import RateLimit
+from reconciler.scim.rate import Throttle
+
 PAUSE: Callable[[float], object] = time.sleep  # noqa: TID251 -- the one place that waits
 LONGEST_WAIT = 120.0
-"""Seconds that a server may make us wait before one attempt."""
+"""Seconds that a server may make us wait before one attempt where no deadline is set."""
 
 _TEMPORARY = frozenset({429, 502, 503, 504})
 """Not 500: servers were seen to answer it for good, to filters and to large counts."""
@@ -20,7 +25,8 @@ class Patience:
     """How often to try and how to wait: all that the client has of the world outside.
 
     *sleep* takes seconds, *random* gives 0 to 1, *clock* the moment in UTC, *stopwatch* seconds
-    that only go forward.
+    that only go forward. *latest* is the stopwatch's time after which nothing is begun.
+    *throttle* is what targets on one host share; without it a client is alone there.
     """
 
     attempts: int
@@ -28,15 +34,50 @@ class Patience:
     random: Callable[[], float]
     clock: Callable[[], datetime]
     stopwatch: Callable[[], float]
+    latest: float = math.inf
+    throttle: Throttle | None = None
 
     def wait(self, attempt: int, headers: Mapping[str, str]) -> None:
-        """Wait before the next attempt: as long as the server asks, else exponential with jitter.
+        """Wait before the next attempt; raise `OutOfTimeError` where that takes too long."""
+        self.sleep(self.pause(attempt, headers))
 
-        Jitter spreads many clients that were refused together (full jitter, at most 30 s).
+    def pause(self, attempt: int, headers: Mapping[str, str]) -> float:
+        """Return the seconds before the next attempt: what the server asks, else exponential.
+
+        Jitter spreads many clients that were refused together (full jitter, at most 30 s). Raise
+        `OutOfTimeError` where the server asks for more than is left, or, where no deadline is
+        set, for more than `LONGEST_WAIT`.
         """
         asked = retry_after(headers, self.clock())
-        backoff = min(30.0, 0.5 * 2.0**attempt) * self.random()
-        self.sleep(backoff if asked is None else min(asked, LONGEST_WAIT))
+        if asked is None:
+            asked = min(30.0, 0.5 * 2.0**attempt) * self.random()
+        left = self.latest - self.stopwatch()
+        most = LONGEST_WAIT if left == math.inf else left
+        if asked > most:
+            raise OutOfTimeError(
+                f"out of time: the server asks for {asked:.0f} s, {max(0.0, most):.0f} s are left",
+                hint="Run it again then; what is done stays done.",
+            )
+        return asked
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """When requests go: how to wait, whose budget is shared, and what it allows."""
+
+    patience: Patience
+    throttle: Throttle
+    rate: tuple[RateLimit, ...] = ()
+
+    def take(self, method: str, path: str, *, awaited: bool) -> int:
+        """Wait for a turn; one that is *awaited* comes whatever the deadline says."""
+        limits = [limit for limit in self.rate if limit.covers(method, path)]
+        return self.throttle.take(limits, math.inf if awaited else self.patience.latest)
+
+
+def is_refused(status: int, headers: Mapping[str, str]) -> bool:
+    """Tell whether the server says that it is asked too much: the whole host has to wait."""
+    return status == 429 or (status == 503 and _asked(headers) is not None)  # noqa: PLR2004 -- above
 
 
 def may_repeat_answer(method: str, status: int, headers: Mapping[str, str]) -> bool:
@@ -47,7 +88,7 @@ def may_repeat_answer(method: str, status: int, headers: Mapping[str, str]) -> b
     """
     if method in _IDEMPOTENT:
         return status in _TEMPORARY
-    return status == 429 or (status == 503 and _asked(headers) is not None)  # noqa: PLR2004 -- above
+    return is_refused(status, headers)
 
 
 def may_repeat_silence(method: str, *, sent: bool) -> bool:

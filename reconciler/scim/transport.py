@@ -1,23 +1,31 @@
 """Send requests and read answers that may be anything; retries are settled here."""
 
-import ipaddress
 import json
 import math
 import ssl
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
 from reconciler import __version__
-from reconciler.errors import InputError, TransportError
+from reconciler.errors import OutOfTimeError, TransportError
 from reconciler.model.service import Service
+from reconciler.scim.address import require_https
 from reconciler.scim.answer import LARGEST, Answer, read_answer
 from reconciler.scim.auth import Credentials, TokenUnavailableError
-from reconciler.scim.retry import Patience, may_repeat_answer, may_repeat_silence
+from reconciler.scim.rate import Throttle
+from reconciler.scim.retry import (
+    Pacing,
+    Patience,
+    is_refused,
+    may_repeat_answer,
+    may_repeat_silence,
+)
 from reconciler.scim.wire import printable
 
 _MEDIA = "application/scim+json"  # RFC 7644 §8.1
@@ -44,7 +52,7 @@ def open_transport(
     Raise `InputError` for a URL that is not https, where only loopback may do without.
     """
     if app is None:
-        _require_https(url)
+        require_https(url)
     headers = httpx.Headers(service.headers)
     headers["Accept"] = f"{_MEDIA}, application/json"
     headers["User-Agent"] = f"reconciler/{__version__}"
@@ -57,7 +65,9 @@ def open_transport(
         transport=None if app is None else httpx.WSGITransport(app=app),
         limits=httpx.Limits(max_connections=service.concurrency + 2),
     )
-    return Transport(client, url.rstrip("/"), patience, credentials)
+    shared = patience.throttle or Throttle(patience.sleep, patience.stopwatch)
+    pacing = Pacing(patience, shared, service.rate)
+    return Transport(client, url.rstrip("/"), pacing, credentials)
 
 
 @cache
@@ -66,24 +76,12 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _require_https(url: str) -> None:
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
-        raise InputError(f"the url is not one: {printable(str(error))}") from None
-    if parsed.scheme == "https" or (parsed.scheme == "http" and _is_loopback(parsed.host)):
-        return
-    raise InputError(
-        f"{parsed.scheme}://{parsed.host} would carry the token in the clear",
-        hint="Use https; only loopback may do without.",
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+class _Request(NamedTuple):
+    method: str
+    path: str
+    params: Mapping[str, str | int] | None
+    body: Mapping[str, Any] | None
+    version: str | None
 
 
 class Transport:
@@ -93,14 +91,16 @@ class Transport:
         self,
         client: httpx.Client,
         url: str,
-        patience: Patience,
+        pacing: Pacing,
         credentials: Credentials | None = None,
     ) -> None:
         self._client = client
-        self._patience = patience
+        self._pacing = pacing
+        self._patience = pacing.patience
         self._credentials = credentials
         self._lock = threading.Lock()
         self._thread = threading.local()
+        self._slowest = 0.0
         self.url = url
         self.sent: Counter[str] = Counter()
 
@@ -126,6 +126,23 @@ class Transport:
         """Return how many of them the calling thread sent."""
         return int(getattr(self._thread, "sent", 0))
 
+    @property
+    def is_late(self) -> bool:
+        """Tell whether a request that begins now would likely be answered after the deadline."""
+        return self._patience.stopwatch() + self._slowest > self._patience.latest
+
+    @contextmanager
+    def awaiting(self) -> Iterator[None]:
+        """Let the calling thread end what it has begun: its reads no longer heed the deadline.
+
+        As soon as it has sent one request, that is; what is not begun by then is not begun.
+        """
+        self._thread.begun = self.requests_of_thread
+        try:
+            yield
+        finally:
+            self._thread.begun = None
+
     def send(
         self,
         method: str,
@@ -141,36 +158,65 @@ class Transport:
         Raise `ScimError` for a refusal and `TransportError` where nothing usable came back; its
         `sent` tells that the request may have taken effect all the same.
         """
+        request = _Request(method, path, params, body, version)
         for attempt in range(self._patience.attempts + 1):
             last = attempt == self._patience.attempts
-            try:
-                response = self._once(method, path, params, body, version)
-            except httpx.InvalidURL as error:
-                raise self._silent(method, path, error, sent=False) from None
-            except TokenUnavailableError as error:
-                if last:
-                    raise self._no_token(method, path, error) from None
-                self._patience.wait(attempt, error.headers)
-                continue
-            except httpx.RequestError as error:
-                sent = not isinstance(error, _NEVER_SENT)
-                if last or not may_repeat_silence(method, sent=sent):
-                    raise self._silent(method, path, error, sent=sent) from None
-                self._patience.wait(attempt, {})
+            response = self._try(request, attempt, last=last)
+            if response is None:
                 continue
             if last or not may_repeat_answer(method, response.status_code, response.headers):
                 return read_answer(f"{method} {path}", response, self._clean, self._is_told)
-            self._patience.wait(attempt, response.headers)
+            self._stand_back(attempt, response)
         raise AssertionError  # The last attempt returned or raised.
 
-    def _once(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str | int] | None,
-        body: Mapping[str, Any] | None,
-        version: str | None,
-    ) -> httpx.Response:
+    def _try(self, request: _Request, attempt: int, *, last: bool) -> httpx.Response | None:
+        """Send *request* once; return None after the wait where it may be sent again."""
+        method, path = request.method, request.path
+        try:
+            awaited = self._is_awaited(method)
+            self._thread.ticket = self._pacing.take(method, path, awaited=awaited)
+            response = self._once(request)
+        except OutOfTimeError as error:
+            raise OutOfTimeError(f"{method} {path}: {error.message}") from None
+        except httpx.InvalidURL as error:
+            raise self._silent(method, path, error, sent=False) from None
+        except TokenUnavailableError as error:
+            if last:
+                raise self._no_token(method, path, error) from None
+            self._patience.wait(attempt, error.headers)
+            return None
+        except httpx.RequestError as error:
+            sent = not isinstance(error, _NEVER_SENT)
+            if last or not may_repeat_silence(method, sent=sent):
+                raise self._silent(method, path, error, sent=sent) from None
+            self._patience.wait(attempt, {})
+            return None
+        if not is_refused(response.status_code, response.headers):
+            self._pacing.throttle.accepted()
+        return response
+
+    def _stand_back(self, attempt: int, response: httpx.Response) -> None:
+        """Wait before the next attempt; where the server refused one request, all wait."""
+        if is_refused(response.status_code, response.headers):
+            pause = self._patience.pause(attempt, response.headers)
+            self._pacing.throttle.pause(self._thread.ticket, pause)
+        else:
+            self._patience.wait(attempt, response.headers)
+
+    def _is_awaited(self, method: str) -> bool:
+        begun = getattr(self._thread, "begun", None)
+        return method == "GET" and begun is not None and self.requests_of_thread > begun
+
+    def _timeout(self, method: str) -> httpx.Timeout:
+        """Return how long an answer may take; a read no longer than there is time."""
+        usual = self._client.timeout
+        left = self._patience.latest - self._patience.stopwatch()
+        if method != "GET" or self._is_awaited(method) or left >= (usual.read or math.inf):
+            return usual
+        return httpx.Timeout(max(left, 0.001))
+
+    def _once(self, request: _Request) -> httpx.Response:
+        method, path, params, body, version = request
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": _MEDIA} if content is not None else {}
         if version is not None:
@@ -202,8 +248,11 @@ class Transport:
         with self._lock:
             self.sent[method] += 1
         self._thread.sent = self.requests_of_thread + 1
-        latest = self._patience.stopwatch() + (self._client.timeout.read or math.inf)
-        with self._client.stream(method, url, content=content, headers=headers) as response:
+        began, timeout = self._patience.stopwatch(), self._timeout(method)
+        latest = began + (timeout.read or math.inf)
+        with self._client.stream(
+            method, url, content=content, headers=headers, timeout=timeout
+        ) as response:
             chunks, size = [], 0
             for chunk in response.iter_bytes():
                 chunks.append(chunk)
@@ -212,6 +261,7 @@ class Transport:
                     break
                 if self._patience.stopwatch() > latest:  # Each byte was in time, the answer is not.
                     raise httpx.ReadTimeout("the answer goes on and on")
+            self._slowest = max(self._slowest, self._patience.stopwatch() - began)
             return httpx.Response(
                 response.status_code,
                 headers={

@@ -15,7 +15,7 @@ from reconciler.model.service import Service
 from reconciler.scim.auth import open_credentials
 from reconciler.scim.secret import Secret
 from reconciler.scim.transport import Transport, open_transport
-from tests.patience import patience
+from tests.patience import paced, patience
 
 URL = "http://app.localhost/scim"
 SECRET = "hush/very+secret=="
@@ -71,7 +71,7 @@ def timed(app, clock, attempts=0):
     """Return a way to *app* whose clock the test sets, and that never really waits."""
     client = httpx.Client(transport=httpx.WSGITransport(app=app), timeout=5)
     waiting = patience(attempts, clock=lambda: clock[0])
-    return Transport(client, URL, waiting, open_credentials(OAUTH, Secret(SECRET)))
+    return Transport(client, URL, paced(waiting), open_credentials(OAUTH, Secret(SECRET)))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from reconciler.errors import OutOfTimeError
 from reconciler.scim.retry import (
     LONGEST_WAIT,
     may_repeat_answer,
@@ -65,5 +66,10 @@ def test_waiting_obeys_the_server_and_has_a_bound():
     waiting.wait(3, {})
     waiting.wait(20, {})
     waiting.wait(0, {"retry-after": "5"})
-    waiting.wait(0, {"retry-after": "99999"})
+    waiting.wait(0, {"retry-after": "120"})
     assert waits == [0.5, 4.0, 30.0, 5.0, LONGEST_WAIT]
+
+
+def test_a_wait_that_is_too_long_ends_the_work_instead():
+    with pytest.raises(OutOfTimeError, match="the server asks for 3000 s, 120 s are left"):
+        patience(3).wait(0, {"retry-after": "3000"})
