@@ -1,14 +1,20 @@
 """What an apply leaves in the ledger: whole, in time, and without what nobody may read."""
 
 import json
+import math
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 
-from reconciler.errors import LedgerError
+from reconciler.errors import LedgerError, OutOfTimeError
 from reconciler.execute import execute_target, open_journal
 from reconciler.model.history import Question, RunStart, State
 from reconciler.model.outcome import Status
+from reconciler.model.values import Kind
+from reconciler.scim.client import ScimClient
+from reconciler.scim.retry import Patience
+from reconciler.scim.transport import open_transport
 from tests.world import NOW, World
 
 SECRET = "K4rlsruhe-badge"
@@ -173,3 +179,42 @@ def test_who_must_leave_a_group_leaves_though_another_is_not_taken():
     refused = outcomes["app/group/crew/add-members"]
     assert refused.detail.startswith("400: 1 of 1 member refused: eve (live id ")
     assert outcomes["app/group/crew/remove-members"].status is Status.DONE
+
+
+class Slow(World):
+    """A server that takes half a minute for each create, on a clock of its own."""
+
+    time = 0.0
+
+    def _counted(self, environ, start_response):
+        self.time += 30.0 * (environ["REQUEST_METHOD"] == "POST")
+        return super()._counted(environ, start_response)
+
+    def open(self, latest):
+        """Return a client, one request at a time, that must be done by *latest*."""
+        waiting = Patience(0, lambda _: None, lambda: 0.0, lambda: NOW, lambda: self.time, latest)
+        service = replace(self.target.service, concurrency=1)
+        self.target = replace(self.target, service=service)
+        return ScimClient(
+            open_transport(
+                self.target.url,
+                credentials=None,
+                service=service,
+                patience=waiting,
+                app=self._counted,
+            ),
+            service,
+        )
+
+
+def test_no_write_begins_that_would_be_answered_after_the_deadline():
+    app = Slow(document("ada", "grace", "linus"))
+    app.client = app.open(latest=70.0)
+    outcomes = app.apply(app.plan())
+    ends = [(outcome.status, outcome.detail) for outcome in outcomes]
+    assert ends == [(Status.DONE, ""), (Status.DONE, ""), (Status.SKIPPED, "out of time")]
+    assert app.writes == 2
+    with pytest.raises(OutOfTimeError, match="GET Users: out of time"):
+        app.open(latest=-1.0).list_all(Kind.USER)
+    app.client = app.open(latest=math.inf)
+    assert [outcome.status for outcome in app.apply(app.plan())] == [Status.DONE]

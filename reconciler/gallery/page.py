@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping
 from reconciler.model.meaning import MEANINGS, demands
+from reconciler.model.rate import RateLimit
 from reconciler.model.service import Service
 from reconciler.model.target import KindProfile, Profile
 from reconciler.model.values import Kind
@@ -113,8 +114,14 @@ def _service(profile: Profile) -> Iterator[str]:
         yield f"- {service.members_per_request} members in a request."
     if service.members_bytes_per_request != _PLAIN.members_bytes_per_request:
         yield f"- {service.members_bytes_per_request:,} bytes in a request that changes members."
+    yield from map(_rate, service.rate)
     if service.filterable != _PLAIN.filterable:
         yield f"- Found by {' and '.join(f'`{name}`' for name in sorted(service.filterable))} only."
+
+
+def _rate(limit: RateLimit) -> str:
+    what = f"{'/'.join(sorted(limit.methods)) or 'all requests'} {limit.path or 'anywhere'}"
+    return f"- At most {limit.requests} in {limit.seconds:g} s, {limit.burst} at once: {what}."
 
 
 def _kind(noun: str, kind: KindProfile) -> Iterator[str]:

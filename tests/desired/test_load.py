@@ -457,6 +457,15 @@ mappings:
     assert problem.message.endswith("would be a second value, and the app holds one of emails")
 
 
+def test_a_target_says_how_many_requests_it_takes(load):
+    rate = "{methods: [POST], path: /Users, requests: 90, per: %s, burst: 20}"
+    said = ", ".join(rate % per for per in ("minute", 30, 0.5))
+    desired, problems = load(TARGET + f"    service: {{rate: [{said}]}}\n")
+    assert not problems
+    (target,) = desired.targets.values()
+    assert [limit.seconds for limit in target.service.rate] == [60.0, 30.0, 0.5]
+
+
 def test_a_target_says_what_its_app_can_be_asked_for(load):
     desired, _ = load(TARGET + "    service: {filterable: [userName]}\n")
     (target,) = desired.targets.values()
