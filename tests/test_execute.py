@@ -218,3 +218,72 @@ def test_no_write_begins_that_would_be_answered_after_the_deadline():
         app.open(latest=-1.0).list_all(Kind.USER)
     app.client = app.open(latest=math.inf)
     assert [outcome.status for outcome in app.apply(app.plan())] == [Status.DONE]
+
+
+class Stale(World):
+    """A server that shows what was before a PATCH in the next *lag* reads of an object."""
+
+    lag, stale, content = 0, 0, b""
+
+    def _counted(self, environ, start_response):
+        if environ["REQUEST_METHOD"] == "PATCH":
+            self.stale = self.lag
+            self.content = json.dumps(self.sandbox.show()[0]).encode()
+        elif self.stale and environ["PATH_INFO"].count("/") > 3:
+            self.stale -= 1
+            start_response("200 OK", [("Content-Type", "application/scim+json")])
+            return [self.content]
+        return super()._counted(environ, start_response)
+
+
+def renamed(name, delay):
+    text = json.loads(document("ada"))
+    text["users"]["ada"]["givenName"] = name
+    text["mappings"]["people"]["attributes"]["displayName"] = "[givenName]"
+    service = {"consistency_delay_seconds": delay}
+    return json.dumps({**text, "targets": {"app": {**TARGET, "service": service}}})
+
+
+@pytest.mark.parametrize(("delay", "learned"), [(60, 0), (0, 1)])
+def test_what_shows_late_is_not_taken_for_what_the_server_makes_of_it(delay, learned):
+    app = Stale(renamed("Ada", delay))
+    app.apply(app.plan())
+    app.lag = 3
+    app.change(renamed("Augusta", delay))
+    (outcome,) = app.apply(app.plan())
+    assert outcome.detail == ("not taken by this server: displayName" if learned else "")
+    rewrites = app.ledger.memory("app", app.target.url).rewrites
+    assert len([item for item in rewrites if item.path == "displayName"]) == learned
+
+
+class Deaf(World):
+    """A server that says yes to every PATCH and does nothing."""
+
+    def _counted(self, environ, start_response):
+        if environ["REQUEST_METHOD"] == "PATCH":
+            self.requests["PATCH"] += 1
+            start_response("204 No Content", [])
+            return [b""]
+        return super()._counted(environ, start_response)
+
+
+def test_what_a_server_never_takes_is_named_and_not_sent_at_every_run():
+    app = Deaf(renamed("Ada", 0))
+    app.apply(app.plan())
+    app.change(renamed("Augusta", 0))
+    assert app.apply(app.plan())[0].detail == "not taken by this server: displayName"
+    (plan,) = app.plan().targets
+    assert plan.changes == ()
+    assert [(item.path, item.kept) for item in plan.rewritten] == [("displayName", '"Ada"')]
+
+
+def test_an_account_that_stays_active_is_disabled_at_every_run():
+    text = json.loads(document("ada", "bob"))
+    app = Deaf(json.dumps(text))
+    app.apply(app.plan())
+    text["users"]["ada"]["accountEnabled"] = False
+    app.change(json.dumps(text))
+    for _ in range(2):
+        (outcome,) = app.apply(app.plan())
+        assert outcome.status is Status.FAILED
+        assert "the server said yes, but ada@contoso.example is still active" in outcome.detail

@@ -22,6 +22,8 @@ _PLAIN = (
     "etag",
     "recheck",
     "recheck_after_seconds",
+    "verify",
+    "consistency_delay_seconds",
 )
 
 

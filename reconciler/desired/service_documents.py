@@ -7,7 +7,7 @@ from pydantic import Field
 from reconciler.desired.fields import Section, Text
 from reconciler.model.rate import Method, Unit
 from reconciler.model.service import Quirk
-from reconciler.model.writing import Etag, Recheck
+from reconciler.model.writing import Etag, Recheck, Verify
 
 # Strict mode takes no text for an enumeration; it is written as text.
 Habit: TypeAlias = Annotated[Quirk, Field(strict=False)]
@@ -61,6 +61,12 @@ class ServiceDocument(Section):
     )
     recheck_after_seconds: float | None = Field(
         None, ge=0, description="Seconds after which what was read is old."
+    )
+    verify: Annotated[Verify, Field(strict=False)] | None = Field(
+        None, description="What is read back after a write."
+    )
+    consistency_delay_seconds: float | None = Field(
+        None, ge=0, le=600, description="Seconds for which a read may show what was before a write."
     )
     quirks: list[Habit] | None = Field(None, description="Replaces the profile's quirks.")
     stores_external_id: StoresExternalIdDocument | None = Field(

@@ -115,6 +115,8 @@ def _service(profile: Profile) -> Iterator[str]:
     if service.members_bytes_per_request != _PLAIN.members_bytes_per_request:
         yield f"- {service.members_bytes_per_request:,} bytes in a request that changes members."
     yield from map(_rate, service.rate)
+    if delay := service.consistency_delay_seconds:
+        yield f"- For {delay:g} s a read may show what was before a write."
     if service.filterable != _PLAIN.filterable:
         yield f"- Found by {' and '.join(f'`{name}`' for name in sorted(service.filterable))} only."
 

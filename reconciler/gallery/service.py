@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from reconciler.model.rate import Method, RateLimit, Unit, rate_limit
 from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
-from reconciler.model.writing import Etag, Recheck
+from reconciler.model.writing import Etag, Recheck, Verify
 
 
 class Closed(BaseModel):
@@ -55,6 +55,12 @@ class ServiceDocument(Closed):
     recheck_after_seconds: float = Field(
         300.0, ge=0, description="Seconds after which what was read is old."
     )
+    verify: Annotated[Verify, Field(strict=False)] = Field(
+        Verify.ANSWER, description="What is read back after a write."
+    )
+    consistency_delay_seconds: float = Field(
+        0.0, ge=0, le=600, description="Seconds for which a read may show what was before a write."
+    )
     quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(
         default_factory=list, description="What the app does differently."
     )
@@ -72,6 +78,8 @@ def build_service(said: ServiceDocument, stores_external_id: Mapping[Kind, bool]
         recheck=said.recheck,
         recheck_after_seconds=said.recheck_after_seconds,
         rate=tuple(map(_rate, said.rate)),
+        verify=said.verify,
+        consistency_delay_seconds=said.consistency_delay_seconds,
         filterable=frozenset(said.filterable),
         stores_external_id=stores_external_id,
         quirks=frozenset(said.quirks),

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from reconciler.model.rate import RateLimit
 from reconciler.model.values import Kind
-from reconciler.model.writing import Etag, Recheck
+from reconciler.model.writing import Etag, Recheck, Verify
 
 
 class Quirk(StrEnum):
@@ -73,6 +73,8 @@ class Service:
     etag: Etag = Etag.AUTO
     recheck: Recheck = Recheck.WHEN_OLD
     recheck_after_seconds: float = 300.0
+    verify: Verify = Verify.ANSWER
+    consistency_delay_seconds: float = 0.0
     quirks: frozenset[Quirk] = frozenset()
     rate: tuple[RateLimit, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -28,3 +28,19 @@ class Recheck(StrEnum):
 
     NEVER = "never"
     """Not even where the object is read anyway, for a PUT."""
+
+
+class Verify(StrEnum):
+    """What is read back after a write; 200 and 204 do not mean that it was done."""
+
+    ALL = "all"
+    """Every object: for servers that answer with what they were sent, whatever they stored."""
+
+    ANSWER = "answer"
+    """An answer that shows the object counts; where it shows none, or an old value, it is read."""
+
+    SAMPLE = "sample"
+    """Where the answer shows no object: whoever loses something, the first, and one in ten."""
+
+    NONE = "none"
+    """Nothing but what is adopted."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reconciler.model.plan import Action
 from reconciler.model.values import Kind
 
 
@@ -15,6 +16,8 @@ class Findings:
     *taken* is when the objects were read that the changes are planned on, None if nobody said.
     *versions* holds what this run has written, by id, with the version that it has since, if that
     was shown; *versions_hold* is false once the server refused the very version that it shows.
+    *created* holds the ids of new objects, *untaken* the attributes that were sent, waited for and
+    not taken, *sampled* of which kind and action one was read back.
     """
 
     members_per_request: int | None = None
@@ -22,3 +25,6 @@ class Findings:
     taken: datetime | None = None
     versions: dict[str, str | None] = field(default_factory=dict)
     versions_hold: bool = True
+    created: set[str] = field(default_factory=set)
+    untaken: set[tuple[Kind, str]] = field(default_factory=set)
+    sampled: set[tuple[Kind, Action]] = field(default_factory=set)

@@ -18,10 +18,12 @@ from reconciler.model.values import Kind
 from reconciler.scim.batches import in_batches
 from reconciler.scim.body import Ids, member_id
 from reconciler.scim.client import ScimClient
+from reconciler.scim.consistency import read_until
 from reconciler.scim.members import read_members
 from reconciler.scim.patch import member_operations
 from reconciler.scim.precondition import note_written, send_onto
 from reconciler.scim.replacing import fall_back, goes_by_put, put_changes
+from reconciler.scim.verifying import is_looked_at
 
 _ABOUT_MEMBERS: Final = frozenset({400, 404, 409, 413, 422, 500})
 """How servers refuse one member of many, or too many: django-scim2 says 500 of an unknown one."""
@@ -36,8 +38,8 @@ _ENVELOPE: Final = 200
 
 def change_members(
     client: ScimClient, change: Change, live_id: str, ids: Ids
-) -> tuple[Mapping[str, Any], str | None]:
-    """Send the members of *change*; return the group as it is then, and what is to be noted.
+) -> tuple[Mapping[str, Any] | None, str | None]:
+    """Send the members of *change*; return the group as read back, and what is to be noted.
 
     Raise `ScimError` where some did not get through, naming them; the others did.
     """
@@ -47,8 +49,10 @@ def change_members(
         batches.send_all(list(names))
     if goes_by_put(client, change):
         put_changes(client, change, live_id, ids)
-    resource = _group(client, live_id)
-    _verify(client, change, resource, set(names) - set(batches.refused))
+    sent = set(names) - set(batches.refused)
+    resource = None
+    if is_looked_at(client, change, live_id):
+        resource = _verified(client, change, live_id, sent)
     if batches.refused:
         raise _refusal(batches.refused, names)
     return resource, batches.note
@@ -119,8 +123,9 @@ class _Batches:
         return len(json.dumps(self._operations(batch), ensure_ascii=False).encode())
 
     def _refused(self, batch: Sequence[str], error: ScimError) -> None:
-        if error.status == _NOT_FOUND and not self.refusals:
-            _group(self.client, self.live_id)
+        is_first = error.status == _NOT_FOUND and not self.refusals
+        if is_first and self.client.read(Kind.GROUP, self.live_id) is None:
+            raise _gone(self.live_id)
         self.refusals += 1
         if len(batch) == 1 or self.refusals >= _MOST_REFUSALS:
             self.refused |= dict.fromkeys(batch, error)
@@ -152,34 +157,45 @@ class _Batches:
         )
 
 
-def _group(client: ScimClient, live_id: str) -> dict[str, Any]:
-    found = client.read(Kind.GROUP, live_id)
-    if found is None:
-        raise ScimError(_NOT_FOUND, f"the group {live_id} is gone", hint="Plan again.")
-    return found
+def _gone(live_id: str) -> ScimError:
+    return ScimError(_NOT_FOUND, f"the group {live_id} is gone", hint="Plan again.")
 
 
-def _verify(
-    client: ScimClient, change: Change, resource: Mapping[str, Any], sent: set[str]
-) -> None:
-    """Look who is in the group now: 200 and 204 do not mean that it was done."""
-    live_id = str(resource["id"])
-    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
-        members: frozenset[str] | None = client.members_by_filter([live_id])[live_id]
-    else:
-        members = read_members(resource, {})
-    if members is None:
-        return
-    joins = change.action is Action.ADD_MEMBERS
-    wrong = sent - members if joins else sent & members
+def _verified(client: ScimClient, change: Change, live_id: str, sent: set[str]) -> dict[str, Any]:
+    """Return the group, looking who is in it now; raise where that is not as it was *sent*."""
+    wrong = set[str]()
+
+    def is_settled(found: Mapping[str, Any] | None) -> bool:
+        wrong.clear()
+        wrong.update(_wrong(client, change, found, sent) if found else ())
+        return found is not None and not wrong
+
+    resource = read_until(client, Kind.GROUP, live_id, is_settled)
+    if resource is None:
+        raise _gone(live_id)
     if wrong:
-        verb = "added" if joins else "removed"
+        verb = "added" if change.action is Action.ADD_MEMBERS else "removed"
         raise ScimError(
             200,
             f"the server said yes, but the members of {change.display} differ: "
             f"{len(wrong)} not {verb}",
             hint="`reconciler check` shows which quirk the profile may lack.",
         )
+    return resource
+
+
+def _wrong(
+    client: ScimClient, change: Change, resource: Mapping[str, Any], sent: set[str]
+) -> set[str]:
+    """Return who of *sent* is not in the group and should be, or is and should not."""
+    live_id = str(resource["id"])
+    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
+        members: frozenset[str] | None = client.members_by_filter([live_id])[live_id]
+    else:
+        members = read_members(resource, {})
+    if members is None:
+        return set()
+    return sent - members if change.action is Action.ADD_MEMBERS else sent & members
 
 
 def _refusal(refused: Mapping[str, ScimError], names: Mapping[str, str]) -> ScimError:

@@ -13,6 +13,7 @@ from reconciler.model.writing import Etag, Recheck
 from reconciler.scim.agreement import moved, shows_all, version_of
 from reconciler.scim.body import Ids
 from reconciler.scim.client import ScimClient
+from reconciler.scim.consistency import read_until, when_there
 
 Resource = Mapping[str, Any]
 Send = Callable[[str | None], Resource | None]
@@ -38,7 +39,7 @@ def send_onto(
             return current
         version = usable_version(client, current)
     try:
-        return send(version)
+        return when_there(client, live_id, lambda: send(version))
     except ScimError as error:
         if error.status != _MOVED or version is None:
             raise
@@ -50,7 +51,12 @@ def send_onto(
 
 def look(client: ScimClient, change: Change, live_id: str, ids: Ids) -> dict[str, Any]:
     """Read the object of *change*; raise `ScimError` where it is gone, or not as it was read."""
-    current = client.read(change.kind, live_id)
+    is_new = live_id in client.findings.created
+
+    def is_there(found: Resource | None) -> bool:
+        return found is not None or not is_new
+
+    current = read_until(client, change.kind, live_id, is_there)
     if current is None:
         raise ScimError(_GONE, f"{change.kind} {live_id} is gone", hint="Plan again.")
     if client.service.recheck is not Recheck.NEVER:

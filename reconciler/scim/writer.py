@@ -5,6 +5,7 @@ A lost answer is settled by reading back, never by blind repetition.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from reconciler.errors import ScimError, TargetError, TransportError
@@ -15,12 +16,16 @@ from reconciler.model.values import Ref
 from reconciler.scim.agreement import shows_all
 from reconciler.scim.body import Ids, create_body
 from reconciler.scim.client import ScimClient
+from reconciler.scim.consistency import pauses, read_until
 from reconciler.scim.membership import change_members
 from reconciler.scim.patch import patch_operations
 from reconciler.scim.precondition import note_written, send_onto
 from reconciler.scim.replacing import fall_back, goes_by_put, put_changes
+from reconciler.scim.verifying import read_back
 
 _EXISTS: Final = 409  # RFC 7644 §3.3
+_NAMES: Final = ("externalId", "userName", "displayName")
+"""By what a new object is looked for, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,10 @@ def write_change(client: ScimClient, change: Change, ids: Ids) -> Written:
     resource: Mapping[str, Any] | None
     try:
         if change.action is Action.CREATE:
-            resource = _create(client, change, ids)
-            live_id, note = str(resource["id"]), None
+            created = _create(client, change, ids)
+            live_id = str(created["id"])
+            client.findings.created.add(live_id)
+            resource, note = read_back(client, change, live_id, created, ids)
         else:
             live_id = change.live_id or ids[Ref(change.kind, change.key)]
             resource, note = _change(client, change, live_id, ids)
@@ -82,16 +89,20 @@ def _created_after_all(
     """Find what a create without an answer left behind; raise *error* where it left nothing."""
     sent = {item.path.identity: item.after for item in change.attributes}
     filterable = {name.casefold() for name in client.service.filterable}
-    for name in ("externalId", "userName", "displayName"):
-        value = sent.get(name.casefold())
-        if name.casefold() not in filterable or not isinstance(value, str):
-            continue
-        try:
-            found = client.find(LookUp(change.kind, AttributePath(name), value))
-        except TargetError:
-            continue
-        if len(found) == 1 and _looks_created(found[0], sent):
-            return found[0]
+    names = [name for name in _NAMES if name.casefold() in filterable]
+    questions = [
+        LookUp(change.kind, AttributePath(name), value)
+        for name in names
+        if isinstance(value := sent.get(name.casefold()), str)
+    ]
+    for _ in chain([0.0], pauses(client)):
+        for question in questions:
+            try:
+                found = client.find(question)
+            except TargetError:
+                continue
+            if len(found) == 1 and _looks_created(found[0], sent):
+                return found[0]
     raise error
 
 
@@ -110,15 +121,20 @@ def _change(
     if change.action is Action.DELETE:
         _delete(client, change, live_id, ids)
         return None, None
+
+    def has_arrived(found: Mapping[str, Any] | None) -> bool:
+        return found is not None and shows_all(change, found, ids)
+
     try:
         resource, note = _update(client, change, live_id, ids)
     except TransportError as error:
         if not error.sent:
             raise
-        resource, note = client.read(change.kind, live_id), None
-        if resource is None or not shows_all(change, resource, ids):
+        resource, note = read_until(client, change.kind, live_id, has_arrived), None
+        if not has_arrived(resource):
             raise
-    return resource or client.read(change.kind, live_id), note
+    found, said = read_back(client, change, live_id, resource, ids)
+    return found, "; ".join(filter(None, (note, said))) or None
 
 
 def _delete(client: ScimClient, change: Change, live_id: str, ids: Ids) -> None:
