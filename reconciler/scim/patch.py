@@ -20,12 +20,12 @@ def patch_operations(change: Change, ids: Ids, quirks: frozenset[Quirk]) -> list
     """
     resource = change.live.resource if change.live is not None else {}
     operations: list[Operation] = []
-    for items in _by_element(change.attributes):
+    for items in _by_unit(change.attributes, quirks):
         path = items[0].path
-        if path.element is None:
-            operations.append(_plain(items[0], resource, ids))
-        elif Quirk.NO_VALUE_FILTER_PATHS in quirks:
+        if _goes_whole(path, quirks):
             operations.append(_whole_attribute(items, resource, ids))
+        elif path.element is None:
+            operations.append(_plain(items[0], resource, ids))
         else:
             operations.extend(_element(items, resource, ids))
     return operations
@@ -42,13 +42,23 @@ def member_operations(
     return [{"op": "remove", "path": f'members[value eq "{_quoted(value)}"]'} for value in values]
 
 
-def _by_element(items: Sequence[AttributeChange]) -> Iterator[list[AttributeChange]]:
-    """Group the changes that live in one element of a multi-valued attribute."""
+def _goes_whole(path: AttributePath, quirks: frozenset[Quirk]) -> bool:
+    """Tell whether the attribute of *path* has to be sent whole to change what is there."""
+    return path.element is not None and Quirk.NO_VALUE_FILTER_PATHS in quirks
+
+
+def _by_unit(
+    items: Sequence[AttributeChange], quirks: frozenset[Quirk]
+) -> Iterator[list[AttributeChange]]:
+    """Group the changes that go together: those of one element, or of what is sent whole."""
     grouped: dict[str, list[AttributeChange]] = {}
     for item in items:
         path = item.path
-        own = path if path.element is None else AttributePath(path.name, path.urn, path.element)
-        grouped.setdefault(own.identity, []).append(item)
+        if _goes_whole(path, quirks):
+            unit = path.base
+        else:
+            unit = AttributePath(path.name, path.urn, path.element) if path.element else path
+        grouped.setdefault(unit.identity, []).append(item)
     yield from grouped.values()
 
 

@@ -271,3 +271,21 @@ def test_a_server_takes_the_operations(attributes, resource, expected):
 def test_many_plain_values_are_sent_as_they_are():
     found = patch_operations(change(("skills", None, ("a", "b"))), IDS, frozenset())
     assert found == [{"op": "add", "path": "skills", "value": ["a", "b"]}]
+
+
+def test_two_elements_of_what_is_sent_whole_go_together():
+    item = change(
+        (MAIL, "old@x.example", "new@x.example"),
+        ('emails[type eq "home"].value', "h@x.example", "g@x.example"),
+        resource={"emails": [HOME, WORK]},
+    )
+    assert patch_operations(item, IDS, frozenset({Quirk.NO_VALUE_FILTER_PATHS})) == [
+        {
+            "op": "replace",
+            "path": "emails",
+            "value": [
+                {"type": "home", "value": "g@x.example"},
+                {"type": "work", "value": "new@x.example"},
+            ],
+        }
+    ]
