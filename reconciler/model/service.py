@@ -37,6 +37,23 @@ class Quirk(StrEnum):
     NO_VALUE_FILTER_PATHS = "no_value_filter_paths"
     """PATCH paths with a value filter are refused (GitHub): the whole attribute is replaced."""
 
+    PASCAL_CASE_OPS = "pascal_case_ops"
+    """PATCH knows `Add`, `Replace` and `Remove` only, as Entra wrote them before its flag
+    aadOptscim062020; RFC 7644 §3.5.2 has them in lower case."""
+
+    PATHLESS_PATCH = "pathless_patch"
+    """PATCH of attributes takes no path: one `replace` whose value holds what is to be changed.
+    Members keep their path: without one they are misread everywhere."""
+
+    NO_SUB_ATTRIBUTE_PATHS = "no_sub_attribute_paths"
+    """PATCH paths such as `name.familyName` are refused: the whole attribute is replaced."""
+
+    ONE_OPERATION_EACH = "one_operation_each"
+    """A PATCH holds one operation; several go one after the other."""
+
+    REPLACE_MEMBERS = "replace_members"
+    """PATCH neither adds nor removes members: the list is read and replaced by itself, changed."""
+
     MEMBERS_IGNORED_ON_CREATE = "members_ignored_on_create"
     """POST /Groups drops `members`; they follow in a PATCH: django-scim2."""
 

@@ -40,6 +40,7 @@ _VERBS = {
 }
 
 _LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+_SUB_ATTRIBUTE = re.compile(r"\.[^.:\]]+$")
 _ONE_MEMBER = re.compile(r'members\[value eq ("(?:[^"\\]|\\.)*")\]', re.IGNORECASE)
 
 
@@ -93,11 +94,23 @@ class SandboxService(ScimService):
         self._count_members(len(getattr(replacement, "members", None) or ()))
         return super().apply_replacement(current, replacement, conditions)
 
+    def read_patch(
+        self, resource_type: ResourceType, body: bytes, content_type: str | None
+    ) -> "PatchOp[Any]":
+        """Validate a PATCH, and refuse ops in lower case where only Entra's old ones are known."""
+        found = super().read_patch(resource_type, body, content_type)
+        said = [item.get("op", "") for item in json.loads(body)["Operations"]]
+        if self._manners.has("pascal_case_ops") and not all(op[:1].isupper() for op in said):
+            raise InvalidValueException(detail="An op is Add, Replace or Remove")
+        return found
+
     def apply_patch(
         self, current: AnyResource, patch_op: "PatchOp[Any]", conditions: Conditions
     ) -> AnyResource | None:
         """Apply a PATCH, unless the manners refuse one of its operations."""
         operations = list(patch_op.operations or ())
+        if len(operations) > 1 and self._manners.has("one_operation_each"):
+            raise InvalidValueException(detail="At most one operation in one request")
         for operation in operations:
             self._refuse_path(operation)
         self._count_members(sum(map(_members_named, operations)))
@@ -143,9 +156,15 @@ class SandboxService(ScimService):
 
     def _refuse_path(self, operation: Any) -> None:
         path = str(operation.path or "")
+        of_members = path.casefold().startswith("members")
+        if of_members and operation.op != "replace" and self._manners.has("replace_members"):
+            raise NotImplementedException(detail="Members are replaced, all at once")
+        if path and not of_members and self._manners.has("pathless_patch"):
+            raise InvalidPathException(detail="Paths are not supported")
+        if _SUB_ATTRIBUTE.search(path) and self._manners.has("no_sub_attribute_paths"):
+            raise InvalidPathException(detail="Paths of sub-attributes are not supported")
         if "[" not in path:
             return
-        of_members = path.casefold().startswith("members[")
         if of_members and self._manners.has("remove_members_by_value"):
             raise NotImplementedException(detail="Value filters are not supported")
         if not of_members and self._manners.has("no_value_filter_paths"):

@@ -6,6 +6,7 @@ nobody is, the batch was too large.
 """
 
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from reconciler.scim.consistency import read_until
 from reconciler.scim.members import read_members
 from reconciler.scim.patch import member_operations
 from reconciler.scim.precondition import note_written, send_onto
-from reconciler.scim.replacing import fall_back, goes_by_put, put_changes
+from reconciler.scim.replacing import fall_back, goes_whole, replace_whole
 from reconciler.scim.verifying import is_looked_at
 
 _ABOUT_MEMBERS: Final = frozenset({400, 404, 409, 413, 422, 500})
@@ -32,6 +33,7 @@ _NOT_FOUND: Final = 404
 _MOST_REFUSALS: Final = 128
 """After so many refusals, those who are still together are refused together."""
 _NAMED: Final = 5
+_ANY: Final = sys.maxsize
 _ENVELOPE: Final = 200
 """Bytes of a PATCH around its members."""
 
@@ -45,10 +47,10 @@ def change_members(
     """
     names = {member_id(member, ids): member.name for member in (*change.add, *change.remove)}
     batches = _Batches(client, change, live_id, ids)
-    if not goes_by_put(client, change):
+    if not goes_whole(client, change):
         batches.send_all(list(names))
-    if goes_by_put(client, change):
-        put_changes(client, change, live_id, ids)
+    if goes_whole(client, change):
+        replace_whole(client, change, live_id, ids)
     sent = set(names) - set(batches.refused)
     resource = None
     if is_looked_at(client, change, live_id):
@@ -87,7 +89,7 @@ class _Batches:
         known = self.client.findings.members_per_request or service.members_per_request
         batches = in_batches(
             values,
-            most=min(known, service.members_per_request),
+            most=min(known, service.members_per_request, self._operations_at_once()),
             most_bytes=service.members_bytes_per_request - _ENVELOPE,
             weigh=lambda value: self._bytes([value, value]) - self._bytes([value]),
         )
@@ -118,6 +120,12 @@ class _Batches:
     def _operations(self, batch: Sequence[str]) -> list[dict[str, Any]]:
         joins = self.change.action is Action.ADD_MEMBERS
         return member_operations(batch, joins=joins, quirks=self.client.service.quirks)
+
+    def _operations_at_once(self) -> int:
+        """Return how many members fit into the operations of one PATCH."""
+        quirks = self.client.service.quirks
+        several = len(self._operations(["a", "b"])) > 1
+        return 1 if several and Quirk.ONE_OPERATION_EACH in quirks else _ANY
 
     def _bytes(self, batch: Sequence[str]) -> int:
         return len(json.dumps(self._operations(batch), ensure_ascii=False).encode())

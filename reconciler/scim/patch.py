@@ -16,9 +16,12 @@ Operation = dict[str, Any]
 def patch_operations(change: Change, ids: Ids, quirks: frozenset[Quirk]) -> list[Operation]:
     """Return the operations of a PATCH (RFC 7644 §3.5.2), one for each attribute or element.
 
-    Op names are lower case and every operation has a path: no server was seen to refuse that.
+    Op names are lower case and every operation has a path, unless *quirks* say otherwise: few
+    servers were seen to refuse that.
     """
     resource = change.live.resource if change.live is not None else {}
+    if Quirk.PATHLESS_PATCH in quirks:
+        return spelled([_without_path(change, resource, ids)], quirks)
     operations: list[Operation] = []
     for items in _by_unit(change.attributes, quirks):
         path = items[0].path
@@ -28,7 +31,23 @@ def patch_operations(change: Change, ids: Ids, quirks: frozenset[Quirk]) -> list
             operations.append(_plain(items[0], resource, ids))
         else:
             operations.extend(_element(items, resource, ids))
-    return operations
+    return spelled(operations, quirks)
+
+
+def spelled(operations: Sequence[Operation], quirks: frozenset[Quirk]) -> list[Operation]:
+    """Return *operations* with their op names as the server knows them."""
+    if Quirk.PASCAL_CASE_OPS not in quirks:
+        return list(operations)
+    return [{**item, "op": item["op"].capitalize()} for item in operations]
+
+
+def requests_of(
+    operations: Sequence[Operation], quirks: frozenset[Quirk]
+) -> list[Sequence[Operation]]:
+    """Return what goes together into one PATCH: all of it, or each operation by itself."""
+    if Quirk.ONE_OPERATION_EACH in quirks:
+        return [[item] for item in operations]
+    return [operations]
 
 
 def member_operations(
@@ -36,15 +55,20 @@ def member_operations(
 ) -> list[Operation]:
     """Return the operations of the one PATCH that adds or removes the members *values*."""
     if joins:
-        return [_members("add", values)]
-    if Quirk.REMOVE_MEMBERS_BY_VALUE in quirks:
-        return [_members("remove", values)]
-    return [{"op": "remove", "path": f'members[value eq "{_quoted(value)}"]'} for value in values]
+        operations = [_members("add", values)]
+    elif Quirk.REMOVE_MEMBERS_BY_VALUE in quirks:
+        operations = [_members("remove", values)]
+    else:
+        paths = (f'members[value eq "{_quoted(value)}"]' for value in values)
+        operations = [{"op": "remove", "path": path} for path in paths]
+    return spelled(operations, quirks)
 
 
 def _goes_whole(path: AttributePath, quirks: frozenset[Quirk]) -> bool:
     """Tell whether the attribute of *path* has to be sent whole to change what is there."""
-    return path.element is not None and Quirk.NO_VALUE_FILTER_PATHS in quirks
+    if path.element is not None:
+        return not quirks.isdisjoint({Quirk.NO_VALUE_FILTER_PATHS, Quirk.NO_SUB_ATTRIBUTE_PATHS})
+    return path.sub is not None and Quirk.NO_SUB_ATTRIBUTE_PATHS in quirks
 
 
 def _by_unit(
@@ -123,14 +147,42 @@ def _is_emptied(items: Sequence[AttributeChange], found: Mapping[str, Any]) -> b
 def _whole_attribute(
     items: Sequence[AttributeChange], resource: Mapping[str, Any], ids: Ids
 ) -> Operation:
-    """Replace a multi-valued attribute with itself, changed: the other elements stay."""
+    """Replace a multi-valued or complex attribute with itself, changed: the rest of it stays."""
+    base = items[0].path.base
+    value = _whole_value(items, resource, ids)
+    if value or items[0].path.element is not None:
+        return {"op": "replace", "path": str(base), "value": value or []}
+    return {"op": "remove", "path": str(base)}
+
+
+def _whole_value(items: Sequence[AttributeChange], resource: Mapping[str, Any], ids: Ids) -> Any:
     base = items[0].path.base
     body: dict[str, Any] = {}
     write_path(body, base, copy.deepcopy(read_path(base, resource)))
     for item in items:
-        write_path(body, item.path, as_sent(item.after, item.path, ids))
-    value = read_path(base, body)
-    return {"op": "replace", "path": str(base), "value": value or []}
+        write_path(body, item.path, kept_value(item, resource, ids))
+    return read_path(base, body)
+
+
+def _without_path(change: Change, resource: Mapping[str, Any], ids: Ids) -> Operation:
+    """Replace every attribute that changes by what it should hold, whole; null where nothing."""
+    value: dict[str, Any] = {}
+    by_base: dict[str, list[AttributeChange]] = {}
+    for item in change.attributes:
+        by_base.setdefault(item.path.base.identity, []).append(item)
+    for items in by_base.values():
+        base = items[0].path.base
+        holder = value.setdefault(base.urn, {}) if base.urn else value
+        holder[base.name] = _whole_value(items, resource, ids) or _nothing(items)
+    return {"op": "replace", "value": value}
+
+
+def _nothing(items: Sequence[AttributeChange]) -> Any:
+    """Return what stands for an attribute without value: false is one, and so is 0."""
+    path, after = items[0].path, items[0].after
+    if path.element is not None or isinstance(after, tuple):
+        return []
+    return after if path.sub is None else None
 
 
 def _members(op: str, values: Sequence[str]) -> Operation:

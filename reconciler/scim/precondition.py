@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from reconciler.errors import ScimError
 from reconciler.model.plan import Action, Change
+from reconciler.model.values import Kind
 from reconciler.model.writing import Etag, Recheck
 from reconciler.scim.agreement import moved, shows_all, version_of
 from reconciler.scim.body import Ids
@@ -93,6 +94,15 @@ def usable_version(client: ScimClient, resource: Resource | None) -> str | None:
     """Return the version of *resource*, None where versions are not believed."""
     believed = client.service.etag is not Etag.NONE and client.findings.versions_hold
     return version_of(resource) if believed else None
+
+
+def version_after(
+    client: ScimClient, kind: Kind, live_id: str, shown: Resource | None
+) -> str | None:
+    """Return the version for the next request on an object; read it where it is required."""
+    if shown is None and client.service.etag is Etag.REQUIRED:
+        shown = client.read(kind, live_id)
+    return usable_version(client, shown)
 
 
 def note_written(client: ScimClient, live_id: str, resource: Resource | None) -> None:

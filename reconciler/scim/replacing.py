@@ -1,4 +1,4 @@
-"""Replace an object with itself, changed: for servers without PATCH, or without this part of it."""
+"""Replace an object, or all members of a group, with itself, changed: where PATCH cannot."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -11,16 +11,17 @@ from reconciler.scim.agreement import shows_all
 from reconciler.scim.body import Ids, replaced_body
 from reconciler.scim.client import ScimClient
 from reconciler.scim.members import read_members
+from reconciler.scim.patch import spelled
 from reconciler.scim.precondition import look, usable_version
 
 _UNSUPPORTED: Final = frozenset({405, 501})
 _MOVED: Final = 412
 
 
-def goes_by_put(client: ScimClient, change: Change) -> bool:
-    """Tell whether *change* has to go by PUT: the profile says so, or this run found out."""
+def goes_whole(client: ScimClient, change: Change) -> bool:
+    """Tell whether *change* has to replace what is there: the profile says so, or this run did."""
     found = (change.kind, _part(change)) in client.findings.unpatchable
-    return found or Quirk.NO_PATCH in client.service.quirks
+    return found or Quirk.NO_PATCH in client.service.quirks or _replaces_members(client, change)
 
 
 def fall_back(client: ScimClient, change: Change, error: ScimError) -> str:
@@ -43,25 +44,30 @@ def fall_back(client: ScimClient, change: Change, error: ScimError) -> str:
     return f"PATCH is not supported ({error.status}), sent as PUT: add the quirk no_patch"
 
 
-def put_changes(
+def replace_whole(
     client: ScimClient, change: Change, live_id: str, ids: Ids
 ) -> Mapping[str, Any] | None:
     """Read, change, replace: nothing that is not ours gets lost on the way.
 
-    What somebody else changes in between is read and kept too, where the server has versions.
+    It is a PUT of the object, or a PATCH of all members where that is the way to change them. What
+    somebody else changes in between is read and kept too, where the server has versions.
     """
-    if Quirk.NO_PUT in client.service.quirks:
+    if Quirk.NO_PUT in client.service.quirks and not _replaces_members(client, change):
         raise ScimError(
             501,
             "neither PATCH nor PUT is there, so nothing can be changed",
             hint="Correct the quirks no_patch and no_put, or leave `update` out of the actions.",
         )
     try:
-        return _put(client, change, live_id, ids)
+        return _replace(client, change, live_id, ids)
     except ScimError as error:
         if error.status != _MOVED:
             raise
-    return _put(client, change, live_id, ids)
+    return _replace(client, change, live_id, ids)
+
+
+def _replaces_members(client: ScimClient, change: Change) -> bool:
+    return Quirk.REPLACE_MEMBERS in client.service.quirks and bool(change.add or change.remove)
 
 
 def _part(change: Change) -> str:
@@ -69,12 +75,20 @@ def _part(change: Change) -> str:
     return "members" if change.add or change.remove else "attributes"
 
 
-def _put(client: ScimClient, change: Change, live_id: str, ids: Ids) -> Mapping[str, Any] | None:
+def _replace(
+    client: ScimClient, change: Change, live_id: str, ids: Ids
+) -> Mapping[str, Any] | None:
     current = _with_members(client, look(client, change, live_id, ids))
     if shows_all(change, current, ids):
         return current
     body = replaced_body(change, current, ids)
-    shown = client.replace(change.kind, live_id, body, usable_version(client, current))
+    version = usable_version(client, current)
+    if _replaces_members(client, change):
+        operation = {"op": "replace", "path": "members", "value": body["members"]}
+        operations = spelled([operation], client.service.quirks)
+        shown = client.patch(change.kind, live_id, operations, version)
+    else:
+        shown = client.replace(change.kind, live_id, body, version)
     if change.kind is not Kind.GROUP or not body.get("members"):
         return shown
     if shown is None or "members" not in shown:
@@ -93,13 +107,13 @@ def _with_members(client: ScimClient, group: Mapping[str, Any]) -> Mapping[str, 
 
 
 def _require_members(change: Change, body: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
-    """Raise where a PUT lost members that it named: servers were seen that cut or drop them."""
+    """Raise where it lost members that it named: servers were seen that cut or drop them."""
     sent, there = read_members(body, {}), read_members(shown, {})
     lost = sent - there if sent is not None and there is not None else ()
     if lost:
         raise ScimError(
             200,
-            f"the server said yes to the PUT of {change.display}, but {len(lost):,} of its "
-            f"{len(sent or ()):,} members are not there",
+            f"the server said yes, but {len(lost):,} of the {len(sent or ()):,} members with which "
+            f"{change.display} was sent are not there",
             hint="Plan again to see who is missing. Does the app change members by PATCH alone?",
         )

@@ -18,9 +18,9 @@ from reconciler.scim.body import Ids, create_body
 from reconciler.scim.client import ScimClient
 from reconciler.scim.consistency import pauses, read_until
 from reconciler.scim.membership import change_members
-from reconciler.scim.patch import patch_operations
-from reconciler.scim.precondition import note_written, send_onto
-from reconciler.scim.replacing import fall_back, goes_by_put, put_changes
+from reconciler.scim.patch import patch_operations, requests_of
+from reconciler.scim.precondition import note_written, send_onto, version_after
+from reconciler.scim.replacing import fall_back, goes_whole, replace_whole
 from reconciler.scim.verifying import read_back
 
 _EXISTS: Final = 409  # RFC 7644 §3.3
@@ -151,15 +151,18 @@ def _delete(client: ScimClient, change: Change, live_id: str, ids: Ids) -> None:
 def _update(
     client: ScimClient, change: Change, live_id: str, ids: Ids
 ) -> tuple[Mapping[str, Any] | None, str | None]:
-    if goes_by_put(client, change):
-        return put_changes(client, change, live_id, ids), None
+    if goes_whole(client, change):
+        return replace_whole(client, change, live_id, ids), None
 
-    def send(version: str | None) -> dict[str, Any] | None:
-        operations = patch_operations(change, ids, client.service.quirks)
-        return client.patch(change.kind, live_id, operations, version)
+    def send(version: str | None) -> Mapping[str, Any] | None:
+        quirks, shown = client.service.quirks, None
+        for operations in requests_of(patch_operations(change, ids, quirks), quirks):
+            shown = client.patch(change.kind, live_id, operations, version)
+            version = version_after(client, change.kind, live_id, shown)
+        return shown
 
     try:
         return send_onto(client, change, live_id, ids, send), None
     except ScimError as error:
         note = fall_back(client, change, error)
-    return put_changes(client, change, live_id, ids), note
+    return replace_whole(client, change, live_id, ids), note

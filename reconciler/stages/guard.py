@@ -157,10 +157,12 @@ def _is_proven_absent(wanted: Wanted, evidence: Evidence) -> bool:
 def _unproven_members(changes: Iterable[Change], evidence: Evidence) -> Iterator[str]:
     """Yield what would take members from a group that may have others than it shows.
 
-    A PUT writes the whole member list, so it would, whatever else it changes.
+    A PUT writes the whole member list, so it would, whatever else it changes; so would an addition
+    that replaces the list.
     """
-    puts = Quirk.NO_PATCH in evidence.target.service.quirks
-    takes = (Action.REMOVE_MEMBERS, Action.DELETE)
+    quirks = evidence.target.service.quirks
+    puts, replaces = Quirk.NO_PATCH in quirks, Quirk.REPLACE_MEMBERS in quirks
+    takes = {Action.REMOVE_MEMBERS, Action.DELETE} | ({Action.ADD_MEMBERS} if replaces else set())
     for change in changes:
         if change.kind is Kind.GROUP and change.live is not None:
             unproven = change.live.members is None or not change.live.members_proven

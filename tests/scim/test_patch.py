@@ -10,7 +10,7 @@ from reconciler.model.service import Quirk
 from reconciler.model.values import Kind, Ref
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.body import create_body, replaced_body
-from reconciler.scim.patch import member_operations, patch_operations
+from reconciler.scim.patch import member_operations, patch_operations, requests_of
 from reconciler.values import Complex
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -288,4 +288,57 @@ def test_two_elements_of_what_is_sent_whole_go_together():
                 {"type": "work", "value": "new@x.example"},
             ],
         }
+    ]
+
+
+NAMED = change(
+    ("name.familyName", "Byron", "Lovelace"),
+    ("title", "old", None),
+    (f"{ENTERPRISE}:department", "a", "b"),
+    ("active", True, False),
+    resource={"name": {"givenName": "Ada", "familyName": "Byron"}, "title": "old"},
+)
+WHOLE = {"givenName": "Ada", "familyName": "Lovelace"}
+
+
+def test_without_paths_everything_stands_in_one_value():
+    assert patch_operations(NAMED, IDS, frozenset({Quirk.PATHLESS_PATCH})) == [
+        {
+            "op": "replace",
+            "value": {
+                "name": WHOLE,
+                "title": None,
+                ENTERPRISE: {"department": "b"},
+                "active": False,
+            },
+        }
+    ]
+
+
+def test_without_paths_of_sub_attributes_a_complex_value_goes_whole():
+    operations = patch_operations(NAMED, IDS, frozenset({Quirk.NO_SUB_ATTRIBUTE_PATHS}))
+    assert operations[0] == {"op": "replace", "path": "name", "value": WHOLE}
+    emptied = change(("name.familyName", "a", None), resource={"name": {"familyName": "a"}})
+    assert patch_operations(emptied, IDS, frozenset({Quirk.NO_SUB_ATTRIBUTE_PATHS})) == [
+        {"op": "remove", "path": "name"}
+    ]
+
+
+def test_ops_are_spelled_as_the_server_knows_them():
+    pascal = frozenset({Quirk.PASCAL_CASE_OPS})
+    assert [item["op"] for item in patch_operations(NAMED, IDS, pascal)] == [
+        "Replace",
+        "Remove",
+        "Replace",
+        "Replace",
+    ]
+    assert member_operations(["a"], joins=True, quirks=pascal)[0]["op"] == "Add"
+
+
+def test_operations_go_together_or_one_by_one():
+    operations = [{"op": "remove", "path": "title"}, {"op": "remove", "path": "nickName"}]
+    assert requests_of(operations, frozenset()) == [operations]
+    assert requests_of(operations, frozenset({Quirk.ONE_OPERATION_EACH})) == [
+        operations[:1],
+        operations[1:],
     ]

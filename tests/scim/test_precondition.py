@@ -268,3 +268,14 @@ def test_a_sensitive_value_is_not_told():
             ),
             {},
         )
+
+
+def test_members_leave_one_by_one_where_a_request_holds_one_operation():
+    world = World(quirks=frozenset({Quirk.ONE_OPERATION_EACH}), etag=Etag.REQUIRED)
+    people = tuple(MemberChange(Ref(Kind.USER, key), f"id-{key}", key) for key in ("ada", "bob"))
+    write_change(world.client, change(Action.ADD_MEMBERS, world.read("id-crew"), add=people), {})
+    world.requests.clear()
+    leaving = change(Action.REMOVE_MEMBERS, world.read("id-crew"), remove=people)
+    write_change(world.client, leaving, {})
+    assert not world.show("id-crew").get("members")
+    assert world.requests["PATCH"] == 2

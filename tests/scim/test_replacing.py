@@ -161,5 +161,14 @@ def test_a_put_that_drops_members_is_a_failure():
         return honest(environ, start_response)
 
     world.sandbox.app = forgetful
-    with pytest.raises(ScimError, match="the PUT of Crew, but 1 of its 1 members are not there"):
+    with pytest.raises(ScimError, match="1 of the 1 members with which Crew was sent are not"):
         world.write("id-crew", ("displayName", "Crew", "Team"))
+
+
+def test_members_are_replaced_all_at_once_where_that_is_the_way():
+    world = World(lambda *_: None, Quirk.REPLACE_MEMBERS, Quirk.NO_PUT)
+    world.write("id-crew", add=["ada"])
+    assert [item["value"] for item in world.show("id-crew")["members"]] == ["id-bob", "id-ada"]
+    assert world.requests["PATCH Groups"] == 1
+    world.write("id-ada", TITLE)
+    assert world.requests["PATCH Users"] == 1

@@ -38,7 +38,14 @@ ADDED = """roles:
 MAILS = 'emails: "[otherMails]"'
 LIST = "emails: {type: complex, multi_valued: true}"
 WHOLE = """'emails[type eq "work"]': "[mail]\""""
-SERVICES = ["", "service: {quirks: [no_patch]}", "service: {quirks: [no_value_filter_paths]}"]
+SERVICES = [
+    "",
+    "service: {quirks: [no_patch]}",
+    "service: {quirks: [no_value_filter_paths]}",
+    "service: {quirks: [pathless_patch]}",
+    "service: {quirks: [no_sub_attribute_paths]}",
+    "service: {quirks: [pascal_case_ops, one_operation_each], etag: required}",
+]
 
 
 def state(mapping, *roles, attributes="", user="", service=""):
@@ -139,6 +146,20 @@ def test_a_whole_element_holds_its_value(service):
     assert settle(app)["emails"] == [{"type": "work", "primary": True, "value": "b@x.example"}]
     app.change(state(WHOLE, **more))
     assert settle(app).get("emails", []) == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_part_of_a_complex_value_leaves_the_others(service):
+    mapping = 'name.familyName: "[surname]"\n      active: "[accountEnabled]"'
+    app = World(state(mapping, user="surname: Byron", service=service), dressed=True)
+    ada = settle(app)
+    body = {name: value for name, value in ada.items() if name != "meta"}
+    body["name"] = {"familyName": "Byron", "givenName": "Ada"}
+    app.client.replace(Kind.USER, ada["id"], body, ada["meta"]["version"])
+    app.change(state(mapping, user="surname: Lovelace", service=service))
+    assert settle(app)["name"] == {"familyName": "Lovelace", "givenName": "Ada"}
+    app.change(state(mapping, user="accountEnabled: false", service=service))
+    assert settle(app)["active"] is False
 
 
 BADGE = "urn:ietf:params:scim:schemas:extension:CustomExtension:2.0:User"
