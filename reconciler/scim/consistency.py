@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
-from reconciler.errors import ScimError
+from reconciler.errors import OutOfTimeError, ScimError
 from reconciler.model.values import Kind
 from reconciler.scim.client import ScimClient
 
@@ -12,11 +12,17 @@ _NOT_FOUND: Final = 404
 
 
 def pauses(client: ScimClient) -> Iterator[float]:
-    """Wait 1 s, 2 s, 4 s and so on until the consistency delay is over; yield each after it."""
+    """Wait 1 s, 2 s, 4 s and so on until the consistency delay is over; yield each after it.
+
+    Raise `OutOfTimeError` where the deadline comes first.
+    """
+    patience = client.transport.patience
     left, pause = client.service.consistency_delay_seconds, 1.0
     while left > 0:
         pause = min(pause, left)
-        client.transport.patience.sleep(pause)
+        if patience.stopwatch() + pause > patience.latest:
+            raise OutOfTimeError("out of time: the server does not show yet what was written")
+        patience.sleep(pause)
         yield pause
         left, pause = left - pause, 2 * pause
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reconciler.errors import ScimError
+from reconciler.errors import OutOfTimeError, ScimError
 from reconciler.model.path import read_path
 from reconciler.model.plan import Action, AttributeChange, Change
 from reconciler.model.writing import Verify
@@ -41,7 +41,10 @@ def read_back(
     if shown is None or client.service.verify is Verify.ALL or not is_settled(shown):
         if shown is None and not is_looked_at(client, change, live_id):
             return None, None
-        found = read_until(client, change.kind, live_id, is_settled) or shown
+        try:
+            found = read_until(client, change.kind, live_id, is_settled) or shown
+        except OutOfTimeError as error:  # It was answered; what became of it, the next run sees.
+            return (shown if change.action is Action.CREATE else None), error.message
     if found is None:
         return None, None
     untaken = _untaken(change, found, ids)

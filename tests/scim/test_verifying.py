@@ -1,6 +1,7 @@
 """What a server says it did is looked at: slow is not refused, refused is not done."""
 
 import json
+import math
 from collections import Counter
 
 import pytest
@@ -14,9 +15,10 @@ from reconciler.model.values import Kind, Ref
 from reconciler.model.writing import Verify
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
+from reconciler.scim.retry import Patience
 from reconciler.scim.transport import open_transport
 from reconciler.scim.writer import write_change
-from tests.patience import patience
+from tests.patience import NOW
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -40,7 +42,7 @@ class World:
     that it takes without a word and does not keep. *echoes*: a PATCH answers with what was sent.
     """
 
-    def __init__(self, *, lag=0, drops=(), echoes=False, fails=(), **service):
+    def __init__(self, *, lag=0, drops=(), echoes=False, fails=(), latest=math.inf, **service):
         self.service = Service(retries=0, **service)
         quirks = frozenset(quirk.value for quirk in self.service.quirks)
         self.sandbox = open_sandbox(None, target="app", quirks=quirks)
@@ -54,7 +56,9 @@ class World:
             "http://sandbox.localhost",
             credentials=None,
             service=self.service,
-            patience=patience(sleep=self.slept.append),
+            patience=Patience(
+                0, self.slept.append, lambda: 0.0, lambda: NOW, lambda: sum(self.slept), latest
+            ),
             app=self._app,
         )
         self.client = ScimClient(transport, self.service)
@@ -245,3 +249,12 @@ def test_an_update_without_an_answer_that_shows_late_has_arrived():
     lost = World(drops=["title"], fails=["PATCH"])
     with pytest.raises(TransportError):
         lost.update(0, TITLE)
+
+
+def test_a_wait_that_the_deadline_ends_teaches_nothing():
+    world = World(lag=20, consistency_delay_seconds=60, latest=10.0)
+    written = world.update(0, TITLE)
+    assert written.resource is None
+    assert written.note == "out of time: the server does not show yet what was written"
+    assert world.slept == [1.0, 2.0, 4.0]
+    assert world.client.findings.untaken == set()
