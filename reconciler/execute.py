@@ -1,7 +1,8 @@
 """Execute: a plan meets a client; what comes back are outcomes, written ahead to the ledger.
 
 Apply does exactly the plan: nothing here decides what should happen, only in which state each
-change ended. One failing object does not stop the others; what depends on it is skipped.
+change ended. One failing object does not stop the others; what depends on it is skipped. Too many
+of them end it for the target.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from reconciler.model.target import Target
 from reconciler.model.values import Kind, Ref, resolved
 from reconciler.scim.client import ScimClient
 from reconciler.scim.writer import Written, write_change
+from reconciler.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class _Progress:
     client: ScimClient
     journal: Journal
     ids: dict[Ref, str]
+    tally: Tally
     failed: dict[Ref, str] = field(default_factory=dict)
     unwritable: LedgerError | None = None
 
@@ -73,15 +76,21 @@ class _Progress:
 
 
 def execute_target(
-    plan: TargetPlan, target: Target, client: ScimClient, journal: Journal
+    plan: TargetPlan,
+    target: Target,
+    client: ScimClient,
+    journal: Journal,
+    tally: Tally | None = None,
 ) -> Iterator[Outcome]:
     """Carry out what nothing holds back; yield how each change ended, in the plan's order.
 
+    Once *tally* has a reason nothing more is sent; by default it goes by the target's ceiling.
     Leaving the iterator early (an interrupt) waits for the writes under way and starts no other.
     Raise `LedgerError` where the ledger cannot be written: at once if it is so from the start,
     else at the end, when each change has its outcome; nothing is sent after the first failure.
     """
-    progress = _Progress(target, client, journal, dict(plan.ids))
+    tally = tally or Tally(target.ceiling, abreast=target.service.concurrency)
+    progress = _Progress(target, client, journal, dict(plan.ids), tally)
     client.findings.taken = plan.taken
     journal.ledger.note_links(progress.page.place, plan.unrecorded)
     with ThreadPoolExecutor(max_workers=target.service.concurrency) as pool:
@@ -105,9 +114,12 @@ def _carry_out(change: Change, progress: _Progress) -> Outcome:
     reason = _obstacle(change, progress)
     if reason is not None:
         return progress.note_end(Outcome(change.id, Status.SKIPPED, reason))
-    if progress.client.transport.is_late:
-        return _out_of_time(change, progress)
-    return _write(change, progress)
+    with progress.tally.turn():
+        if progress.tally.reason is not None:
+            return _left_out(change, progress, f"not sent: {progress.tally.reason}")
+        if progress.client.transport.is_late:
+            return _left_out(change, progress, "out of time")
+        return _write(change, progress)
 
 
 def _obstacle(change: Change, progress: _Progress) -> str | None:
@@ -132,21 +144,23 @@ def _write(change: Change, progress: _Progress) -> Outcome:
             written = write_change(progress.client, change, progress.ids)
     except TargetError as error:
         if isinstance(error, OutOfTimeError) and not error.requests:
-            return _out_of_time(change, progress)
+            return _left_out(change, progress, "out of time")
         if change.action is not Action.ADD_MEMBERS:  # Whoever must leave waits for no newcomer.
             progress.failed[Ref(change.kind, change.key)] = _without_secrets(error.message, change)
         said = _without_secrets(_sentence(error), change)
+        progress.tally.failed(change, error, _without_secrets(error.message, change))
         return progress.note_end(
             Outcome(change.id, Status.FAILED, said, error.requests, _code(error))
         )
+    progress.tally.accepted(change)
     outcome = Outcome(change.id, Status.DONE, written.note or "", written.requests)
     return progress.note_end(outcome, _learned(change, written, progress))
 
 
-def _out_of_time(change: Change, progress: _Progress) -> Outcome:
+def _left_out(change: Change, progress: _Progress, why: str) -> Outcome:
     """Skip a change of which nothing was sent, and with it what depends on it."""
-    progress.failed[Ref(change.kind, change.key)] = "out of time"
-    return progress.note_end(Outcome(change.id, Status.SKIPPED, "out of time"))
+    progress.failed[Ref(change.kind, change.key)] = why
+    return progress.note_end(Outcome(change.id, Status.SKIPPED, why))
 
 
 def _sentence(error: TargetError) -> str:

@@ -287,3 +287,61 @@ def test_an_account_that_stays_active_is_disabled_at_every_run():
         (outcome,) = app.apply(app.plan())
         assert outcome.status is Status.FAILED
         assert "the server said yes, but ada@contoso.example is still active" in outcome.detail
+
+
+class Closing(World):
+    """A server that takes so many creates and refuses all after them, with this status."""
+
+    takes, status, seen = 0, "400 No", 0
+
+    def _counted(self, environ, start_response):
+        if environ["REQUEST_METHOD"] != "POST":
+            return super()._counted(environ, start_response)
+        self.seen += 1
+        if self.seen <= self.takes:
+            return super()._counted(environ, start_response)
+        start_response(self.status, [("Content-Type", "application/scim+json")])
+        return [b'{"detail": "it is closed"}']
+
+
+def in_one_lane(*keys):
+    """Return a desired state whose target takes one request at a time."""
+    people = json.loads(document(*keys))
+    people["targets"]["app"]["service"] = {"concurrency": 1}
+    return people
+
+
+def counts(outcomes):
+    return {status: sum(item.status is status for item in outcomes) for status in Status}
+
+
+def test_from_the_ceiling_on_nothing_is_sent_and_all_the_rest_says_why():
+    people = in_one_lane(*(f"u{number:02}" for number in range(30)))
+    app = Closing(json.dumps(people))
+    app.takes = 4
+    outcomes = app.apply(app.plan())
+    assert counts(outcomes) == {"done": 4, "failed": 10, "skipped": 16, "held": 0}
+    assert app.seen == 14
+    assert {item.detail for item in outcomes if item.status is Status.SKIPPED} == {
+        "not sent: EncounteredEscrowProportionThreshold"
+    }
+    told = app.ledger.operations(Question(state=State.SKIPPED))
+    assert len(told) == 16
+    assert {item.sent for item in told} == {None}
+
+
+def test_the_target_says_how_much_may_fail():
+    people = in_one_lane(*(f"u{number:02}" for number in range(30)))
+    people["targets"]["app"]["quarantine"] = {"minimum": 2, "percent": 90, "refusals": 100}
+    app = Closing(json.dumps(people))
+    outcomes = app.apply(app.plan())
+    assert counts(outcomes) == {"done": 0, "failed": 2, "skipped": 28, "held": 0}
+
+
+def test_refused_credentials_end_it_after_a_few():
+    people = in_one_lane(*(f"u{number:02}" for number in range(30)))
+    app = Closing(json.dumps(people))
+    app.takes, app.status = 20, "403 Forbidden"
+    outcomes = app.apply(app.plan())
+    assert counts(outcomes) == {"done": 20, "failed": 5, "skipped": 5, "held": 0}
+    assert outcomes[-1].detail == "not sent: EncounteredQuarantineException"

@@ -78,6 +78,18 @@ class LimitsDocument(Section):
     )
 
 
+class QuarantineDocument(Section):
+    """How much may fail in one run; more ends it for the target (docs/operations.md)."""
+
+    minimum: int | None = Field(None, ge=1, description="Failures from which percent counts.")
+    percent: int | None = Field(None, ge=0, le=100, description="Of the writes sent so far.")
+    failures: int | None = Field(None, ge=1, description="Failures, without references.")
+    total: int | None = Field(None, ge=1, description="Failures, with managers and members.")
+    refusals: int | None = Field(
+        None, ge=1, description="Writes in a row with 401, 403 or no answer."
+    )
+
+
 class ExternalIdDocument(Section):
     """Ownership by externalId, perhaps only with a prefix."""
 
@@ -132,6 +144,11 @@ class TargetDocument(Section):
         None,
         description="How much one run may take away.",
         examples=[{"removals": {"percent": 10, "floor": 3}}],
+    )
+    quarantine: QuarantineDocument | None = Field(
+        None,
+        description="How much may fail in one run.",
+        examples=[{"minimum": 10, "percent": 40}],
     )
     takeover: Literal["conflict", "allow"] = Field(
         "conflict", description="A match that bears somebody else's externalId."

@@ -17,6 +17,7 @@ from reconciler.desired.target_documents import (
     LimitDocument,
     LimitsDocument,
     OwnershipDocument,
+    QuarantineDocument,
     TargetAttributeDocument,
     TargetDocument,
 )
@@ -24,6 +25,7 @@ from reconciler.errors import PathError
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
 from reconciler.model.path import parse_path
 from reconciler.model.problem import Excerpt, Problem
+from reconciler.model.quarantine import CEILING, Ceiling
 from reconciler.model.service import Quirk
 from reconciler.model.target import (
     Assignment,
@@ -91,6 +93,7 @@ def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem
         scope=document.scope,
         exclude_roles=frozenset(document.exclude_roles or ()),
         limits=_limits(document.limits or LimitsDocument()),
+        ceiling=_ceiling(document.quarantine or QuarantineDocument()),
         ownership=_ownership(document.ownership or OwnershipDocument(), entry, problems),
         unmanaged=document.unmanaged,
         null_values=document.null_values,
@@ -150,6 +153,10 @@ def _limit(document: LimitDocument | None, default: Limit) -> Limit:
         default.percent if document.percent is None else document.percent,
         default.floor if document.floor is None else document.floor,
     )
+
+
+def _ceiling(document: QuarantineDocument) -> Ceiling:
+    return replace(CEILING, **document.model_dump(exclude_none=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from reconciler.model.auth import Auth
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
+from reconciler.model.quarantine import CEILING, Ceiling
 from reconciler.model.service import Service
 from reconciler.model.values import Kind, Ref
 from reconciler.model.window import ALWAYS, Window
@@ -156,6 +157,7 @@ class Target:
     scope: Literal["assigned", "all"] = "assigned"
     exclude_roles: frozenset[str] = frozenset()
     limits: Limits = Limits()
+    ceiling: Ceiling = CEILING
     ownership: Ownership = Ownership()
     unmanaged: Literal["ignore", "report"] = "report"
     null_values: Literal["clear", "keep"] = "clear"
