@@ -15,11 +15,18 @@ from reconciler.ledger.lock import holding
 from reconciler.ledger.migrations import migrate
 from reconciler.ledger.operations import operation_as_row
 from reconciler.ledger.place import Page, Place, at
+from reconciler.ledger.quarantines import (
+    end_quarantine,
+    note_quarantine,
+    read_quarantine,
+    read_quarantines,
+)
 from reconciler.ledger.reading import read_operations, read_rest, read_runs, stamp
 from reconciler.ledger.tables import APPLIED, OPERATIONS, RUNS
 from reconciler.model.history import Failures, PastOperation, PastRun, Question, RunStart
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Change
+from reconciler.model.quarantine import PastQuarantine, Quarantine
 from reconciler.model.resource import Link, Memory
 
 
@@ -148,6 +155,26 @@ class Ledger:
         with self.database.transaction() as connection:
             connection.execute(delete(APPLIED).where(*at(APPLIED, page.place.row)))
             connection.execute(insert(APPLIED).values(**page.place.row, **row))
+
+    def quarantine(self, place: Place) -> Quarantine | None:
+        """Return the quarantine that the target at *place* is in."""
+        with self.database.transaction() as connection:
+            return read_quarantine(connection, place)
+
+    def quarantines(self, question: Question) -> tuple[PastQuarantine, ...]:
+        """Return earlier quarantines and those that last, the newest series first."""
+        with self.database.transaction() as connection:
+            return read_quarantines(connection, question)
+
+    def note_quarantine(self, page: Page, found: Quarantine) -> None:
+        """Note that a run put a target into quarantine, or left it there."""
+        with self.database.transaction() as connection:
+            note_quarantine(connection, page, found)
+
+    def end_quarantine(self, place: Place, now: datetime) -> None:
+        """Note that the quarantine of a target is over."""
+        with self.database.transaction() as connection:
+            end_quarantine(connection, place, now)
 
     def note_links(self, place: Place, links: Sequence[Link]) -> None:
         """Note whose these live objects are."""

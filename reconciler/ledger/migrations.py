@@ -168,9 +168,26 @@ def _holders_and_failures(connection: Connection) -> None:
     tables.create_all(connection, checkfirst=False)
 
 
+def _quarantines(connection: Connection) -> None:
+    tables = MetaData()
+    Table(
+        "quarantines",
+        tables,
+        Column("id", Integer, primary_key=True),
+        *(Column(name, String, nullable=False) for name in ("target", "url", "reason", "error")),
+        *(Column(name, Integer, nullable=False) for name in ("run", "series_count")),
+        *(Column(f"{name}_began", String, nullable=False) for name in ("current", "series")),
+        Column("next_attempt", String, nullable=False),
+        Column("ended", String),
+        Index("ix_quarantines_place", "target", "url"),
+    )
+    tables.create_all(connection, checkfirst=False)
+
+
 STEPS: Final[tuple[Step, ...]] = (
     _links_runs_and_writes,
     _whole_operations,
     _holders_and_failures,
+    _quarantines,
 )
 """In order; the version of a ledger is the number of steps that it went through."""

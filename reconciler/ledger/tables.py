@@ -111,6 +111,24 @@ LOCKS: Final = Table(
 )
 """Who last held a target, for people: the lock itself is elsewhere (`lock.py`)."""
 
+QUARANTINES: Final = Table(
+    "quarantines",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("target", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("error", Words, nullable=False),
+    Column("current_began", Words, nullable=False),
+    Column("next_attempt", Words, nullable=False),
+    Column("series_began", Words, nullable=False),
+    Column("series_count", Integer, nullable=False),
+    Column("ended", Words),
+    Index("ix_quarantines_place", "target", "url"),
+)
+"""One row a series; the one that has no *ended* is where the target is now."""
+
 LINKS: Final = Table(
     "links",
     METADATA,
