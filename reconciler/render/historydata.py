@@ -1,22 +1,18 @@
 """Earlier runs for machines and spreadsheets: JSON (`reconciler.history/1`) and CSV."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from reconciler.model.fingerprint import MASKED, wish_as_json
 from reconciler.model.history import PastOperation, PastRun
 from reconciler.model.plan import AttributeChange
-from reconciler.render.safe import escape
 from reconciler.render.stamp import stamp
 from reconciler.render.steps import result_of, steps_of
+from reconciler.render.table import table
 from reconciler.render.values import SENSITIVE
 
 FORMAT: Final = "reconciler.history/1"
-_FORMULA: Final = ("=", "+", "-", "@")
-"""What a spreadsheet takes for a formula at the beginning of a cell (OWASP, CSV injection)."""
 
 
 def dump_runs(runs: Sequence[PastRun]) -> str:
@@ -37,7 +33,7 @@ def runs_as_csv(runs: Sequence[PastRun]) -> str:
         row["targets"] = " ".join(row["targets"])
         row["counts"] = " ".join(f"{state}={number}" for state, number in row["counts"].items())
     names = ("run", "started", "ended", "seconds", "result", "code", "counts", "targets")
-    return _table((*names, "trigger", "plan", "commit", "digest", "tool", "resumes"), rows)
+    return table((*names, "trigger", "plan", "commit", "digest", "tool", "resumes"), rows)
 
 
 def operations_as_csv(operations: Sequence[PastOperation]) -> str:
@@ -49,7 +45,7 @@ def operations_as_csv(operations: Sequence[PastOperation]) -> str:
         for item in operations
         for path, before, after in _differences(item)
     )
-    return _table((*names, "path", "before", "after", *more), rows)
+    return table((*names, "path", "before", "after", *more), rows)
 
 
 def _document(**content: Any) -> str:
@@ -123,19 +119,3 @@ def _differences(item: PastOperation) -> Iterator[tuple[str, str, str]]:
 def _text(value: Any) -> str:
     plain = wish_as_json(value)
     return plain if isinstance(plain, str) else "" if plain is None else json.dumps(plain)
-
-
-def _table(names: Sequence[str], rows: Iterable[dict[str, Any]]) -> str:
-    page = io.StringIO()
-    writer = csv.writer(page, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_cell(row[name]) for name in names] for row in rows)
-    return page.getvalue()
-
-
-def _cell(value: Any) -> str:
-    """Return *value* so that no spreadsheet runs it: an apostrophe keeps a formula a text."""
-    if value is None or isinstance(value, int | float):
-        return "" if value is None else str(value)
-    shown = escape(str(value))
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
