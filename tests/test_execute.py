@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from dataclasses import replace
 from io import BytesIO
 
@@ -345,3 +346,24 @@ def test_refused_credentials_end_it_after_a_few():
     outcomes = app.apply(app.plan())
     assert counts(outcomes) == {"done": 20, "failed": 5, "skipped": 5, "held": 0}
     assert outcomes[-1].detail == "not sent: EncounteredQuarantineException"
+
+
+class Spent(World):
+    """A server whose budget of the hour is used up after one create."""
+
+    def _counted(self, environ, start_response):
+        if environ["REQUEST_METHOD"] != "POST" or not self.requests["POST"]:
+            return super()._counted(environ, start_response)
+        self.requests["POST"] += 1
+        start_response("429 Too Many Requests", [("Retry-After", "3000")])
+        return [b""]
+
+
+def test_a_budget_that_is_spent_ends_the_writes_instead_of_a_refusal_for_each():
+    app = Spent(document(*(f"user{number:02}" for number in range(30))))
+    outcomes = app.apply(app.plan())
+    counted = Counter(outcome.status for outcome in outcomes)
+    assert counted[Status.DONE] == 1
+    assert 1 <= counted[Status.FAILED] <= app.target.service.concurrency
+    assert counted[Status.DONE] + counted[Status.FAILED] + counted[Status.SKIPPED] == 30
+    assert app.requests["POST"] == counted[Status.DONE] + counted[Status.FAILED]

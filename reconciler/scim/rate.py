@@ -57,6 +57,7 @@ class Throttle:
         self._next = -math.inf
         self._resumes = -math.inf
         self._pauses = 0
+        self._closed = ""
         self._pace = _Pace(stopwatch())
 
     def take(self, limits: Sequence[RateLimit], latest: float = math.inf) -> int:
@@ -66,6 +67,8 @@ class Throttle:
         """
         while True:
             with self._lock:
+                if self._closed:
+                    raise OutOfTimeError(self._closed)
                 ticket, now = self._pauses, self._stopwatch()
                 turn = self._turn(limits, now)
                 if turn > latest:
@@ -92,6 +95,12 @@ class Throttle:
             self._next = -math.inf
             for limit in self._full:  # All buckets are empty when the pause ends.
                 self._full[limit] = self._resumes + limit.burst * limit.interval
+
+    def close(self, reason: str) -> None:
+        """Let nobody send any more in this run: the host asks for more time than there is."""
+        with self._lock:
+            self._closed = reason
+            self._pauses += 1  # Whoever waits looks again, and finds it closed.
 
     def accepted(self) -> None:
         """Note an answer that was no refusal: the host may be asked a little faster."""

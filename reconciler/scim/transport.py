@@ -198,7 +198,11 @@ class Transport:
     def _stand_back(self, attempt: int, response: httpx.Response) -> None:
         """Wait before the next attempt; where the server refused one request, all wait."""
         if is_refused(response.status_code, response.headers):
-            pause = self._patience.pause(attempt, response.headers)
+            try:
+                pause = self._patience.pause(attempt, response.headers)
+            except OutOfTimeError as error:
+                self._pacing.throttle.close(error.message)
+                raise
             self._pacing.throttle.pause(self._thread.ticket, pause)
         else:
             self._patience.wait(attempt, response.headers)
