@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Connection, Update, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from reconciler.ledger.database import Database, open_database
 from reconciler.ledger.links import NOTHING, Learned, note_learned, note_link, read_memory
@@ -122,8 +122,8 @@ class Ledger:
 
     def before_write(self, page: Page, change: str, now: datetime) -> None:
         """Note that the write of the change with this id is sent now."""
-        row = _operation(page, change).values(sent=stamp(now))
-        self.database.write(lambda connection: connection.execute(row))
+        row = {**_operation(page, change), "sent": stamp(now)}
+        self.database.write(lambda connection: connection.execute(_OPERATION, row))
 
     def after_write(
         self, page: Page, outcome: Outcome, now: datetime | None, learned: Learned = NOTHING
@@ -134,17 +134,18 @@ class Ledger:
         disk at once: where a power cut takes it away, the write is read back as one without answer.
         """
         made = {"live_id": learned.link.live_id} if learned.link else {}
-        ended = _operation(page, outcome.id).values(
+        ended = {
+            **_operation(page, outcome.id),
             **made,
-            answered=stamp(now) if now else None,
-            status=outcome.status.value,
-            code=outcome.code,
-            detail=outcome.detail,
-            requests=outcome.requests,
-        )
+            "answered": stamp(now) if now else None,
+            "status": outcome.status.value,
+            "code": outcome.code,
+            "detail": outcome.detail,
+            "requests": outcome.requests,
+        }
 
         def note(connection: Connection) -> None:
-            connection.execute(ended)
+            connection.execute(_OPERATION, ended)
             note_learned(connection, page.place, learned)
 
         self.database.write(note, durable=False)
@@ -184,5 +185,11 @@ class Ledger:
                     note_link(connection, place, link)
 
 
-def _operation(page: Page, change: str) -> Update:
-    return update(OPERATIONS).where(*at(OPERATIONS, {"run": page.run, "change": change}))
+_OPERATION = update(OPERATIONS).where(
+    OPERATIONS.c.run == bindparam("at_run"), OPERATIONS.c.change == bindparam("at_change")
+)
+"""Built once: every write executes it twice, and what is executed with says which columns."""
+
+
+def _operation(page: Page, change: str) -> dict[str, Any]:
+    return {"at_run": page.run, "at_change": change}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from reconciler.ledger.place import Place, at
 from reconciler.ledger.tables import LINKS, OPERATIONS, REWRITES, RUNS
@@ -59,19 +59,18 @@ def note_learned(connection: Connection, place: Place, learned: Learned) -> None
 
 def note_link(connection: Connection, place: Place, link: Link) -> None:
     """Note whose a live object is; a key has one live object, and that belongs to one key."""
-    row = {**place.row, "kind": link.kind.value}
-    same = (LINKS.c.key == link.key) | (LINKS.c.live_id == link.live_id)
-    connection.execute(delete(LINKS).where(*at(LINKS, row), same))
-    connection.execute(
-        insert(LINKS).values(
-            **row,
-            key=link.key,
-            live_id=link.live_id,
-            external_id=link.external_id,
-            match_value=link.match_value,
-            settled=link.settled,
-        )
-    )
+    row = {**place.row, "kind": link.kind.value, "key": link.key, "live_id": link.live_id}
+    connection.execute(_SAME_LINKS, {f"at_{name}": value for name, value in row.items()})
+    more = {name: getattr(link, name) for name in ("external_id", "match_value", "settled")}
+    connection.execute(_NEW_LINK, {**row, **more})
+
+
+_SAME_LINKS = delete(LINKS).where(
+    *(LINKS.c[name] == bindparam(f"at_{name}") for name in ("target", "url", "kind")),
+    (LINKS.c.key == bindparam("at_key")) | (LINKS.c.live_id == bindparam("at_live_id")),
+)
+_NEW_LINK = insert(LINKS)
+"""Built once, both: nearly every write executes them."""
 
 
 def _fields(row: Any) -> dict[str, Any]:
