@@ -1,7 +1,8 @@
 """Read an answer that may be anything: HTML, half a document, a redirect, a refusal."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -15,10 +16,14 @@ LARGEST = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer: *body* is the JSON object, or None where there was no body."""
+    """A good answer: *body* is the JSON object, or None where there was no body.
+
+    Names in *headers* are in lower case.
+    """
 
     status: int
     body: dict[str, Any] | None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_answer(what: str, response: httpx.Response, clean: Clean, is_told: IsTold) -> Answer:
@@ -52,7 +57,7 @@ def read_answer(what: str, response: httpx.Response, clean: Clean, is_told: IsTo
             sent=True,
             hint="Whoever may read this app may know the token: renew it, and tell the vendor.",
         )
-    return Answer(status, body)
+    return Answer(status, body, dict(response.headers))
 
 
 def _plain(response: httpx.Response, body: dict[str, Any]) -> str:

@@ -222,6 +222,22 @@ class Storm:
         return Transport(client, URL, paced(waiting))
 
 
+def test_a_write_names_the_version_that_it_is_for():
+    asked = []
+
+    def app(environ, start_response):
+        asked.append(environ.get("HTTP_IF_MATCH"))
+        start_response("204 No Content", [("ETag", 'W/"2"')])
+        return [b""]
+
+    way = transport(app)
+    answer = way.send("PATCH", "Users/1", body={}, version='W/"1"')
+    way.send("PATCH", "Users/1", body={})
+
+    assert asked == ['W/"1"', None]
+    assert answer.headers["etag"] == 'W/"2"'
+
+
 def test_a_storm_of_refusals_is_waited_out_as_the_server_asks():
     storm = Storm(3, Retry_After="7")
     assert storm.transport().send("POST", "Users", body={}).status == 200
