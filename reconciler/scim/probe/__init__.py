@@ -1,0 +1,1 @@
+"""Learn what a server does by asking it: `Reader` cannot write, `Editor` writes to its own only."""
