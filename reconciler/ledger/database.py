@@ -50,6 +50,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._connection: Connection | None = None
         self._broken: LedgerError | None = None
         self._lock = threading.Lock()
         self._turn = threading.Lock()
@@ -57,6 +58,8 @@ class Database:
 
     def close(self) -> None:
         """Let go of the database."""
+        if self._connection is not None:
+            self._connection.close()
         self._engine.dispose()
 
     @property
@@ -92,7 +95,8 @@ class Database:
         if self._broken is not None:
             raise self._broken
         try:
-            with self._lock, self._engine.connect() as connection:
+            with self._lock:
+                connection = self._kept()
                 connection.execution_options(durable=durable)
                 with connection.begin():
                     yield connection
@@ -101,6 +105,11 @@ class Database:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 self._broken = unusable
             raise unusable from error
+
+    def _kept(self) -> Connection:
+        """Return the connection: handing it back after each transaction costs as much as that."""
+        self._connection = self._connection or self._engine.connect()
+        return self._connection
 
     def write(self, work: Work, *, durable: bool = True) -> None:
         """Do *work* in a transaction, shared with all who come while another one is under way.
@@ -174,7 +183,9 @@ def _begin_sqlite(connection: Connection) -> None:
     A FULL commit takes to the disk whatever earlier ones left in memory (sqlite.org/pragma.html).
     """
     level = "FULL" if _is_durable(connection) else "NORMAL"
-    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+    if connection.info.get("synchronous") != level:
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info["synchronous"] = level
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
