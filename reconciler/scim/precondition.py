@@ -1,7 +1,8 @@
 """Write only onto what the plan was made on: by its version, else by looking once more.
 
 A version is free: it travels with the write, and a server that knows versions refuses with 412
-what would overwrite somebody (RFC 7644 §3.14). Looking costs a request, so `recheck` says when.
+what would overwrite somebody (RFC 7644 §3.14). Some show versions and ignore If-Match, so a look
+before what cannot be made good stays; it costs a request, and `recheck` says when.
 """
 
 from collections.abc import Callable, Mapping
@@ -112,10 +113,8 @@ def note_written(client: ScimClient, live_id: str, resource: Resource | None) ->
 
 def _must_look(client: ScimClient, change: Change, live_id: str, version: str | None) -> bool:
     service, findings = client.service, client.findings
-    if version is not None:
-        return False
     if service.etag is Etag.REQUIRED:
-        return True
+        return version is None
     if service.recheck is Recheck.NEVER or change.live is None or live_id in findings.versions:
         return False
     return (

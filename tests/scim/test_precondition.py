@@ -161,11 +161,35 @@ def test_who_is_gone_meanwhile_is_deleted(service):
     assert write_change(world.client, leaver, {}).resource is None
 
 
-def test_a_version_costs_no_request():
+def test_a_version_costs_no_request_but_who_loses_something_is_looked_at_all_the_same():
     world = World()
-    write_change(world.client, disable(world.read()), {})
+    write_change(world.client, rename(world.read()), {})
+    assert world.requests == {"PATCH": 1, "GET": 1}
     write_change(world.client, delete(world.read("id-bob")), {})
-    assert world.requests == {"PATCH": 1, "GET": 1, "DELETE": 1}
+    assert world.requests == {"PATCH": 1, "GET": 2, "DELETE": 1}
+
+
+def test_a_version_that_the_server_demands_is_enough():
+    world = World(etag=Etag.REQUIRED)
+    write_change(world.client, delete(world.read()), {})
+    assert world.requests == {"DELETE": 1}
+
+
+@pytest.mark.parametrize("planned", [disable, delete])
+def test_a_server_that_shows_versions_and_heeds_none_takes_nothing_from_who_was_changed(planned):
+    def deaf(app):
+        def answer(environ, start_response):
+            environ.pop("HTTP_IF_MATCH", None)
+            return app(environ, start_response)
+
+        return answer
+
+    world = World(lie=deaf)
+    leaver = planned(world.read())
+    world.meddle("externalId", "somebody-else")
+    with pytest.raises(ScimError, match="was changed since it was read: externalId"):
+        write_change(world.client, leaver, {})
+    assert world.show()["active"] is True
 
 
 def test_without_versions_only_who_loses_something_is_looked_at():
