@@ -80,6 +80,10 @@ class TransportError(TargetError):
         self.sent = sent
 
 
+class UnreadableError(TransportError):
+    """An answer came, and it is nothing that can be read."""
+
+
 class OutOfTimeError(TransportError):
     """A request was not sent: its answer would come after the deadline, or its turn would."""
 

@@ -16,6 +16,7 @@ _SERVERS = "servers/test_scenario.py::test_create_change_remove_drift_and_conver
 _SAME = "test_survival.py::test_it_converges_all_the_same"
 _ODD = "servers/test_smoke_odd.py::"
 _HERE = "test_survival.py::"
+_WRITES = "test_survival_writes.py::"
 _LYING = "test_lying_lists.py::"
 _TRIP = "scim/test_round_trip.py::"
 _WRITER = "scim/test_writer.py::"
@@ -23,6 +24,8 @@ _CHUNKS = (
     "scim/test_membership.py::test_more_members_than_a_server_takes_at_once_all_go_and_it_is_noted"
 )
 _PATCH = "scim/test_patch.py::"
+_VERSIONS = "scim/test_precondition.py::test_a_server_that_shows_versions_and_heeds_none_"
+_LOCKERS = "servers/test_requested.py::test_lockers_that_no_list_shows_are_still_there_after_a_put"
 _WIRE = "scim/test_transport.py::"
 
 POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
@@ -106,7 +109,7 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
     15: (
         "attributes are refused",
         (
-            "test_execute.py::test_a_refusal_is_recorded_with_its_code",
+            f"{_WRITES}test_who_has_a_refused_attribute_is_named_and_keeps_nobody_else_out",
             f"{_SERVERS}[django-scim2-server]",
         ),
     ),
@@ -121,6 +124,8 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
         "PUT merges, or enables who is left unsaid",
         (
             f"{_PATCH}test_a_put_keeps_what_is_not_ours",
+            f"{_WRITES}test_every_put_says_whether_somebody_is_active",
+            f"{_WRITES}test_a_put_that_merges_is_seen_and_not_sent_at_every_run",
             f"{_SERVERS}[scim2-server-minimal]",
         ),
     ),
@@ -128,7 +133,7 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
         "a GET put back loses what is returned on request only",
         (
             f"{_HERE}test_what_a_patch_does_not_name_stays",
-            f"{_SERVERS}[scim2-server-acme]",
+            f"{_LOCKERS}[scim2-server-acme]",
         ),
     ),
     19: (
@@ -231,7 +236,10 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     39: (
         "ETags prove nothing: what was planned is compared by value",
-        ("stages/test_approve.py::test_another_before_value_makes_it_stale",),
+        (
+            "stages/test_approve.py::test_another_before_value_makes_it_stale",
+            f"{_VERSIONS}takes_nothing_from_who_was_changed",
+        ),
     ),
     40: (
         "a write that changes nothing is a change",

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from reconciler.errors import ScimError, TransportError
+from reconciler.errors import ScimError, TransportError, UnreadableError
 from reconciler.scim.wire import Clean, IsTold, beginning, read_error
 
 LARGEST = 64 << 20
@@ -35,7 +35,7 @@ def read_answer(what: str, response: httpx.Response, clean: Clean, is_told: IsTo
     status = response.status_code
     if 300 <= status < 400:  # noqa: PLR2004 -- the redirects of RFC 9110 §15.4
         place = beginning(response.headers.get("location", "nowhere"), clean)
-        raise TransportError(
+        raise UnreadableError(
             f"{what}: {status} redirects to {place}; redirects are not followed",
             sent=True,
             hint="Set the url of the target to where it really is.",
@@ -74,7 +74,7 @@ def _json(what: str, response: httpx.Response, clean: Clean) -> dict[str, Any] |
         if b"\\ud" in response.content.lower():  # Half a surrogate pair can be written nowhere.
             found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        raise TransportError(
+        raise UnreadableError(
             f"{what}: {response.status_code} but no JSON came back: "
             f"{beginning(response.text, clean)}",
             sent=True,
@@ -83,7 +83,7 @@ def _json(what: str, response: httpx.Response, clean: Clean) -> dict[str, Any] |
     if isinstance(found, list):
         return {"Resources": found}  # Some servers answer a bare array.
     if not isinstance(found, dict):
-        raise TransportError(
+        raise UnreadableError(
             f"{what}: a JSON object is expected, not {beginning(response.text, clean)}",
             sent=True,
         )

@@ -84,10 +84,13 @@ class ScimClient:
             )
         return tuple(found)
 
-    def read(self, kind: Kind, live_id: str) -> dict[str, Any] | None:
-        """Return one object, None where it does not exist."""
+    def read(
+        self, kind: Kind, live_id: str, *, attributes: Sequence[str] = ()
+    ) -> dict[str, Any] | None:
+        """Return one object, or these attributes of it; None where it does not exist."""
+        params = {"attributes": ",".join(attributes)} if attributes else None
         try:
-            found = _resource(self.transport.send("GET", _path(kind, live_id)).body)
+            found = _resource(self.transport.send("GET", _path(kind, live_id), params=params).body)
         except ScimError as error:
             if error.status == 404:  # noqa: PLR2004 -- RFC 7644 §3.12: not found
                 return None

@@ -17,7 +17,8 @@ class Findings:
     *versions* holds what this run has written, by id, with the version that it has since, if that
     was shown; *versions_hold* is false once the server refused the very version that it shows.
     *created* holds the ids of new objects, *untaken* the attributes that were sent, waited for and
-    not taken, *sampled* of which kind and action one was read back.
+    not taken, *sampled* of which kind and action one was read back. *requested* names, by kind,
+    what the server shows only when asked for it; a kind is missing as long as nobody looked.
     """
 
     members_per_request: int | None = None
@@ -28,3 +29,4 @@ class Findings:
     created: set[str] = field(default_factory=set)
     untaken: set[tuple[Kind, str]] = field(default_factory=set)
     sampled: set[tuple[Kind, Action]] = field(default_factory=set)
+    requested: dict[Kind, tuple[str, ...]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from reconciler.scim.client import ScimClient
 from reconciler.scim.members import read_members
 from reconciler.scim.patch import spelled
 from reconciler.scim.precondition import look, usable_version
+from reconciler.scim.requested import with_requested
 
 _UNSUPPORTED: Final = frozenset({405, 501})
 _MOVED: Final = 412
@@ -81,13 +82,15 @@ def _replace(
     current = _with_members(client, look(client, change, live_id, ids))
     if shows_all(change, current, ids):
         return current
-    body = replaced_body(change, current, ids)
     version = usable_version(client, current)
     if _replaces_members(client, change):
+        body = replaced_body(change, current, ids)
         operation = {"op": "replace", "path": "members", "value": body["members"]}
         operations = spelled([operation], client.service.quirks)
         shown = client.patch(change.kind, live_id, operations, version)
     else:
+        whole = with_requested(client, change.kind, live_id, current)
+        body = replaced_body(change, whole, ids)
         shown = client.replace(change.kind, live_id, body, version)
     if change.kind is not Kind.GROUP or not body.get("members"):
         return shown

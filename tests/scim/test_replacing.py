@@ -102,7 +102,7 @@ def test_that_a_part_of_patch_is_missing_is_found_out_once_for_each_kind():
     world = World(no_patch_of_attributes)
     assert "sent as PUT: add the quirk no_patch" in world.write("id-ada", TITLE).note
     assert world.write("id-bob", TITLE).note is None
-    assert world.requests == {"PATCH Users": 1, "GET Users": 2, "PUT Users": 2}
+    assert world.requests == {"PATCH Users": 1, "GET Users": 2, "GET Schemas": 1, "PUT Users": 2}
     world.write("id-crew", ("displayName", "Crew", "Team"))
     assert (world.requests["PATCH Groups"], world.requests["PUT Groups"]) == (1, 1)
     world.write("id-crew", add=["ada"])
