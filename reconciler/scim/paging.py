@@ -19,6 +19,8 @@ MOST_FRUITLESS = 100
 """Pages in a row that may bring nothing new while a cursor promises more."""
 _REFUSES_SIZE = frozenset({400, 413, 422, 500})
 _REFUSES_BEYOND = frozenset({400, 404, 416, 422})
+_LOST_CURSOR = frozenset({"expiredCursor", "invalidCursor"})
+"""RFC 9865 §2.1: a server may forget where a list stood; nothing read so far is of one moment."""
 
 FetchPage = Callable[[dict[str, str | int]], ListResponse]
 
@@ -145,9 +147,19 @@ def read_cursor_pages(
 ) -> Listing:
     """Read by cursor (RFC 9865); a page may be short or empty while there is a next cursor.
 
-    Where all came in one page, without a cursor for more, a second look tells whether the server
-    knows cursors at all. Without *twice* it is left out.
+    Where a cursor expires on the way, it is read once more from the start. Where all came in one
+    page, without a cursor for more, a second look tells whether the server knows cursors at all.
+    Without *twice* it is left out.
     """
+    try:
+        return _read_cursors(noun, page_size, fetch, twice=twice)
+    except ScimError as error:
+        if error.scim_type not in _LOST_CURSOR:
+            raise
+    return _read_cursors(noun, page_size, fetch, twice=twice)
+
+
+def _read_cursors(noun: str, page_size: int, fetch: FetchPage, *, twice: bool) -> Listing:
     pages = Pages(noun)
     cursor, seen, fruitless = "", set[str](), 0
     while cursor not in seen and pages.read < MOST_PAGES and fruitless < MOST_FRUITLESS:
