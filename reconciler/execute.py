@@ -14,14 +14,13 @@ from reconciler.errors import LedgerError, OutOfTimeError, ScimError, TargetErro
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.links import NOTHING, Learned
 from reconciler.ledger.place import Page, Place
-from reconciler.model.canonical import as_text, canonical_value, is_equal
 from reconciler.model.history import RunStart
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.path import read_path
 from reconciler.model.plan import Action, Change, TargetPlan
-from reconciler.model.resource import Link, Live, Rewrite
+from reconciler.model.resource import Link, Live
+from reconciler.model.rewriting import rewritten
 from reconciler.model.target import Target
-from reconciler.model.values import Kind, Ref, resolved
+from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
 from reconciler.scim.writer import Written, write_change
 from reconciler.tally import Tally
@@ -198,25 +197,7 @@ def _learned(change: Change, written: Written, progress: _Progress) -> Learned:
     link = Link(
         change.kind, change.key, live.id, live.external_id, live.display, settled=not adopted_group
     )
-    return Learned(link, rewrites=tuple(_rewrites(change, live, progress)))
-
-
-def _rewrites(change: Change, live: Live, progress: _Progress) -> Iterator[Rewrite]:
-    """Yield every attribute that the server shows otherwise than it was sent.
-
-    Not the sensitive ones: their values stand nowhere.
-    """
-    for item in change.attributes:
-        if item.sensitive:
-            continue
-        definition = progress.target.definition(change.kind, item.path)
-        found = read_path(item.path, live.resource)
-        seen = canonical_value(found, definition, item.after)
-        ids = progress.ids
-        if not is_equal(seen, resolved(item.after, ids), definition):
-            yield Rewrite(
-                change.kind, live.id, str(item.path), as_text(item.after, ids), as_text(seen, ids)
-            )
+    return Learned(link, rewrites=tuple(rewritten(change, live, progress.target, progress.ids)))
 
 
 def _settle(plan: TargetPlan, progress: _Progress) -> None:
