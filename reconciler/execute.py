@@ -5,7 +5,7 @@ change ended. One failing object does not stop the others; what depends on it is
 of them end it for the target.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,8 +17,8 @@ from reconciler.ledger.place import Page, Place
 from reconciler.model.history import RunStart
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Action, Change, TargetPlan
-from reconciler.model.resource import Link, Live
-from reconciler.model.rewriting import rewritten
+from reconciler.model.resource import Link, Live, Rewrite
+from reconciler.model.rewriting import recomputed, rewritten
 from reconciler.model.target import Target
 from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
@@ -47,7 +47,8 @@ def open_journal(
 class _Progress:
     """What is known while a plan is carried out.
 
-    *unwritable* is set once the ledger could not be written: from then on nothing is sent.
+    *rewrites* is what servers were seen to make of values, by object. *unwritable* is set once the
+    ledger could not be written: from then on nothing is sent.
     """
 
     target: Target
@@ -55,6 +56,7 @@ class _Progress:
     journal: Journal
     ids: dict[Ref, str]
     tally: Tally
+    rewrites: Mapping[tuple[Kind, str], tuple[Rewrite, ...]]
     failed: dict[Ref, str] = field(default_factory=dict)
     unwritable: LedgerError | None = None
 
@@ -89,9 +91,11 @@ def execute_target(
     else at the end, when each change has its outcome; nothing is sent after the first failure.
     """
     tally = tally or Tally(target.ceiling, abreast=target.service.concurrency)
-    progress = _Progress(target, client, journal, dict(plan.ids), tally)
+    place = Place(target.key, target.url)
+    known = _by_object(journal.ledger.memory(place.target, place.url).rewrites)
+    progress = _Progress(target, client, journal, dict(plan.ids), tally, known)
     client.findings.taken = plan.taken
-    journal.ledger.note_links(progress.page.place, plan.unrecorded)
+    journal.ledger.note_links(place, plan.unrecorded)
     with ThreadPoolExecutor(max_workers=target.service.concurrency) as pool:
         try:
             for wave in plan.waves:
@@ -102,6 +106,14 @@ def execute_target(
     if progress.unwritable is not None:
         raise progress.unwritable
     _settle(plan, progress)
+
+
+def _by_object(rewrites: Iterable[Rewrite]) -> Mapping[tuple[Kind, str], tuple[Rewrite, ...]]:
+    """Return what is known of each object; some servers compute one attribute from another."""
+    found: dict[tuple[Kind, str], tuple[Rewrite, ...]] = {}
+    for item in rewrites:
+        found[item.kind, item.live_id] = (*found.get((item.kind, item.live_id), ()), item)
+    return found
 
 
 def _carry_out(change: Change, progress: _Progress) -> Outcome:
@@ -197,7 +209,10 @@ def _learned(change: Change, written: Written, progress: _Progress) -> Learned:
     link = Link(
         change.kind, change.key, live.id, live.external_id, live.display, settled=not adopted_group
     )
-    return Learned(link, rewrites=tuple(rewritten(change, live, progress.target, progress.ids)))
+    known = progress.rewrites.get((live.kind, live.id), ())
+    rewrites = rewritten(change, live, progress.target, progress.ids)
+    moved = recomputed(change, live, progress.target, known)
+    return Learned(link, rewrites=(*rewrites, *moved))
 
 
 def _settle(plan: TargetPlan, progress: _Progress) -> None:

@@ -159,11 +159,6 @@ def test_it_converges_all_the_same(name):
     ]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="What a server made of one value is learned only when that value is sent, so after a "
-    "change of the name the display name is sent once more: docs/servers.md.",
-)
 def test_what_a_server_makes_of_another_attribute_is_not_sent_after_that_one_changed():
     def made_of_the_name(_, status, body):
         for user in (body or {}).get("Resources", [body or {}]):

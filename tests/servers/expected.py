@@ -59,9 +59,11 @@ EXPECTED: Mapping[str, Expected] = {
     # Its users are Django's, so there is no room for more than a name and one
     # address, of no type.
     "django-scim2": Expected(
-        attributes={"displayName": {"read_only": True}},  # it makes it from the name
         service={"quirks": ["members_ignored_on_create", "remove_members_by_value"]},
-        rewritten=frozenset({"title", "nickName", WORK_ADDRESS, DEPARTMENT, MANAGER}),
+        # The display name it makes from the name.
+        rewritten=frozenset(
+            {"displayName", "title", "nickName", WORK_ADDRESS, DEPARTMENT, MANAGER}
+        ),
     ),
     # It refuses the enterprise extension with 400, so nothing of that is mapped; one
     # address is kept, of no type.
