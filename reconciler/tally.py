@@ -33,6 +33,11 @@ class Tally:
         self.reason: Reason | None = None
         self.error = ""
 
+    @property
+    def is_begun(self) -> bool:
+        """Tell whether a write has ended."""
+        return self._ended > 0
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Let one write at a time go ahead while the target is probed."""

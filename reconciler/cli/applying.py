@@ -11,11 +11,12 @@ from reconciler.cli.boundary import BUG, INTERRUPTED
 from reconciler.cli.codes import code_of_run
 from reconciler.cli.connect import open_client
 from reconciler.cli.console import can_ask, look, say
-from reconciler.cli.environment import commit, now, trigger
+from reconciler.cli.environment import commit, trigger
 from reconciler.cli.locking import hold_targets
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import plan_targets, sentence
 from reconciler.cli.progress import follow
+from reconciler.cli.quarantining import Quarantines
 from reconciler.cli.records import ledger_to_write
 from reconciler.cli.resuming import only, rest_of_last_run, settle_targets
 from reconciler.cli.workspace import Workspace
@@ -33,13 +34,15 @@ from reconciler.pipeline import accept_guards
 from reconciler.render.text import SHORT, only_options, render_text
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
+from reconciler.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
     """What was allowed beforehand: a plan file, guards, whether to ask, and where.
 
-    With *resume* the rest of the last run is what was approved; *resumes* is its number then.
+    With *resume* the rest of the last run is what was approved; *resumes* is its number then. With
+    *leave_quarantine* targets are tried before their time.
     """
 
     approved: Approved | None
@@ -48,6 +51,7 @@ class Permission:
     only: tuple[str, ...] = ()
     resume: bool = False
     resumes: int | None = None
+    leave_quarantine: bool = False
 
 
 @dataclass(slots=True)
@@ -82,16 +86,19 @@ def apply_plan(
         ours, locked = hold_targets(workspace, ledger, held)
         if permission.resume:
             ours, permission = _to_resume(ours, ledger, permission)
+        quarantines = Quarantines(ledger, settings.clock)
+        ours, refused = quarantines.admit(ours, leave=permission.leave_quarantine)
         settling = settle_targets(ours, ledger, settings)
-        fresh, requests = plan_targets(ours, ledger, settings)
-        fresh = replace(fresh, failures=(*locked, *fresh.failures))
+        fresh, requests = plan_targets(ours, ledger, settings, quarantines.note_unread)
+        fresh = replace(fresh, failures=(*locked, *refused, *fresh.failures))
         plan, record = _allowed(fresh, requests + settling, permission)
         say(render_text(plan, mark=record.start.plan, **look()).rstrip("\n"))
         _ask(plan, permission)
-        journal = open_journal(plan.targets, record.start, ledger, now)
+        journal = open_journal(plan.targets, record.start, ledger, settings.clock)
         code = BUG
         try:
-            _execute(plan, workspace, settings, (journal, record))
+            quarantines.impose_on_unread(ours, journal.run)
+            _execute(plan, workspace, settings, (journal, record, quarantines))
             code = code_of_run(record.as_run(), plan)
         except KeyboardInterrupt:
             code = INTERRUPTED
@@ -152,25 +159,45 @@ def _ask(plan: Plan, permission: Permission) -> None:
 
 
 def _execute(
-    plan: Plan, workspace: Workspace, settings: Settings, journaled: tuple[Journal, _Record]
+    plan: Plan,
+    workspace: Workspace,
+    settings: Settings,
+    books: tuple[Journal, _Record, Quarantines],
 ) -> None:
     """Do the plan target by target; one that fails does not stop the others."""
-    journal, record = journaled
     targets = {target.key: target for target in workspace.targets}
     for part in plan.targets:
         target = targets[part.target]
+        _, record, _ = books
         try:
-            # An interrupt leaves the generator half-way: it must end its writes before the
-            # client is closed under them.
-            with (
-                open_client(target, settings) as client,
-                closing(_outcomes(part, target, client, journal)) as outcomes,
-            ):
-                note = record.outcomes.append
-                follow(outcomes, note, title=target.key, total=len(part.changes))
-            _note_applied(part, journal, record)
+            _execute_target(part, target, settings, books)
         except (TargetError, LedgerError) as error:
             record.failures.append((target.key, sentence(error)))
+
+
+def _execute_target(
+    part: TargetPlan,
+    target: Target,
+    settings: Settings,
+    books: tuple[Journal, _Record, Quarantines],
+) -> None:
+    journal, record, quarantines = books
+    tally = quarantines.tally(target)
+    try:
+        # An interrupt leaves the generator half-way: it must end its writes before the client is
+        # closed under them.
+        with (
+            open_client(target, settings) as client,
+            closing(_outcomes(part, target, (client, journal, tally))) as outcomes,
+        ):
+            note = record.outcomes.append
+            follow(outcomes, note, title=target.key, total=len(part.changes))
+    finally:
+        if failure := quarantines.note_ceiling(target, tally, journal.run):
+            record.failures.append((target.key, failure))
+    if not failure:
+        quarantines.note_success(part, tally)
+        _note_applied(part, journal, record)
 
 
 def _note_applied(part: TargetPlan, journal: Journal, record: _Record) -> None:
@@ -208,6 +235,6 @@ def _only_held(target: TargetPlan) -> TargetPlan:
 
 
 def _outcomes(
-    plan: TargetPlan, target: Target, client: ScimClient, journal: Journal
+    plan: TargetPlan, target: Target, means: tuple[ScimClient, Journal, Tally]
 ) -> Generator[Outcome, None, None]:
-    yield from execute_target(plan, target, client, journal)
+    yield from execute_target(plan, target, *means)

@@ -36,6 +36,8 @@ class Settings:
     users: tuple[str, ...] = ()
     pause: Callable[[float], object] = PAUSE
     """How to wait so many seconds; no option, for whoever calls a command from Python."""
+    clock: Callable[[], datetime] = current_time
+    """What time it is; no option either."""
     deadline: float = math.inf
     throttles: Throttles = field(default_factory=Throttles)
 

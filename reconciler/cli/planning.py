@@ -1,14 +1,17 @@
 """Plan every target: read what is live, and compare."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from reconciler import __version__
 from reconciler.cli.connect import open_client
 from reconciler.cli.console import say
-from reconciler.cli.environment import now
 from reconciler.cli.naming import unknown_key
 from reconciler.cli.options import Settings
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import ReconcilerError, TargetError
 from reconciler.ledger.ledger import Ledger
+from reconciler.ledger.place import Place
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
@@ -17,11 +20,20 @@ from reconciler.scim.snapshot import read_snapshot
 from reconciler.stages.focus import focus_plan
 
 
-def plan_targets(workspace: Workspace, ledger: Ledger, settings: Settings) -> tuple[Plan, int]:
+def ignore(_: Target, __: TargetError) -> None:
+    """Make nothing more of a target that cannot be read."""
+
+
+def plan_targets(
+    workspace: Workspace,
+    ledger: Ledger,
+    settings: Settings,
+    unread: Callable[[Target, TargetError], None] = ignore,
+) -> tuple[Plan, int]:
     """Return the plan of all chosen targets, and how many requests it took.
 
-    A target that cannot be read does not stop the others. With `--user` the plan is made as a
-    whole, guards and all, and then cut down.
+    A target that cannot be read does not stop the others; *unread* is told of it. With `--user`
+    the plan is made as a whole, guards and all, and then cut down.
     """
     _require_known(workspace, ledger, settings)
     planned: list[TargetPlan] = []
@@ -35,11 +47,12 @@ def plan_targets(workspace: Workspace, ledger: Ledger, settings: Settings) -> tu
             found, sent = _plan_target(target, workspace, ledger, settings)
         except TargetError as error:
             failures.append((target.key, sentence(error)))
+            unread(target, error)
             continue
         planned.append(found)
         requests += sent
     plan = Plan(
-        created=now(),
+        created=settings.clock(),
         tool=__version__,
         digest=workspace.desired.digest,
         commit=None,
@@ -63,7 +76,7 @@ def _plan_target(
     with open_client(target, settings) as client:
         snapshot = read_snapshot(
             client,
-            now=now(),
+            now=settings.clock(),
             look_ups=look_ups(wanted),
             expected=expectations(wanted, memory),
             read_groups=target.groups.provision != "none",
@@ -71,6 +84,7 @@ def _plan_target(
     if settings.verbose:
         say(f"{target.key}: read in {snapshot.requests} requests; {'; '.join(snapshot.evidence)}")
     plan = plan_target(wanted, snapshot, target, memory)
+    plan = replace(plan, quarantine=ledger.quarantine(Place(target.key, target.url)))
     users = frozenset(settings.users)
     return focus_plan(plan, users) if users else plan, snapshot.requests
 

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
+from reconciler.model.quarantine import Quarantine
 from reconciler.model.resource import Link, Live, Rewrite
 from reconciler.model.values import Kind, Ref, Wish, references_of
 
@@ -209,6 +210,8 @@ class TargetPlan:
     """Links that hold but that the ledger does not know yet; an apply records them."""
     exact_groups: frozenset[str] = frozenset()
     """Keys of our groups that nobody has to leave: once applied, their membership is exact."""
+    quarantine: Quarantine | None = None
+    """What it is in, if anything: for people, it changes nothing of the plan."""
     only: tuple[str, ...] = ()
     """The users that the plan was cut down to; empty for a whole plan."""
 

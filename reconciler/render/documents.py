@@ -141,6 +141,18 @@ class LiveDocument(Document):
     evidence: tuple[str, ...]
 
 
+class QuarantineDocument(Document):
+    """Why applies leave a target alone, and until when."""
+
+    reason: str
+    error: str
+    current_began: datetime
+    next_attempt: datetime
+    series_began: datetime
+    series_count: Count
+    disabled: bool
+
+
 class TargetDocument(Document):
     """Everything about one target; changes stand in the order in which they happen."""
 
@@ -156,6 +168,7 @@ class TargetDocument(Document):
     withheld: tuple[WithheldDocument, ...] = ()
     rewritten: tuple[RewrittenDocument, ...] = ()
     notes: tuple[str, ...] = ()
+    quarantine: QuarantineDocument | None = None
 
 
 class DesiredDocument(Document):

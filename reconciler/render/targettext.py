@@ -7,6 +7,7 @@ from reconciler.model.plan import TargetPlan, Unmanaged, Withheld
 from reconciler.model.resource import Rewrite
 from reconciler.render.changetext import add_change
 from reconciler.render.page import Page
+from reconciler.render.quarantine import state_of, way_out
 from reconciler.render.safe import escape, shorten
 from reconciler.render.stamp import readable
 from reconciler.render.values import ARROW, show_place
@@ -23,6 +24,7 @@ def add_target(page: Page, target: TargetPlan) -> None:
     page.heading(
         f"{escape(target.target)}  {escape(target.url)}  (profile {escape(target.profile)})"
     )
+    _add_quarantine(page, target)
     _add_snapshot(page, target)
     for change in target.changes:
         add_change(page, change)
@@ -35,6 +37,14 @@ def add_target(page: Page, target: TargetPlan) -> None:
     for note in target.notes:
         page.blank()
         page.wrapped(escape(note), indent=4, first=f"  {page.glyph(WARN)} ")
+
+
+def _add_quarantine(page: Page, target: TargetPlan) -> None:
+    found, now = target.quarantine, target.taken
+    if found is not None:
+        first = f"  {page.glyph(WARN)} "
+        page.wrapped(escape(f"{state_of(found, now)}: {found.error}"), indent=4, first=first)
+        page.wrapped(escape(way_out(found, now, target.target)), indent=4, style="cyan")
 
 
 def _add_snapshot(page: Page, target: TargetPlan) -> None:

@@ -12,6 +12,7 @@ from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, wi
 from reconciler.cli.workspace import require_workspace
 from reconciler.errors import InputError
 from reconciler.model.outcome import Run
+from reconciler.render.quarantine import LEAVE
 from reconciler.render.run import dump_run, render_run
 
 
@@ -22,6 +23,7 @@ from reconciler.render.run import dump_run, render_run
     "plan_file", metavar="[PLAN]", required=False, type=click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--resume", is_flag=True, help="Finish the last run, if it was interrupted.")
+@click.option(LEAVE, is_flag=True, help="Try targets in quarantine now, also disabled ones.")
 @click.option("--yes", is_flag=True, help="Do not ask; for machines.")
 @click.option(
     "--accept",

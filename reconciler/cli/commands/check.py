@@ -1,5 +1,7 @@
 """`reconciler check`: test the connection, before anything depends on it."""
 
+from dataclasses import replace
+
 import click
 
 from reconciler.cli.codes import DIFFERENCES, DONE, FAILED
@@ -7,8 +9,13 @@ from reconciler.cli.console import emit, look
 from reconciler.cli.inspecting import inspect_target
 from reconciler.cli.options import Output, Settings, with_output, with_settings
 from reconciler.cli.probing import probe_target
+from reconciler.cli.quarantining import quarantine_findings
+from reconciler.cli.records import ledger_to_read
 from reconciler.cli.workspace import Workspace, require_workspace
+from reconciler.ledger.ledger import Ledger
+from reconciler.model.inspection import Inspection
 from reconciler.model.learning import differences
+from reconciler.model.target import Target
 from reconciler.render.check import dump_check, render_check
 from reconciler.render.probe import render_probe
 from reconciler.render.probedata import dump_probe
@@ -19,13 +26,13 @@ from reconciler.render.probedata import dump_probe
 @click.option(
     "--detailed-exitcode", is_flag=True, help="With --probe: exit with 2 where something differs."
 )
-@with_settings("desired_state", "targets", "sandbox", "state_dir")
+@with_settings("desired_state", "targets", "sandbox", "state_dir", "ledger")
 @with_output("text", "json")
 def command(settings: Settings, output: Output, *, probe: bool, detailed_exitcode: bool) -> int:
     """Test the connection to each target, against its profile.
 
-    Shows what the server says it supports, what the profile says, and what fails and why. Reads
-    only. Exits with 4 where a test fails.
+    Shows what the server says it supports, what the profile says, and what fails and why, and
+    whether the target is in quarantine. Reads only. Exits with 4 where a test fails.
 
     With --probe, asks for everything that a profile can say of an app, and shows each answer with
     the requests that it was learned from, where the profile says otherwise, and what to write.
@@ -33,10 +40,17 @@ def command(settings: Settings, output: Output, *, probe: bool, detailed_exitcod
     workspace = require_workspace(settings)
     if probe:
         return _probe(workspace, settings, output, detailed=detailed_exitcode)
-    found = tuple(inspect_target(target, settings) for target in workspace.targets)
+    with ledger_to_read(settings) as ledger:
+        found = tuple(_inspect(target, ledger, settings) for target in workspace.targets)
     is_json = output.format == "json"
     emit(dump_check(found) if is_json else render_check(found, **look(output)), output)
     return FAILED if any(item.failed for item in found) else DONE
+
+
+def _inspect(target: Target, ledger: Ledger, settings: Settings) -> Inspection:
+    found = inspect_target(target, settings)
+    known = quarantine_findings(ledger, target, settings.clock())
+    return replace(found, findings=(*known, *found.findings))
 
 
 def _probe(workspace: Workspace, settings: Settings, output: Output, *, detailed: bool) -> int:

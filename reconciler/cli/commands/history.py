@@ -12,12 +12,18 @@ from reconciler.cli.options import Command, Moment, Output, Settings, with_outpu
 from reconciler.cli.records import ledger_to_read
 from reconciler.errors import InputError
 from reconciler.model.history import PastOperation, PastRun, Question, State
+from reconciler.model.quarantine import PastQuarantine
 from reconciler.render.history import render_operations, render_run_record, render_runs
 from reconciler.render.historydata import (
     dump_operations,
     dump_runs,
     operations_as_csv,
     runs_as_csv,
+)
+from reconciler.render.quarantine import (
+    dump_quarantines,
+    quarantines_as_csv,
+    render_quarantines,
 )
 
 _STATES = click.Choice([state.value for state in State])
@@ -87,6 +93,23 @@ def show(settings: Settings, output: Output, *, number: int, **names: Any) -> in
     return DONE
 
 
+@command.command("quarantine", epilog="Example: reconciler history quarantine --target front-desk")
+@click.option("--since", type=Moment(), metavar="TIMESTAMP", help="Only imposed since then.")
+@click.option(
+    "--limit", type=click.IntRange(0), default=20, show_default=True, help="How many; 0 for all."
+)
+@with_settings("targets", "sandbox", "state_dir", "ledger")
+@with_output("text", "json", "csv")
+def quarantine(settings: Settings, output: Output, *, since: datetime | None, limit: int) -> int:
+    """List the targets that are or were in quarantine: why, since when, until when."""
+    with ledger_to_read(settings) as ledger:
+        question = Question(targets=settings.targets, since=since, limit=limit)
+        found = ledger.quarantines(question)
+    emit(_show_quarantines(found, settings.clock(), output), output)
+    _tell_of_more(len(found), limit, "quarantines")
+    return DONE
+
+
 def _question(settings: Settings, *, status: str | None, **more: Any) -> Question:
     return Question(targets=settings.targets, state=State(status) if status else None, **more)
 
@@ -114,6 +137,15 @@ def _show_run(run: PastRun, operations: tuple[PastOperation, ...], output: Outpu
     if output.format == "csv":
         return operations_as_csv(operations)
     return render_run_record(run, operations, **look(output))
+
+
+def _show_quarantines(found: tuple[PastQuarantine, ...], now: datetime, output: Output) -> str:
+    if output.format == "json":
+        return dump_quarantines(found, now)
+    if output.format == "csv":
+        return quarantines_as_csv(found, now)
+    shown = render_quarantines(found, now, **look(output))
+    return shown if found else "No target was ever in quarantine.\n"
 
 
 def _tell_of_more(shown: int, limit: int, what: str) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Action, Change, Conflict, Plan, TargetPlan, Violation
 from reconciler.model.problem import Position
+from reconciler.model.quarantine import Quarantine
 from reconciler.render.markdown.budget import Rank, Row
 from reconciler.render.markdown.spans import bullet, code, prose
+from reconciler.render.quarantine import state_of, way_out
 from reconciler.render.values import show_difference, show_path, show_place
 from reconciler.render.words import ACTIONS, BAD, CONFLICT, HELD, UNMANAGED, WARN, WITHHELD, count
 
@@ -29,12 +31,14 @@ _SHORT = 16
 
 
 def decisions(plan: Plan) -> Iterator[Row]:
-    """Yield what a person has to decide or mend: targets not read, guards, conflicts."""
+    """Yield what a person has to decide or mend: failures, quarantines, guards, conflicts."""
     for name, reason in plan.failures:
         line = f"- {BAD.glyph} {code(name)} was not planned: {prose(reason)}"
         yield Row(Rank.DECISION, line, line)
     mark = fingerprint(plan)[:_SHORT]
     for target in plan.targets:
+        if target.quarantine is not None:
+            yield _quarantine(target.quarantine, target)
         for violation in target.violations:
             yield _violation(violation, target, mark)
         for conflict in target.conflicts:
@@ -69,6 +73,12 @@ def remarks(plan: Plan) -> Iterator[Row]:
         for note in target.notes:
             line = f"- {WARN.glyph} {code(target.target)}: {prose(note)}"
             yield Row(Rank.NOTE, line, line)
+
+
+def _quarantine(found: Quarantine, target: TargetPlan) -> Row:
+    title = f"- {WARN.glyph} {code(target.target)}: {prose(state_of(found, target.taken))}"
+    way = prose(way_out(found, target.taken, target.target))
+    return Row(Rank.DECISION, f"{title}: {prose(found.error)}\\\n  {way}", title)
 
 
 def _violation(violation: Violation, target: TargetPlan, mark: str) -> Row:
