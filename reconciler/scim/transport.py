@@ -16,8 +16,9 @@ from reconciler import __version__
 from reconciler.errors import OutOfTimeError, TransportError
 from reconciler.model.service import Service
 from reconciler.scim.address import require_https
-from reconciler.scim.answer import LARGEST, Answer, read_answer
+from reconciler.scim.answer import Answer, read_answer
 from reconciler.scim.auth import Credentials, TokenUnavailableError
+from reconciler.scim.exchange import exchange
 from reconciler.scim.rate import Throttle
 from reconciler.scim.retry import (
     Pacing,
@@ -252,29 +253,14 @@ class Transport:
         with self._lock:
             self.sent[method] += 1
         self._thread.sent = self.requests_of_thread + 1
-        began, timeout = self._patience.stopwatch(), self._timeout(method)
-        latest = began + (timeout.read or math.inf)
-        with self._client.stream(
+        stopwatch, timeout = self._patience.stopwatch, self._timeout(method)
+        began = stopwatch()
+        request = self._client.build_request(
             method, url, content=content, headers=headers, timeout=timeout
-        ) as response:
-            chunks, size = [], 0
-            for chunk in response.iter_bytes():
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > LARGEST:
-                    break
-                if self._patience.stopwatch() > latest:  # Each byte was in time, the answer is not.
-                    raise httpx.ReadTimeout("the answer goes on and on")
-            self._slowest = max(self._slowest, self._patience.stopwatch() - began)
-            return httpx.Response(
-                response.status_code,
-                headers={
-                    name: value
-                    for name, value in response.headers.items()
-                    if name not in ("content-encoding", "content-length", "transfer-encoding")
-                },
-                content=b"".join(chunks),
-            )
+        )
+        response = exchange(self._client, request, stopwatch, timeout.read)
+        self._slowest = max(self._slowest, stopwatch() - began)
+        return response
 
     def _no_token(self, method: str, path: str, error: TokenUnavailableError) -> TransportError:
         return TransportError(
