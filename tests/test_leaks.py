@@ -21,15 +21,17 @@ ISSUED = "issued/by+the~endpoint=="
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
 MESSAGE = "urn:ietf:params:scim:api:messages:2.0:Error"
 COMMANDS = (
-    ("check",),
+    ("check", "-vv"),
+    ("check", "--probe", "-vv", "--log-format", "json"),
     ("check", "--format", "json"),
-    ("plan",),
-    ("plan", "--format", "json", "--output", "plan.json"),
-    ("explain", "u1", "--live"),
-    ("apply", "--yes"),
-    ("apply", "plan.json", "--yes"),
+    ("plan", "-v"),
+    ("plan", "--format", "json", "--output", "plan.json", "-vv", "--log-format", "json"),
+    ("explain", "u1", "--live", "-vv"),
+    ("apply", "--yes", "-vv"),
+    ("apply", "plan.json", "--yes", "-vv", "--log-format", "json"),
     ("apply", "--resume", "--yes", "--format", "json"),
     ("plan",),
+    ("history", "quarantine", "--format", "json"),
     ("history", "--format", "json", "--limit", "0"),
     ("history", "--status", "failed", "--format", "csv"),
     ("history", "--user", "u1"),

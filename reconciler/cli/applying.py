@@ -191,7 +191,7 @@ def _execute_target(
             closing(_outcomes(part, target, (client, journal, tally))) as outcomes,
         ):
             note = record.outcomes.append
-            follow(outcomes, note, title=target.key, total=len(part.changes))
+            follow(outcomes, note, settings.traffic, title=target.key, total=len(part.changes))
     finally:
         if failure := quarantines.note_ceiling(target, tally, journal.run):
             record.failures.append((target.key, failure))

@@ -9,6 +9,7 @@ from typing import NoReturn, TextIO
 
 import click
 
+from reconciler.cli.log import Log
 from reconciler.cli.program import program
 from reconciler.errors import ReconcilerError
 from reconciler.render.safe import escape
@@ -16,6 +17,7 @@ from reconciler.render.safe import escape
 WRONG_INPUT = 1
 BUG = 70
 INTERRUPTED = 130
+_BUG = "This is a bug in reconciler; please report it with the lines above."
 
 
 def main() -> NoReturn:
@@ -28,40 +30,47 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; nothing is raised."""
+    log = Log()
     try:
-        return _run(arguments)
+        return _run(arguments, log)
     except BrokenPipeError:
         # Whoever read our output has gone (`| head`): there is nobody left to tell.
         # What is still buffered goes nowhere, or Python complains while it ends (docs: SIGPIPE).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG_INPUT
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        log.write("Interrupted.", level="error", event="interrupted")
         return INTERRUPTED
     except Exception:  # noqa: BLE001 -- a bug: the traceback is the report
-        traceback.print_exc()
-        click.echo("This is a bug in reconciler; please report it with the lines above.", err=True)
+        log.write(traceback.format_exc().rstrip("\n"), level="error", event="traceback")
+        log.write(_BUG, level="error", event="bug")
         return BUG
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(arguments: Sequence[str], log: Log) -> int:
     try:
-        code = program.main(list(arguments), prog_name="reconciler", standalone_mode=False)
+        name = "reconciler"
+        code = program.main(list(arguments), prog_name=name, standalone_mode=False, obj=log)
         sys.stdout.flush()
     except ReconcilerError as error:
-        _tell(error)
+        _tell(error, log)
         return error.exit_code
     except click.ClickException as error:
         # click's own code for wrong usage is 2, which would read as «there are differences»
-        error.show()
+        if log.form == "text":
+            error.show()
+        else:
+            log.write(error.format_message(), level="error", event="usage")
         return WRONG_INPUT
     return code if isinstance(code, int) else 0
 
 
-def _tell(error: ReconcilerError) -> None:
-    click.echo(f"Error: {escape(error.message)}", err=True)
+def _tell(error: ReconcilerError, log: Log) -> None:
+    told = {"code": error.exit_code, "hint": error.hint}
+    lines = [f"Error: {escape(error.message)}"]
     if error.hint:
-        click.echo(f"Next: {escape(error.hint)}", err=True)
+        lines.append(f"Next: {escape(error.hint)}")
+    log.write("\n".join(lines), level="error", event="error", **told)
 
 
 def _never_fail_to_encode(stream: TextIO) -> None:

@@ -46,9 +46,13 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
 
 def _patience(target: Target, settings: Settings) -> Patience:
     retries, latest = target.service.retries, settings.deadline
-    place = target.key if settings.sandbox else urlsplit(target.url).netloc
-    throttle = settings.throttles.of(place, settings.pause, stopwatch)
-    return Patience(retries, settings.pause, random.random, now, stopwatch, latest, throttle)
+    place = target.key if settings.sandbox else urlsplit(target.url).netloc.rpartition("@")[2]
+    pause, tell = (
+        settings.traffic.pausing(place, settings.pause),
+        settings.traffic.heard(target.key),
+    )
+    throttle = settings.throttles.of(place, pause, stopwatch)
+    return Patience(retries, pause, random.random, now, stopwatch, latest, throttle, tell)
 
 
 def read_credentials(target: Target) -> Credentials | None:

@@ -7,6 +7,7 @@ from typing import TextIO, TypedDict
 import click
 
 from reconciler.cli.environment import variable
+from reconciler.cli.log import current_log
 from reconciler.cli.options import Output
 from reconciler.errors import InputError
 
@@ -50,8 +51,8 @@ def emit(text: str, output: Output) -> None:
 
 
 def say(text: str) -> None:
-    """Write a line to standard error."""
-    click.echo(text, err=True, color=True)
+    """Write a line to the log."""
+    current_log().write(text)
 
 
 def can_ask() -> bool:

@@ -13,6 +13,8 @@ import click
 
 from reconciler.cli.environment import now as current_time
 from reconciler.cli.environment import stopwatch
+from reconciler.cli.log import Log, current_log
+from reconciler.cli.traffic import Traffic
 from reconciler.scim.rate import Throttles
 from reconciler.scim.retry import PAUSE
 
@@ -23,7 +25,8 @@ Command: TypeAlias = Callable[..., int]
 class Settings:
     """What the shared options say; a command that does not take one goes by its default.
 
-    *deadline* is a moment of the stopwatch. *throttles* is no option: it is what this run shares.
+    *deadline* is a moment of the stopwatch. *throttles*, *log* and *traffic* are no options: they
+    are what this run shares.
     """
 
     desired_state: Path = Path("desired-state")
@@ -32,7 +35,6 @@ class Settings:
     state_dir: Path = Path(".reconciler")
     ledger: str | None = None
     now: datetime = field(default_factory=current_time)
-    verbose: bool = False
     users: tuple[str, ...] = ()
     pause: Callable[[float], object] = PAUSE
     """How to wait so many seconds; no option, for whoever calls a command from Python."""
@@ -40,6 +42,8 @@ class Settings:
     """What time it is; no option either."""
     deadline: float = math.inf
     throttles: Throttles = field(default_factory=Throttles)
+    log: Log = field(default_factory=Log)
+    traffic: Traffic = field(default_factory=lambda: Traffic(Log()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ def with_settings(*names: str) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         @wraps(command)
         def gathered(**options: Any) -> int:
-            settings = Settings(**{name: options.pop(name) for name in names})
+            given = {name: options.pop(name) for name in names if name != _LOG}
+            log = current_log()
+            settings = Settings(**given, log=log, traffic=Traffic(log))
             return command(settings=settings, **options)
 
         return _decorated(gathered, tuple(_SETTINGS[name] for name in names))
@@ -140,9 +146,41 @@ EVERYTHING = (
     "ledger",
     "now",
     "deadline",
-    "verbose",
+    "log",
 )
 """The names for a command that plans."""
+
+_LOG = "log"
+
+
+def _log_options(command: Command) -> Command:
+    """Add what says how much is told on standard error, and to whom."""
+
+    def count(context: click.Context, _: click.Parameter, value: int) -> None:
+        context.ensure_object(Log).verbosity = value
+
+    def form(context: click.Context, _: click.Parameter, value: str) -> None:
+        context.ensure_object(Log).form = value
+
+    how_much = click.option(
+        "-v",
+        "--verbose",
+        count=True,
+        expose_value=False,
+        callback=count,
+        help="Log what is read and waited for, with -vv every request, on standard error.",
+    )
+    to_whom = click.option(
+        "--log-format",
+        type=click.Choice(("text", "json")),
+        default="text",
+        show_default=True,
+        expose_value=False,
+        callback=form,
+        help="Log for people, or as one JSON object a line.",
+    )
+    return _decorated(command, (how_much, to_whom))
+
 
 _OUTPUT = click.option(
     "--output",
@@ -206,7 +244,5 @@ _SETTINGS: dict[str, Callable[[Command], Command]] = {
         metavar="KEY",
         help="Only this user and its memberships, on demand; may be given several times.",
     ),
-    "verbose": click.option(
-        "-v", "--verbose", is_flag=True, help="Log what is read, on standard error."
-    ),
+    _LOG: _log_options,
 }

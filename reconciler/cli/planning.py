@@ -16,6 +16,7 @@ from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
 from reconciler.pipeline import expectations, look_ups, plan_target
+from reconciler.render.safe import escape
 from reconciler.scim.snapshot import read_snapshot
 from reconciler.stages.focus import focus_plan
 
@@ -81,8 +82,16 @@ def _plan_target(
             expected=expectations(wanted, memory),
             read_groups=target.groups.provision != "none",
         )
-    if settings.verbose:
-        say(f"{target.key}: read in {snapshot.requests} requests; {'; '.join(snapshot.evidence)}")
+    settings.log.write(
+        escape(
+            f"{target.key}: read in {snapshot.requests} requests; {'; '.join(snapshot.evidence)}"
+        ),
+        level="debug",
+        event="read",
+        target=target.key,
+        requests=snapshot.requests,
+        evidence=snapshot.evidence,
+    )
     plan = plan_target(wanted, snapshot, target, memory)
     plan = replace(plan, quarantine=ledger.quarantine(Place(target.key, target.url)))
     users = frozenset(settings.users)

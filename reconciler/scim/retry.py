@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from reconciler.errors import OutOfTimeError
 from reconciler.model.rate import RateLimit
+from reconciler.scim.exchange import Exchanged, tell_nobody
 from reconciler.scim.rate import Throttle
 
 PAUSE: Callable[[float], object] = time.sleep  # noqa: TID251 -- the one place that waits
@@ -26,7 +27,8 @@ class Patience:
 
     *sleep* takes seconds, *random* gives 0 to 1, *clock* the moment in UTC, *stopwatch* seconds
     that only go forward. *latest* is the stopwatch's time after which nothing is begun.
-    *throttle* is what targets on one host share; without it a client is alone there.
+    *throttle* is what targets on one host share; without it a client is alone there. *tell* hears
+    of every request, from the thread that sent it.
     """
 
     attempts: int
@@ -36,6 +38,7 @@ class Patience:
     stopwatch: Callable[[], float]
     latest: float = math.inf
     throttle: Throttle | None = None
+    tell: Callable[[Exchanged], object] = tell_nobody
 
     def wait(self, attempt: int, headers: Mapping[str, str]) -> None:
         """Wait before the next attempt; raise `OutOfTimeError` where that takes too long."""

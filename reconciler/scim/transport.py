@@ -258,7 +258,7 @@ class Transport:
         request = self._client.build_request(
             method, url, content=content, headers=headers, timeout=timeout
         )
-        response = exchange(self._client, request, stopwatch, timeout.read)
+        response = exchange(self._client, request, stopwatch, self._patience.tell)
         self._slowest = max(self._slowest, stopwatch() - began)
         return response
 

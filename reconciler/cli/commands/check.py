@@ -26,7 +26,7 @@ from reconciler.render.probedata import dump_probe
 @click.option(
     "--detailed-exitcode", is_flag=True, help="With --probe: exit with 2 where something differs."
 )
-@with_settings("desired_state", "targets", "sandbox", "state_dir", "ledger")
+@with_settings("desired_state", "targets", "sandbox", "state_dir", "ledger", "log")
 @with_output("text", "json")
 def command(settings: Settings, output: Output, *, probe: bool, detailed_exitcode: bool) -> int:
     """Test the connection to each target, against its profile.

@@ -15,7 +15,7 @@ from reconciler.render.safe import escape
 @click.command("explain", epilog="Example: reconciler explain ada --target front-desk --live")
 @click.argument("name", metavar="USER|GROUP")
 @click.option("--live", is_flag=True, help="Read that one account too, never the whole list.")
-@with_settings("desired_state", "targets", "sandbox", "state_dir", "now")
+@with_settings("desired_state", "targets", "sandbox", "state_dir", "now", "log")
 @with_output("text", "json")
 def command(settings: Settings, output: Output, *, name: str, live: bool) -> int:
     """Show step by step why a user or group stands as it does at each target.
