@@ -1,7 +1,6 @@
 """The operations of SCIM on one service provider; what they mean is decided elsewhere."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 
@@ -31,7 +30,6 @@ class ScimClient:
         self.transport = transport
         self.service = service
         self.findings = Findings()
-        self._lists = BoundedSemaphore(service.concurrency)
 
     def __repr__(self) -> str:
         return f"ScimClient({self.transport.url})"
@@ -49,15 +47,13 @@ class ScimClient:
     def list_all(self, kind: Kind, **params: str) -> Listing:
         """Read every object of *kind*, with the proof that it is every one, or without.
 
-        Several lists may be read at a time; all of them together never send more requests at once
-        than `service.concurrency`. A filtered list is read page by page in the calling thread, to
-        which its requests count, and is not looked at twice: the list of all was.
+        Several lists may be read at a time. A filtered list is read page by page in the calling
+        thread, to which its requests count, and is not looked at twice: the list of all was.
         """
         endpoint, size = _ENDPOINTS[kind], self.service.page_size
 
         def fetch(page: Mapping[str, str | int]) -> ListResponse:
-            with self._lists:
-                answer = self.transport.send("GET", endpoint, params={**params, **page})
+            answer = self.transport.send("GET", endpoint, params={**params, **page})
             return read_list(f"GET {endpoint}", answer.body)
 
         if Quirk.CURSOR_PAGING in self.service.quirks:

@@ -66,11 +66,12 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """When requests go: how to wait, whose budget is shared, and what it allows."""
+    """When requests go: how to wait, whose budget is shared, what it allows, how many abreast."""
 
     patience: Patience
     throttle: Throttle
     rate: tuple[RateLimit, ...] = ()
+    abreast: int = 4
 
     def take(self, method: str, path: str, *, awaited: bool) -> int:
         """Wait for a turn; one that is *awaited* comes whatever the deadline says."""

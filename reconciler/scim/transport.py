@@ -64,10 +64,10 @@ def open_transport(
         trust_env=app is None,
         verify=_trusted(),
         transport=None if app is None else httpx.WSGITransport(app=app),
-        limits=httpx.Limits(max_connections=service.concurrency + 2),
+        limits=httpx.Limits(max_connections=service.concurrency),
     )
     shared = patience.throttle or Throttle(patience.sleep, patience.stopwatch)
-    pacing = Pacing(patience, shared, service.rate)
+    pacing = Pacing(patience, shared, service.rate, service.concurrency)
     return Transport(client, url.rstrip("/"), pacing, credentials)
 
 
@@ -86,7 +86,10 @@ class _Request(NamedTuple):
 
 
 class Transport:
-    """The way to one service provider. Threads share it; `sent` counts requests by method."""
+    """The way to one service provider. Threads share it; `sent` counts requests by method.
+
+    However many threads ask, no more requests are under way than `service.concurrency`.
+    """
 
     def __init__(
         self,
@@ -100,6 +103,7 @@ class Transport:
         self._patience = pacing.patience
         self._credentials = credentials
         self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(pacing.abreast)
         self._thread = threading.local()
         self._slowest = 0.0
         self.url = url
@@ -253,14 +257,15 @@ class Transport:
         with self._lock:
             self.sent[method] += 1
         self._thread.sent = self.requests_of_thread + 1
-        stopwatch, timeout = self._patience.stopwatch, self._timeout(method)
-        began = stopwatch()
-        request = self._client.build_request(
-            method, url, content=content, headers=headers, timeout=timeout
-        )
-        response = exchange(self._client, request, stopwatch, self._patience.tell)
-        self._slowest = max(self._slowest, stopwatch() - began)
-        return response
+        with self._slots:
+            stopwatch = self._patience.stopwatch
+            began = stopwatch()
+            request = self._client.build_request(
+                method, url, content=content, headers=headers, timeout=self._timeout(method)
+            )
+            response = exchange(self._client, request, stopwatch, self._patience.tell)
+            self._slowest = max(self._slowest, stopwatch() - began)
+            return response
 
     def _no_token(self, method: str, path: str, error: TokenUnavailableError) -> TransportError:
         return TransportError(
