@@ -5,7 +5,7 @@ change ended. One failing object does not stop the others; what depends on it is
 of them end it for the target.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,8 +17,9 @@ from reconciler.ledger.place import Page, Place
 from reconciler.model.history import RunStart
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Action, Change, TargetPlan
-from reconciler.model.resource import Link, Live, Rewrite
+from reconciler.model.resource import Link, Live, Memory, Rewrite
 from reconciler.model.rewriting import recomputed, rewritten
+from reconciler.model.service import Service
 from reconciler.model.target import Target
 from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
@@ -43,12 +44,26 @@ def open_journal(
     return Journal(ledger, ledger.start_run(start, clock(), changes), clock)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the ledger knew when the plan was begun: links, and rewrites by object."""
+
+    links: frozenset[Link]
+    rewrites: Mapping[tuple[Kind, str], tuple[Rewrite, ...]]
+
+    @classmethod
+    def of(cls, memory: Memory) -> "_Known":
+        found: dict[tuple[Kind, str], tuple[Rewrite, ...]] = {}
+        for item in memory.rewrites:
+            found[item.kind, item.live_id] = (*found.get((item.kind, item.live_id), ()), item)
+        return cls(frozenset(memory.links), found)
+
+
 @dataclass(slots=True)
 class _Progress:
     """What is known while a plan is carried out.
 
-    *rewrites* is what servers were seen to make of values, by object. *unwritable* is set once the
-    ledger could not be written: from then on nothing is sent.
+    *unwritable* is set once the ledger could not be written: from then on nothing is sent.
     """
 
     target: Target
@@ -56,7 +71,7 @@ class _Progress:
     journal: Journal
     ids: dict[Ref, str]
     tally: Tally
-    rewrites: Mapping[tuple[Kind, str], tuple[Rewrite, ...]]
+    known: _Known
     failed: dict[Ref, str] = field(default_factory=dict)
     unwritable: LedgerError | None = None
 
@@ -92,11 +107,11 @@ def execute_target(
     """
     tally = tally or Tally(target.ceiling, abreast=target.service.concurrency)
     place = Place(target.key, target.url)
-    known = _by_object(journal.ledger.memory(place.target, place.url).rewrites)
-    progress = _Progress(target, client, journal, dict(plan.ids), tally, known)
+    memory = journal.ledger.memory(place.target, place.url)
+    progress = _Progress(target, client, journal, dict(plan.ids), tally, _Known.of(memory))
     client.findings.taken = plan.taken
     journal.ledger.note_links(place, plan.unrecorded)
-    with ThreadPoolExecutor(max_workers=target.service.concurrency) as pool:
+    with ThreadPoolExecutor(max_workers=_workers(target.service)) as pool:
         try:
             for wave in plan.waves:
                 yield from pool.map(lambda change: _carry_out(change, progress), wave)
@@ -108,12 +123,12 @@ def execute_target(
     _settle(plan, progress)
 
 
-def _by_object(rewrites: Iterable[Rewrite]) -> Mapping[tuple[Kind, str], tuple[Rewrite, ...]]:
-    """Return what is known of each object; some servers compute one attribute from another."""
-    found: dict[tuple[Kind, str], tuple[Rewrite, ...]] = {}
-    for item in rewrites:
-        found[item.kind, item.live_id] = (*found.get((item.kind, item.live_id), ()), item)
-    return found
+def _workers(service: Service) -> int:
+    """Return how many changes are worked on at a time; their requests are held to `concurrency`.
+
+    One more than that: it writes to the ledger while the others wait for their answers.
+    """
+    return service.concurrency + (service.concurrency > 1)
 
 
 def _carry_out(change: Change, progress: _Progress) -> Outcome:
@@ -209,10 +224,11 @@ def _learned(change: Change, written: Written, progress: _Progress) -> Learned:
     link = Link(
         change.kind, change.key, live.id, live.external_id, live.display, settled=not adopted_group
     )
-    known = progress.rewrites.get((live.kind, live.id), ())
+    known = progress.known.rewrites.get((live.kind, live.id), ())
     rewrites = rewritten(change, live, progress.target, progress.ids)
     moved = recomputed(change, live, progress.target, known)
-    return Learned(link, rewrites=(*rewrites, *moved))
+    news = None if link in progress.known.links else link
+    return Learned(news, rewrites=(*rewrites, *moved))
 
 
 def _settle(plan: TargetPlan, progress: _Progress) -> None:
