@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from reconciler.errors import LedgerError, OutOfTimeError, ScimError, TargetError, TransportError
 from reconciler.ledger.ledger import Ledger
@@ -42,6 +43,10 @@ def open_journal(
     """Begin a run, and note all that it is about to do before anything is sent."""
     changes = {Place(plan.target, plan.url): plan.changes for plan in plans}
     return Journal(ledger, ledger.start_run(start, clock(), changes), clock)
+
+
+_MOST_ABREAST: Final = 100
+"""Changes that wait for each other to be sent together: each takes a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +116,12 @@ def execute_target(
     progress = _Progress(target, client, journal, dict(plan.ids), tally, _Known.of(memory))
     client.findings.taken = plan.taken
     journal.ledger.note_links(place, plan.unrecorded)
-    with ThreadPoolExecutor(max_workers=_workers(target.service)) as pool:
+    threads = _threads(target.service)
+    with ThreadPoolExecutor(max_workers=threads) as pool:
         try:
             for wave in plan.waves:
-                yield from pool.map(lambda change: _carry_out(change, progress), wave)
+                client.expect(len(wave), threads)
+                yield from pool.map(lambda change: _take_part(change, progress), wave)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
@@ -123,12 +130,20 @@ def execute_target(
     _settle(plan, progress)
 
 
-def _workers(service: Service) -> int:
+def _threads(service: Service) -> int:
     """Return how many changes are worked on at a time; their requests are held to `concurrency`.
 
-    One more than that: it writes to the ledger while the others wait for their answers.
+    One more than that: it writes to the ledger while the others wait for their answers. Where
+    writes go in bulk, as many as one request holds.
     """
+    if service.bulk is not None:
+        return min(service.bulk.operations, _MOST_ABREAST)
     return service.concurrency + (service.concurrency > 1)
+
+
+def _take_part(change: Change, progress: _Progress) -> Outcome:
+    with progress.client.taking_part(alone=progress.tally.is_probe):
+        return _carry_out(change, progress)
 
 
 def _carry_out(change: Change, progress: _Progress) -> Outcome:

@@ -24,7 +24,7 @@ class Tally:
     def __init__(self, ceiling: Ceiling, *, abreast: int = 1, is_probe: bool = False) -> None:
         # One bad moment meets all that is under way together: that alone is no row.
         self._ceiling = replace(ceiling, refusals=max(ceiling.refusals, abreast + 1))
-        self._is_probe = is_probe
+        self.is_probe = is_probe
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._ended = 0
@@ -41,7 +41,7 @@ class Tally:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Let one write at a time go ahead while the target is probed."""
-        if not self._is_probe or self._ended >= PROBE:
+        if not self.is_probe or self._ended >= PROBE:
             yield
             return
         with self._turn:
@@ -71,7 +71,7 @@ class Tally:
         self.counts = counts
         self._ended += 1
         if self.reason is None:
-            self.reason = self._ceiling.reason(counts, is_probe=self._is_probe)
+            self.reason = self._ceiling.reason(counts, is_probe=self.is_probe)
             self.error = f"{_sum(counts, self.reason)}; the last one: {self._last}"
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from reconciler.desired.service_documents import (
+    BulkDocument,
     RateDocument,
     ServiceDocument,
     StoresExternalIdDocument,
 )
 from reconciler.model.rate import RateLimit, rate_limit
-from reconciler.model.service import Service
+from reconciler.model.service import Bulk, Service
 from reconciler.model.values import Kind
 
 _PLAIN = (
@@ -38,12 +40,18 @@ def build_service(document: ServiceDocument | None, profile: Service) -> Service
         plain["filterable"] = frozenset(document.filterable)
     if document.rate is not None:
         plain["rate"] = tuple(map(_rate, document.rate))
+    if document.bulk is not None:
+        plain["bulk"] = _bulk(document.bulk)
     stores = _stores_external_id(document.stores_external_id, profile.stores_external_id)
     return replace(profile, **plain, quirks=quirks, stores_external_id=stores)
 
 
 def _rate(said: RateDocument) -> RateLimit:
     return rate_limit(said.requests, said.per, said.burst, said.methods, said.path)
+
+
+def _bulk(said: BulkDocument | Literal["off"]) -> Bulk | None:
+    return None if said == "off" else Bulk(said.operations, said.bytes)
 
 
 def _stores_external_id(

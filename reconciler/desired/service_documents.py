@@ -1,6 +1,6 @@
 """What a target may say of the client, where its profile does not fit."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -30,6 +30,13 @@ class RateDocument(Section):
     burst: int = Field(1, ge=1, description="Requests of them that may come at once.")
     methods: list[Method] = Field(default_factory=list, description="Only these methods.")
     path: str = Field("", description="Only this path and what is below it: /Users.")
+
+
+class BulkDocument(Section):
+    """How much one bulk request may hold."""
+
+    operations: int = Field(100, ge=2, le=10_000, description="Operations in one request.")
+    bytes: int = Field(1_000_000, ge=1_000, description="Bytes of one request.")
 
 
 class ServiceDocument(Section):
@@ -67,6 +74,11 @@ class ServiceDocument(Section):
     )
     consistency_delay_seconds: float | None = Field(
         None, ge=0, le=600, description="Seconds for which a read may show what was before a write."
+    )
+    bulk: BulkDocument | Literal["off"] | None = Field(
+        None,
+        description="Several writes in one request, or `off`.",
+        examples=["off", {"operations": 100}],
     )
     quirks: list[Habit] | None = Field(None, description="Replaces the profile's quirks.")
     stores_external_id: StoresExternalIdDocument | None = Field(

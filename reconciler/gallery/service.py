@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from reconciler.model.rate import Method, RateLimit, Unit, rate_limit
-from reconciler.model.service import Quirk, Service
+from reconciler.model.service import Bulk, Quirk, Service
 from reconciler.model.values import Kind
 from reconciler.model.writing import Etag, Recheck, Verify
 
@@ -27,6 +27,13 @@ class RateDocument(Closed):
     burst: int = Field(1, ge=1, description="Requests of them that may come at once.")
     methods: list[Method] = Field(default_factory=list, description="Only these methods.")
     path: str = Field("", description="Only this path and what is below it: /Users.")
+
+
+class BulkDocument(Closed):
+    """How much one bulk request may hold."""
+
+    operations: int = Field(100, ge=2, le=10_000, description="Operations in one request.")
+    bytes: int = Field(1_000_000, ge=1_000, description="Bytes of one request.")
 
 
 class ServiceDocument(Closed):
@@ -61,6 +68,7 @@ class ServiceDocument(Closed):
     consistency_delay_seconds: float = Field(
         0.0, ge=0, le=600, description="Seconds for which a read may show what was before a write."
     )
+    bulk: BulkDocument | None = Field(None, description="Several writes in one request.")
     quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(
         default_factory=list, description="What the app does differently."
     )
@@ -83,6 +91,7 @@ def build_service(said: ServiceDocument, stores_external_id: Mapping[Kind, bool]
         filterable=frozenset(said.filterable),
         stores_external_id=stores_external_id,
         quirks=frozenset(said.quirks),
+        bulk=Bulk(said.bulk.operations, said.bulk.bytes) if said.bulk is not None else None,
     )
 
 

@@ -74,6 +74,14 @@ class Quirk(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bulk:
+    """How much one bulk request may hold (RFC 7644 §3.7): what ServiceProviderConfig says."""
+
+    operations: int = 100
+    bytes: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """How to talk to a SCIM service provider: the knobs of the client."""
 
@@ -95,6 +103,7 @@ class Service:
     quirks: frozenset[Quirk] = frozenset()
     rate: tuple[RateLimit, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    bulk: Bulk | None = None
 
     @property
     def leaves_the_deleted(self) -> bool:

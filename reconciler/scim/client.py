@@ -1,6 +1,7 @@
 """The operations of SCIM on one service provider; what they mean is decided elsewhere."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,10 @@ from reconciler.model.path import lookup, read_path
 from reconciler.model.resource import LookUp
 from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
+from reconciler.scim.answer import Answer
+from reconciler.scim.bulk import Operation
 from reconciler.scim.findings import Findings
+from reconciler.scim.gathering import Gathering
 from reconciler.scim.listing import Listing
 from reconciler.scim.paging import read_cursor_pages, read_index_pages
 from reconciler.scim.transport import Transport
@@ -30,6 +34,7 @@ class ScimClient:
         self.transport = transport
         self.service = service
         self.findings = Findings()
+        self._gathering = Gathering(transport, service.bulk) if service.bulk is not None else None
 
     def __repr__(self) -> str:
         return f"ScimClient({self.transport.url})"
@@ -38,6 +43,20 @@ class ScimClient:
     def requests(self) -> int:
         """Return how many requests were sent so far."""
         return self.transport.requests
+
+    def expect(self, changes: int, threads: int) -> None:
+        """Prepare for so many changes that do not depend on each other, in so many threads."""
+        if self._gathering is not None:
+            self._gathering.expect(changes, threads)
+
+    def taking_part(self, *, alone: bool) -> AbstractContextManager[None]:
+        """Carry out one of those changes: where bulk is on, its writes go with those of others.
+
+        Not where the others wait until it is done, because it goes *alone*.
+        """
+        if self._gathering is None:
+            return nullcontext()
+        return self._gathering.taking_part(alone=alone)
 
     def age(self) -> float:
         """Return how many seconds ago the objects were read that the changes are planned on."""
@@ -97,7 +116,7 @@ class ScimClient:
 
     def create(self, kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
         """Create an object and return it as the server shows it; it has an id."""
-        answer = self.transport.send("POST", _ENDPOINTS[kind], body=body)
+        answer = self._write(Operation("POST", _ENDPOINTS[kind], body))
         if answer.body is None or not answer.body.get("id"):
             raise TransportError(
                 f"POST {_ENDPOINTS[kind]}: {answer.status}, but the answer has no id", sent=True
@@ -117,22 +136,28 @@ class ScimClient:
         """
         body = {"schemas": [PATCH_SCHEMA], "Operations": list(operations)}
         path = _path(kind, live_id)
-        return _resource(self.transport.send("PATCH", path, body=body, version=version).body)
+        return _resource(self._write(Operation("PATCH", path, body, version)).body)
 
     def replace(
         self, kind: Kind, live_id: str, body: Mapping[str, Any], version: str | None = None
     ) -> dict[str, Any] | None:
         """Replace an object (RFC 7644 §3.5.1); return it if the server shows it."""
         path = _path(kind, live_id)
-        return _resource(self.transport.send("PUT", path, body=body, version=version).body)
+        return _resource(self._write(Operation("PUT", path, body, version)).body)
 
     def delete(self, kind: Kind, live_id: str, version: str | None = None) -> None:
         """Delete an object; one that is gone already is deleted."""
         try:
-            self.transport.send("DELETE", _path(kind, live_id), version=version)
+            self._write(Operation("DELETE", _path(kind, live_id), version=version))
         except ScimError as error:
             if error.status != 404:  # noqa: PLR2004 -- RFC 7644 §3.12: not found
                 raise
+
+    def _write(self, operation: Operation) -> Answer:
+        if self._gathering is not None:
+            return self._gathering.send(operation)
+        method, path, body, version = operation
+        return self.transport.send(method, path, body=body, version=version)
 
     def me(self) -> str | None:
         """Return the id of the account behind the token (RFC 7644 §3.11); most do not say."""

@@ -148,6 +148,11 @@ class Transport:
         finally:
             self._thread.begun = None
 
+    def note_begun(self) -> None:
+        """Note that a request of the calling thread went within one that another thread sent."""
+        if getattr(self._thread, "begun", None) is not None:
+            self._thread.begun = -1
+
     def send(
         self,
         method: str,

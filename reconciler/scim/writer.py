@@ -47,7 +47,9 @@ def write_change(client: ScimClient, change: Change, ids: Ids) -> Written:
             created = _create(client, change, ids)
             live_id = str(created["id"])
             client.findings.created.add(live_id)
-            resource, note = read_back(client, change, live_id, created, ids)
+            shown = created if len(created) > 1 else None  # Bulk answers may hold the id alone.
+            resource, note = read_back(client, change, live_id, shown, ids)
+            resource = resource or {**create_body(change, ids), **created}
         else:
             live_id = change.live_id or ids[Ref(change.kind, change.key)]
             resource, note = _change(client, change, live_id, ids)

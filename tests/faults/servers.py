@@ -29,7 +29,8 @@ class Manners(NamedTuple):
 SERVERS = {
     "scim2-server": Manners({}),
     "scim2-server-minimal": Manners({"quirks": ["no_patch"]}),
-    "scim2-server-tiny-pages": Manners({"page_size": 3}),
+    # It takes three operations in a bulk request.
+    "scim2-server-tiny-pages": Manners({"page_size": 3, "bulk": {"operations": 10}}),
     "scim2-server-cursor": Manners({"quirks": ["cursor_paging"], "page_size": 3}, by_cursor=True),
     "scimmy": Manners({}),
     "django-scim2-server": Manners(

@@ -17,7 +17,7 @@ from reconciler.model.history import Question
 from tests.faults.scenarios import State, crew, person
 
 KILLS = int(os.environ.get("RECONCILER_KILLS", "1"))
-SERVERS = ("scim2-server", "scimmy", "django-scim2-server")
+SERVERS = ("scim2-server", "scim2-server-tiny-pages", "scimmy", "django-scim2-server")
 CHANGES = 300
 
 
