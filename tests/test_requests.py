@@ -109,9 +109,24 @@ def measured_without_patch():
     yield spend(app, what, entra=("–", "–"))
 
 
+def measured_in_bulk():
+    users, groups = directory(USERS)
+    for verify in ("answer", "none"):
+        service = {"bulk": {"operations": 100}, "verify": verify}
+        app = World(document(users, groups, **service))
+        how = "in bulk" if verify == "answer" else "in bulk, `verify: none`"
+        yield spend(app, f"first sync, {how}", entra=("–", "–"))
+        changed = {
+            key: person | {"displayName": "Changed"} if key < "u0500" else person
+            for key, person in users.items()
+        }
+        app.change(document(changed, groups, **service))
+        yield spend(app, f"500 users changed, {how}", entra=("–", "–"))
+
+
 def test_the_page_says_what_is_measured(request):
     table = [HEAD, "|---|--:|--:|--:|--:|--:|"]
-    for row in (*measured(), *measured_without_patch()):
+    for row in (*measured(), *measured_without_patch(), *measured_in_bulk()):
         numbers = (f"{number:,}" for number in row[1:4])
         table.append(f"| {' | '.join((row.what, *numbers, *row[4:]))} |")
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(HEAD)

@@ -14,6 +14,7 @@ from reconciler.model.plan import Plan
 from reconciler.pipeline import expectations, look_ups, plan_target, prepare_target
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
+from reconciler.scim.findings import Findings
 from reconciler.scim.snapshot import read_snapshot
 from reconciler.scim.transport import open_transport
 from tests.patience import patience
@@ -69,6 +70,8 @@ class World:
         self.target = self.desired.targets["app"]
 
     def plan(self):
+        """Plan as a run of its own does: what the last one found out of the server is forgotten."""
+        self.client.findings = Findings()
         wanted, problems = prepare_target(self.desired, self.target, NOW)
         assert problems == ()
         memory = self.ledger.memory("app", self.target.url)

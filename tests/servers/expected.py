@@ -52,7 +52,7 @@ EXPECTED: Mapping[str, Expected] = {
         attributes={f"{ACME}:costCode": {"required": True, "case_exact": True}},
     ),
     "scim2-server-precis": Expected(),
-    "scim2-server-tenant": Expected(),
+    "scim2-server-tenant": Expected(service={"bulk": {"operations": 50}}),
     "scimmy": Expected(),
     # Its schema has no nickName: dropped without a word.
     "better-auth": Expected(rewritten=frozenset({"nickName"})),
