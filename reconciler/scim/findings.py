@@ -1,5 +1,6 @@
 """What a run finds out about a server while it writes, so that it is found out once."""
 
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +20,7 @@ class Findings:
     *created* holds the ids of new objects, *untaken* the attributes that were sent, waited for and
     not taken, *sampled* of which kind and action one was read back. *requested* names, by kind,
     what the server shows only when asked for it; a kind is missing as long as nobody looked.
+    *asking* is held by the one thread that looks.
     """
 
     members_per_request: int | None = None
@@ -30,3 +32,4 @@ class Findings:
     untaken: set[tuple[Kind, str]] = field(default_factory=set)
     sampled: set[tuple[Kind, Action]] = field(default_factory=set)
     requested: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
+    asking: threading.Lock = field(default_factory=threading.Lock)

@@ -57,15 +57,20 @@ def _is_lost(attribute: Mapping[str, Any]) -> bool:
 def _names(client: ScimClient, kind: Kind) -> tuple[str, ...]:
     """Return the names, asking the server once in a run; one without schemas has none."""
     known = client.findings.requested
-    if kind not in known:
-        try:
-            document = client.describe("Schemas") or {}
-        except (ScimError, UnreadableError) as error:
-            if isinstance(error, ScimError) and error.status in _LATER:
-                raise
-            document = {}
-        known.update({of: requested_names(document, of) for of in Kind})
+    with client.findings.asking:
+        if kind not in known:
+            document = _schemas(client)
+            known.update({of: requested_names(document, of) for of in Kind})
     return known[kind]
+
+
+def _schemas(client: ScimClient) -> Mapping[str, Any]:
+    try:
+        return client.describe("Schemas") or {}
+    except (ScimError, UnreadableError) as error:
+        if isinstance(error, ScimError) and error.status in _LATER:
+            raise
+        return {}
 
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:
