@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 from reconciler.errors import LedgerError, OutOfTimeError, ScimError, TargetError, TransportError
 from reconciler.ledger.ledger import Ledger
@@ -20,7 +19,6 @@ from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Action, Change, TargetPlan
 from reconciler.model.resource import Link, Live, Memory, Rewrite
 from reconciler.model.rewriting import recomputed, rewritten
-from reconciler.model.service import Service
 from reconciler.model.target import Target
 from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
@@ -43,10 +41,6 @@ def open_journal(
     """Begin a run, and note all that it is about to do before anything is sent."""
     changes = {Place(plan.target, plan.url): plan.changes for plan in plans}
     return Journal(ledger, ledger.start_run(start, clock(), changes), clock)
-
-
-_MOST_ABREAST: Final = 100
-"""Changes that wait for each other to be sent together: each takes a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +104,13 @@ def execute_target(
     Raise `LedgerError` where the ledger cannot be written: at once if it is so from the start,
     else at the end, when each change has its outcome; nothing is sent after the first failure.
     """
-    tally = tally or Tally(target.ceiling, abreast=target.service.concurrency)
+    tally = tally or Tally(target.ceiling, abreast=target.service.changes_abreast)
     place = Place(target.key, target.url)
     memory = journal.ledger.memory(place.target, place.url)
     progress = _Progress(target, client, journal, dict(plan.ids), tally, _Known.of(memory))
     client.findings.taken = plan.taken
     journal.ledger.note_links(place, plan.unrecorded)
-    threads = _threads(target.service)
+    threads = target.service.changes_abreast
     with ThreadPoolExecutor(max_workers=threads) as pool:
         try:
             for wave in plan.waves:
@@ -128,17 +122,6 @@ def execute_target(
     if progress.unwritable is not None:
         raise progress.unwritable
     _settle(plan, progress)
-
-
-def _threads(service: Service) -> int:
-    """Return how many changes are worked on at a time; their requests are held to `concurrency`.
-
-    One more than that: it writes to the ledger while the others wait for their answers. Where
-    writes go in bulk, as many as one request holds.
-    """
-    if service.bulk is not None:
-        return min(service.bulk.operations, _MOST_ABREAST)
-    return service.concurrency + (service.concurrency > 1)
 
 
 def _take_part(change: Change, progress: _Progress) -> Outcome:

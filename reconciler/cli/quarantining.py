@@ -72,7 +72,7 @@ class Quarantines:
 
     def tally(self, target: Target) -> Tally:
         """Return what counts the writes of a run at *target*."""
-        abreast = target.service.concurrency
+        abreast = target.service.changes_abreast
         return Tally(target.ceiling, abreast=abreast, is_probe=target.key in self.probed)
 
     def note_ceiling(self, target: Target, tally: Tally, run: int) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from reconciler.model.rate import RateLimit
 from reconciler.model.values import Kind
@@ -73,6 +74,9 @@ class Quirk(StrEnum):
     """userName comes back in lower case: Databricks."""
 
 
+_MOST_ABREAST: Final = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Bulk:
     """How much one bulk request may hold (RFC 7644 §3.7): what ServiceProviderConfig says."""
@@ -104,6 +108,17 @@ class Service:
     rate: tuple[RateLimit, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     bulk: Bulk | None = None
+
+    @property
+    def changes_abreast(self) -> int:
+        """Return how many changes are worked on at a time; requests are held to `concurrency`.
+
+        One more than that: it writes to the ledger while the others wait for their answers. Where
+        writes go in bulk, as many as one request holds, each in a thread.
+        """
+        if self.bulk is not None:
+            return min(self.bulk.operations, _MOST_ABREAST)
+        return self.concurrency + (self.concurrency > 1)
 
     @property
     def leaves_the_deleted(self) -> bool:
