@@ -1,4 +1,4 @@
-"""Every profile does what it says: plan, apply, and the next plan is empty.
+"""Every profile does what it says: one apply converges, the second one sends no write.
 
 The embedded server wears the profile's quirks and refuses what the profile says the app refuses.
 Joiners, a leaver, a rename, a move between groups, a return and a departure.
@@ -95,7 +95,7 @@ END = (users("eve", titles={"cyd": "Captain"}), groups(crew="Crew: ada, bob, cyd
 
 
 @pytest.mark.parametrize("key", GALLERY)
-def test_what_was_applied_needs_no_further_plan(key):
+def test_one_apply_is_enough_and_the_second_writes_nothing(key):
     profile = GALLERY[key]
     world = World(*START, target(profile), dressed=True)
     if profile.groups.supported and "create" not in profile.groups.actions:
@@ -129,7 +129,7 @@ def left(profile, *, is_gone):
 
 
 def settle(world):
-    """Plan, accept every guard, apply; then nothing is left to do."""
+    """Plan, accept every guard, apply once; a second apply then sends no write, by the server."""
     plan = accept_guards(world.plan(), frozenset(guard.value for guard in Guard))
     assert plan.targets[0].conflicts == ()
     failed = [item for item in world.apply(plan) if item.status is not Status.DONE]
@@ -137,6 +137,7 @@ def settle(world):
     writes = world.writes
     again = world.plan()
     assert list(again.targets[0].changes) == []
+    assert world.apply(again) == []
     assert world.writes == writes
 
 
