@@ -103,7 +103,10 @@ def look_ups(wanted: Iterable[Wanted]) -> tuple[LookUp, ...]:
 
 
 def expectations(wanted: Iterable[Wanted], memory: Memory) -> Expected:
-    """Return what lists must not leave out: whoever should be active, and what is recorded."""
+    """Return what lists must not leave out: whoever should be active, and what is recorded.
+
+    Whoever is disabled has a claim too, for a server that lists nobody.
+    """
     links = {(link.kind, link.key): link.live_id for link in memory.links}
     claims: list[Claim] = []
     mine: list[tuple[Kind, str]] = []
@@ -112,8 +115,9 @@ def expectations(wanted: Iterable[Wanted], memory: Memory) -> Expected:
         live_id = next((links[key] for key in keys if key in links), None)
         if live_id is not None:
             mine.append((item.kind, live_id))
-        if item.standing is Standing.ACTIVE:
-            claims.append(Claim(item.kind, live_id, item.external_id, tuple(_matching(item))))
+        if item.standing is not Standing.OUT:
+            active, marks = item.standing is Standing.ACTIVE, tuple(_matching(item))
+            claims.append(Claim(item.kind, live_id, item.external_id, marks, active))
     others = ((link.kind, link.live_id) for link in memory.links)
     return Expected(tuple(claims), tuple(dict.fromkeys((*mine, *others))))
 

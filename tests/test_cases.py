@@ -80,6 +80,7 @@ def _snapshot(state):
             for kind, path, value in state.get("absent", ())
         ),
         self_id=state.get("self_id"),
+        one_by_one=state.get("one_by_one", False),
     )
 
 

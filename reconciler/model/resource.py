@@ -184,12 +184,16 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A wanted object by every mark under which a list may show it; *live_id* as recorded."""
+    """A wanted object by every mark under which a list may show it; *live_id* as recorded.
+
+    *active*: it should be there now; one that is disabled may be missing.
+    """
 
     kind: Kind
     live_id: str | None
     external_id: str
     look_ups: tuple[LookUp, ...]
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +213,7 @@ class Snapshot:
 
     *absent* holds the look-ups that a filter proved to have no answer; they let a create through
     where the lists are not complete. *self_id* is the account behind the token, where known.
+    *one_by_one*: there was no list, each object was asked for; what is here is certain.
     """
 
     taken: datetime
@@ -219,6 +224,7 @@ class Snapshot:
     absent: frozenset[LookUp] = frozenset()
     self_id: str | None = None
     requests: int = 0
+    one_by_one: bool = False
 
     def of(self, kind: Kind) -> tuple[Live, ...]:
         """Return the live objects of *kind*."""

@@ -25,6 +25,10 @@ class Quirk(StrEnum):
     CURSOR_PAGING = "cursor_paging"
     """Lists page by cursor (RFC 9865), the first one empty: AWS IAM Identity Center."""
 
+    FILTER_ONLY = "filter_only"
+    """Lists show nobody, or somebody made up; each object is asked for, by id or by a filter:
+    Snowflake before its bundle 2026_03, GitLab."""
+
     MEMBERS_BY_USER_FILTER = "members_by_user_filter"
     """Groups are listed without members; they are found with `groups.value eq` on /Users: AWS."""
 

@@ -55,6 +55,8 @@ class MannerlyStorage(DatabaseStorage):
     ) -> SearchPage:
         """Search by the attributes that this server can be asked for, and refuse the others."""
         wanted = search_request.filter
+        if wanted is None and self.manners.has("filter_only"):
+            return SearchPage(0, [], None, None)
         if wanted is not None and not _is_known(wanted.ast, self.manners.filterable):
             raise InvalidFilterException(detail=f"This filter is not supported: {wanted}")
         return super().search(resource_types, search_request, position=position)

@@ -14,6 +14,7 @@ QUIRKS = (
     "no_patch",
     "no_put",
     "cursor_paging",
+    "filter_only",
     "members_by_user_filter",
     "members_by_group",
     "remove_members_by_value",

@@ -10,16 +10,17 @@ from reconciler.scim.proof import Shown, ask
 
 
 def look_up_all(
-    client: ScimClient, shown: Shown, look_ups: Sequence[LookUp]
+    client: ScimClient, shown: Shown, look_ups: Sequence[LookUp], *, believed: bool = False
 ) -> tuple[tuple[Live, ...], frozenset[LookUp]]:
     """Return who is found by *look_ups* and was not shown, and the look-ups that nobody answers.
 
-    What the list answers is not asked, nor what the server cannot be asked.
+    What the list answers is not asked, nor what the server cannot be asked. Where nobody is shown
+    to try a filter on, it proves nothing, unless it is *believed*: the profile says so.
     """
     hidden: dict[str, Live] = {}
     absent: set[LookUp] = set()
     for questions in _by_path(client, look_ups):
-        proven = _is_obeyed(client, questions[0], shown)
+        proven = _is_obeyed(client, questions[0], shown, believed=believed)
         if shown.lives and not proven:
             continue  # What it finds is not what was asked for, or it finds nothing.
         silent = [question for question in questions if not shown.answers(question)]
@@ -39,7 +40,7 @@ def _by_path(client: ScimClient, look_ups: Sequence[LookUp]) -> Iterator[list[Lo
             yield [item for item in look_ups if item.path.identity == identity]
 
 
-def _is_obeyed(client: ScimClient, question: LookUp, shown: Shown) -> bool:
+def _is_obeyed(client: ScimClient, question: LookUp, shown: Shown, *, believed: bool) -> bool:
     """Prove a filter: it finds the first and the last who are there, and nobody who is not."""
     values = tuple(shown.values(question.path))
     nobody = f"nobody-{uuid.uuid5(uuid.NAMESPACE_URL, str(question.path))}"
@@ -47,4 +48,4 @@ def _is_obeyed(client: ScimClient, question: LookUp, shown: Shown) -> bool:
     questions = [LookUp(question.kind, question.path, text) for text in texts]
     *finds, misses = ask(client, questions, client.find)
     found = [isinstance(hits, tuple) and bool(hits) for hits in finds]
-    return bool(found) and all(found) and misses == ()
+    return (believed or bool(found)) and all(found) and misses == ()

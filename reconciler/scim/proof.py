@@ -127,7 +127,8 @@ def _sought(client: ScimClient, shown: Shown, claims: Iterable[Claim]) -> Iterat
     questions = (
         question
         for claim in claims
-        if claim.kind is shown.kind and claim.live_id is None and not shown.satisfies(claim)
+        if claim.kind is shown.kind and claim.active and claim.live_id is None
+        if not shown.satisfies(claim)
         for question in [item for item in claim.look_ups if item.path.identity in filterable][:1]
     )
     return islice(questions, WANTED)

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.model.resource import Expected, Live, LookUp, Snapshot
+from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
 from reconciler.scim.absence import look_up_all
 from reconciler.scim.client import ScimClient
 from reconciler.scim.listing import Listing
 from reconciler.scim.members import read_members, read_memberships
+from reconciler.scim.one_by_one import read_one_by_one
 from reconciler.scim.proof import Proof, Shown, check_list
 
 __all__ = ["read_members", "read_snapshot"]
@@ -32,7 +34,10 @@ def read_snapshot(
     `TargetError` where the target cannot be read at all.
     """
     before = client.requests
-    listings = _listings(client, (Kind.USER, Kind.GROUP) if read_groups else (Kind.USER,))
+    kinds = (Kind.USER, Kind.GROUP) if read_groups else (Kind.USER,)
+    if Quirk.FILTER_ONLY in client.service.quirks:
+        return _sought(client, now, kinds, look_ups, expected)
+    listings = _listings(client, kinds)
     users = tuple(Live(Kind.USER, str(item["id"]), item) for item in listings[Kind.USER].resources)
     rows = listings[Kind.GROUP].resources if Kind.GROUP in listings else ()
     groups, said = read_memberships(client, rows, users)
@@ -60,6 +65,31 @@ def read_snapshot(
         absent=frozenset(found.absent),
         self_id=client.me(),
         requests=client.requests - before,
+    )
+
+
+def _sought(
+    client: ScimClient,
+    now: datetime,
+    kinds: Sequence[Kind],
+    look_ups: Sequence[LookUp],
+    expected: Expected,
+) -> Snapshot:
+    before = client.requests
+    found = {kind: read_one_by_one(client, kind, look_ups, expected) for kind in kinds}
+    users = found[Kind.USER].lives
+    rows = [live.resource for live in found[Kind.GROUP].lives] if Kind.GROUP in found else []
+    groups, said = read_memberships(client, rows, users)
+    return Snapshot(
+        taken=now,
+        users=users,
+        groups=groups,
+        complete=False,
+        evidence=(*(item.evidence for item in found.values()), *filter(None, (said,))),
+        absent=frozenset[LookUp]().union(*(item.absent for item in found.values())),
+        self_id=client.me(),
+        requests=client.requests - before,
+        one_by_one=True,
     )
 
 

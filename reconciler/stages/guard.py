@@ -126,14 +126,16 @@ def _adoption(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Viola
 
 
 def _incomplete(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Violation]:
-    """Hold what an incomplete list cannot justify; a create needs a look-up that found nothing."""
+    """Hold what an incomplete list cannot justify; a create needs a look-up that found nothing.
+
+    Where everybody is asked for one by one, whoever was found may go, and nobody else.
+    """
     held = set(_unproven_members(changes, evidence))
     doubt = "the members of a group are not proven"
     if not evidence.snapshot.complete:
         doubt = "the snapshot is not proven complete"
         proven = {item.ref for item in evidence.wanted if _is_proven_absent(item, evidence)}
-        takes = (*_REMOVALS, Action.REMOVE_MEMBERS)
-        held.update(item.id for item in changes if item.action in takes)
+        held.update(_takes_unproven(changes, evidence.snapshot))
         held.update(
             item.id
             for item in changes
@@ -147,6 +149,17 @@ def _incomplete(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Vio
         (("held", len(held)),),
         frozenset(held),
     )
+
+
+def _takes_unproven(changes: Iterable[Change], snapshot: Snapshot) -> Iterator[str]:
+    """Yield what takes something away; of a snapshot without lists, what does so from strangers."""
+    known = {live.id for live in (*snapshot.users, *snapshot.groups)}
+    for change in changes:
+        if change.action is Action.REMOVE_MEMBERS:
+            if not snapshot.one_by_one or not _ids(change) <= known:
+                yield change.id
+        elif change.action in _REMOVALS and not snapshot.one_by_one:
+            yield change.id
 
 
 def _is_proven_absent(wanted: Wanted, evidence: Evidence) -> bool:

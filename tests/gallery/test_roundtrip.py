@@ -67,8 +67,8 @@ def groups(**members):
     return text
 
 
-def target(profile, *gone):
-    """Return a target that may do all that the app can, with small pages."""
+def target(profile, *gone, knobs=""):
+    """Return a target that may do all that the app can, with small pages and more *knobs*."""
     kinds = "" if "disable" in profile.users.actions else "    removed: delete\n"
     for section, kind in (("users", profile.users), ("groups", profile.groups)):
         if kind.supported:
@@ -82,7 +82,7 @@ def target(profile, *gone):
     auth: {{bearer: {{env: APP_TOKEN}}}}
     scope: all
     assignments: [{", ".join(roles)}]
-    service: {{page_size: 4}}
+    service: {{page_size: 4{knobs}}}
 {kinds}"""
 
 
@@ -117,6 +117,20 @@ def test_one_apply_is_enough_and_the_second_writes_nothing(key):
     assert accounts(world)["bob"].get("active") in (True, None)
     kept = {} if "delete" in profile.groups.actions else {"Docks": {"cyd", "dan"}}
     assert_members(world, profile, Crew={"ada", "bob", "cyd", "dan"}, **kept)
+
+
+# The mapping of any app fills two phone numbers; the apps with one value each are above.
+@pytest.mark.parametrize("quirk", [item for item in Quirk if item is not Quirk.ONE_VALUE_EACH])
+def test_one_apply_is_enough_for_a_server_with_any_one_quirk(quirk):
+    profile, knobs = GALLERY["generic-scim"], f", quirks: [{quirk}]"
+    world = World(*START, target(profile, knobs=knobs), dressed=True)
+    settle(world)
+    world.change(*THEN, target(profile, "eve", knobs=knobs))
+    settle(world)
+    gone = {None} if quirk is Quirk.DEACTIVATION_DELETES else {False}
+    assert all(accounts(world).get(who, {}).get("active") in gone for who in ("bob", "eve"))
+    assert accounts(world)["cyd"]["title"] == "Captain"
+    assert_members(world, profile, Crew={"cyd", "dan"}, Docks={"cyd", "dan"})
 
 
 def left(profile, *, is_gone):
