@@ -6,12 +6,11 @@ A lost answer is settled by reading back, never by blind repetition.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final
+from typing import Any
 
 from reconciler.errors import ScimError, TargetError, TransportError
-from reconciler.model.path import AttributePath, lookup
+from reconciler.model.path import lookup
 from reconciler.model.plan import Action, Change
-from reconciler.model.resource import LookUp
 from reconciler.model.values import Ref
 from reconciler.scim.agreement import shows_all
 from reconciler.scim.body import Ids, create_body
@@ -21,11 +20,8 @@ from reconciler.scim.membership import change_members
 from reconciler.scim.patch import patch_operations, requests_of
 from reconciler.scim.precondition import note_written, send_onto, version_after
 from reconciler.scim.replacing import fall_back, goes_whole, replace_whole
+from reconciler.scim.taken import advice, is_taken, questions_of, sent_by
 from reconciler.scim.verifying import read_back
-
-_EXISTS: Final = 409  # RFC 7644 §3.3
-_NAMES: Final = ("externalId", "userName", "displayName")
-"""By what a new object is looked for, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +76,8 @@ def _create(client: ScimClient, change: Change, ids: Ids) -> Mapping[str, Any]:
             raise
         return _created_after_all(client, change, error)
     except ScimError as error:
-        if error.status == _EXISTS:
-            error.hint = "It exists already, perhaps unseen: plan again, or look for it in the app."
+        if is_taken(error):
+            error.hint = advice(client, change, error)
         raise
 
 
@@ -89,14 +85,7 @@ def _created_after_all(
     client: ScimClient, change: Change, error: TransportError
 ) -> Mapping[str, Any]:
     """Find what a create without an answer left behind; raise *error* where it left nothing."""
-    sent = {item.path.identity: item.after for item in change.attributes}
-    filterable = {name.casefold() for name in client.service.filterable}
-    names = [name for name in _NAMES if name.casefold() in filterable]
-    questions = [
-        LookUp(change.kind, AttributePath(name), value)
-        for name in names
-        if isinstance(value := sent.get(name.casefold()), str)
-    ]
+    sent, questions = sent_by(change), tuple(questions_of(client, change))
     for _ in chain([0.0], pauses(client)):
         for question in questions:
             try:

@@ -23,7 +23,28 @@ CREW = {"id": "id-crew", "schemas": [GROUP], "displayName": "Crew", "members": [
 SERVICE = Service(retries=0)
 
 
-def world(*resources, lose=None, quirks=frozenset()):
+def nobody_by_filter(app):
+    def lying(environ, start_response):
+        content = b"".join(app(environ, start_response))
+        return [b'{"totalResults": 0}' if "filter" in environ["QUERY_STRING"] else content]
+
+    return lying
+
+
+def refusing_creates(status):
+    def lie(app):
+        def lying(environ, start_response):
+            if environ["REQUEST_METHOD"] != "POST":
+                return app(environ, start_response)
+            start_response(status, [("Content-Type", "application/json")])
+            return [b"{}"]
+
+        return lying
+
+    return lie
+
+
+def world(*resources, lose=None, quirks=frozenset(), lie=lambda app: app):
     """Return a client and its server; the answer to the method *lose* is lost after the write."""
     sandbox = open_sandbox(None, target="app", quirks=quirks)
     sandbox.load(resources)
@@ -35,7 +56,11 @@ def world(*resources, lose=None, quirks=frozenset()):
         return [content]
 
     transport = open_transport(
-        "http://sandbox.localhost", credentials=None, service=SERVICE, patience=patience(), app=app
+        "http://sandbox.localhost",
+        credentials=None,
+        service=SERVICE,
+        patience=patience(),
+        app=lie(app),
     )
     return ScimClient(transport, SERVICE), sandbox
 
@@ -91,8 +116,57 @@ def test_who_exists_already_is_a_conflict_with_a_next_step():
     client, _ = world(ADA)
     with pytest.raises(ScimError, match="409") as caught:
         write_change(client, CREATE, {})
-    assert "plan again" in caught.value.hint
-    assert caught.value.requests == 1
+    assert caught.value.hint == (
+        "externalId finds live id id-ada. Plan again: it is taken over then, not created."
+    )
+    assert caught.value.requests == 2
+
+
+@pytest.mark.parametrize(
+    ("there", "hint"),
+    [
+        (
+            [{**ADA, "externalId": "eve", "active": False}],
+            (
+                "userName finds live id id-ada, inactive. It bears another externalId: if it "
+                "really is ada, set takeover: allow at the target, then plan again."
+            ),
+        ),
+        (
+            [{**ADA, "userName": "eve"}, {**ADA, "id": "id-2"}],
+            (
+                "externalId finds live id id-2 and 1 more. Rename or delete all but one in the "
+                "app, then plan again."
+            ),
+        ),
+    ],
+)
+def test_who_has_the_name_is_named_and_left_alone(there, hint):
+    client, sandbox = world(*there)
+    before = sandbox.show()
+    with pytest.raises(ScimError) as caught:
+        write_change(client, CREATE, {})
+    assert caught.value.hint == hint
+    assert sandbox.show() == before
+
+
+def test_who_is_shown_by_nothing_is_to_be_looked_for_in_the_app():
+    client, _ = world(ADA, lie=nobody_by_filter)
+    with pytest.raises(ScimError) as caught:
+        write_change(client, CREATE, {})
+    assert "among the inactive too" in caught.value.hint
+
+
+@pytest.mark.parametrize("status", ["422 Unprocessable Content", "500 Internal Server Error"])
+def test_other_refusals_mean_the_same_where_somebody_has_the_name(status):
+    client, _ = world(ADA, lie=refusing_creates(status))
+    with pytest.raises(ScimError) as caught:
+        write_change(client, CREATE, {})
+    assert "finds live id id-ada" in caught.value.hint
+    client, _ = world(lie=refusing_creates(status))
+    with pytest.raises(ScimError) as caught:
+        write_change(client, CREATE, {})
+    assert caught.value.hint is None
 
 
 def test_deleting_what_is_gone_is_done():
