@@ -195,6 +195,25 @@ def test_an_app_that_lists_active_accounts_only_is_believed_and_its_accounts_are
     assert [change.action for change in target.changes if change.key == name(57)] == [Action.ENABLE]
 
 
+@pytest.mark.parametrize("quirks", ["", "hides_inactive"])
+def test_however_many_an_app_hides_for_being_inactive_all_of_them_are_enabled(quirks):
+    state = with_users(80)
+    state["targets"]["app"]["service"] = {"quirks": quirks.split()}
+    world = World(json.dumps(state), lie=lies.of_lists(answer=hide_all_inactive))
+    world.sandbox.load([*map(account, range(4)), *map(inactive, range(4, 80))])
+    for number in range(40, 80):
+        link = Link(Kind.USER, name(number), f"id-{number:04}", name(number), None)
+        world.ledger.note_links(Place("app", world.target.url), [link])
+    (target,) = world.plan().targets
+    assert {change.action for change in target.changes} == {Action.ENABLE}
+    assert sorted(change.key for change in target.changes) == [*map(name, range(4, 80))]
+
+
+def hide_all_inactive(body, _):
+    rows = [row for row in body["Resources"] if row["active"]]
+    return {**body, "Resources": rows, "totalResults": 4}
+
+
 def with_users(size):
     return {
         "users": {

@@ -10,6 +10,7 @@ MEANINGS: Mapping[Quirk, str] = {
     Quirk.NO_PUT: "PUT is missing.",
     Quirk.CURSOR_PAGING: "Lists page by cursor.",
     Quirk.FILTER_ONLY: "Lists show nobody: each account and group is asked for by itself.",
+    Quirk.HIDES_INACTIVE: "Lists leave out inactive accounts: who is missing is asked for.",
     Quirk.MEMBERS_BY_USER_FILTER: "Lists show groups without members; each group is one request.",
     Quirk.MEMBERS_BY_GROUP: "Lists show groups without members; each is read by itself.",
     Quirk.REMOVE_MEMBERS_BY_VALUE: "Members are removed by a list, not by a filter.",

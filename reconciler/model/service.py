@@ -29,6 +29,9 @@ class Quirk(StrEnum):
     """Lists show nobody, or somebody made up; each object is asked for, by id or by a filter:
     Snowflake before its bundle 2026_03, GitLab."""
 
+    HIDES_INACTIVE = "hides_inactive"
+    """Lists leave out inactive accounts; by id and by filter they are there, perhaps: Atlassian."""
+
     MEMBERS_BY_USER_FILTER = "members_by_user_filter"
     """Groups are listed without members; they are found with `groups.value eq` on /Users: AWS."""
 

@@ -2,9 +2,16 @@
 
 from typing import Any
 
-from scim2_models import InvalidFilterException, ResourceType, ScimProvider, SearchRequest
+from scim2_models import (
+    InvalidFilterException,
+    ResourceType,
+    ScimFilter,
+    ScimProvider,
+    SearchRequest,
+)
 from scim2_models.path import CompareOperator, Comparison
 from scim2_server.storage import SearchPage
+from scim2_server.utils import parametrize
 from sqlalchemy import Engine
 
 from reconciler.sandbox.quirks import Manners
@@ -57,6 +64,10 @@ class MannerlyStorage(DatabaseStorage):
         wanted = search_request.filter
         if wanted is None and self.manners.has("filter_only"):
             return SearchPage(0, [], None, None)
+        kinds = [str(item.name) for item in resource_types]
+        if wanted is None and self.manners.has("hides_inactive") and kinds == ["User"]:
+            active: Any = parametrize(ScimFilter, self._models["User"])("not (active eq false)")
+            search_request = search_request.model_copy(update={"filter": active})
         if wanted is not None and not _is_known(wanted.ast, self.manners.filterable):
             raise InvalidFilterException(detail=f"This filter is not supported: {wanted}")
         return super().search(resource_types, search_request, position=position)

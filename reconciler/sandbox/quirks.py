@@ -15,6 +15,7 @@ QUIRKS = (
     "no_put",
     "cursor_paging",
     "filter_only",
+    "hides_inactive",
     "members_by_user_filter",
     "members_by_group",
     "remove_members_by_value",

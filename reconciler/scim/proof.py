@@ -2,7 +2,8 @@
 
 A list that is cut, and counted so, looks whole, whatever its size. What gives it away is an object
 that it leaves out: one that the ledger records, that a group names as its member, or that should
-exist and that a filter finds. Only what is not listed costs a request, and never many.
+exist and that a filter finds. Only what is not listed costs a request, and never many, unless the
+app hides whoever is inactive: then everybody who should be active and is not listed is asked for.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import Any, TypeAlias, TypeVar
 from reconciler.errors import TargetError
 from reconciler.model.path import AttributePath, read_path
 from reconciler.model.resource import Claim, Expected, Live, LookUp
+from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
 from reconciler.scim.client import ScimClient
 
@@ -77,21 +79,37 @@ class Shown:
         )
 
 
-def check_list(client: ScimClient, shown: Shown, expected: Expected, named: Iterable[str]) -> Proof:
-    """Ask for some of what should be in a list and is not; *named* are ids of group members."""
+def check_list(
+    client: ScimClient,
+    shown: Shown,
+    expected: Expected,
+    named: Sequence[str],
+    *,
+    everybody: bool = False,
+) -> Proof:
+    """Ask for some of what should be in a list and is not; *named* are ids of group members.
+
+    *everybody* who should be active is asked for where the app hides inactive accounts: it says
+    so, or some are found to be hidden for that.
+    """
+    everybody = everybody or Quirk.HIDES_INACTIVE in client.service.quirks
     recorded = {live_id for kind, live_id in expected.recorded if kind is shown.kind}
     ordered = (key for kind, key in expected.recorded if kind is shown.kind)
     lost = [key for key in ordered if key not in shown.ids]
     known = shown.ids | recorded
     strange = [key for key in dict.fromkeys(named) if key not in known]
-    keys = (*lost[:RECORDED], *strange[:NAMED])
+    due = _due(shown, expected) & set(lost[RECORDED:]) if everybody else set[str]()
+    keys = (*lost[:RECORDED], *sorted(due), *strange[:NAMED])
     by_id = dict(
         zip(keys, ask(client, keys, lambda key: client.read(shown.kind, key)), strict=True)
     )
-    by_filter = ask(client, tuple(_sought(client, shown, expected.claims)), client.find)
+    wanted = islice(_sought(client, shown, expected.claims), None if everybody else WANTED)
+    by_filter = ask(client, tuple(wanted), client.find)
     hidden = tuple(_hidden(by_id, by_filter, shown).values())
     unclear = [by_id[key] for key in lost if isinstance(by_id.get(key), TargetError)]
     asleep = _are_hidden_for_being_inactive(hidden, shown)
+    if hidden and asleep and not everybody:
+        return check_list(client, shown, expected, named, everybody=True)
     said = (
         _said_of_recorded(len(recorded), lost, by_id),
         _said_of_hidden(hidden, asleep=asleep),
@@ -121,17 +139,20 @@ def ask(
         return list(pool.map(answer, questions))
 
 
+def _due(shown: Shown, expected: Expected) -> set[str]:
+    """Return the recorded ids of those who should be active."""
+    claims = (claim for claim in expected.claims if claim.kind is shown.kind and claim.active)
+    return {claim.live_id for claim in claims if claim.live_id is not None}
+
+
 def _sought(client: ScimClient, shown: Shown, claims: Iterable[Claim]) -> Iterator[LookUp]:
-    """Yield one look-up each for some wanted objects that are neither listed nor recorded."""
+    """Yield one look-up each for wanted objects that are neither listed nor recorded."""
     filterable = {name.casefold() for name in client.service.filterable}
-    questions = (
-        question
-        for claim in claims
-        if claim.kind is shown.kind and claim.active and claim.live_id is None
-        if not shown.satisfies(claim)
-        for question in [item for item in claim.look_ups if item.path.identity in filterable][:1]
-    )
-    return islice(questions, WANTED)
+    for claim in claims:
+        if claim.kind is not shown.kind or not claim.active or claim.live_id is not None:
+            continue
+        if not shown.satisfies(claim):
+            yield from [item for item in claim.look_ups if item.path.identity in filterable][:1]
 
 
 def _hidden(

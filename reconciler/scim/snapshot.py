@@ -44,7 +44,7 @@ def read_snapshot(
     found, whole = _Found(), list[Shown]()
     for kind, listing in listings.items():
         shown = Shown(kind, users if kind is Kind.USER else groups)
-        proof = check_list(client, shown, expected, _strangers(groups, kind))
+        proof = check_list(client, shown, expected, tuple(_strangers(groups, kind)))
         found.add(listing, proof)
         if proof.disproved or not listing.complete:
             questions = [item for item in look_ups if item.kind is kind]

@@ -35,6 +35,26 @@ def test_a_deleted_group_is_gone_even_so(open_app):
     assert app.get(f"/Groups/{group}").status_code == 404
 
 
+def test_inactive_accounts_are_in_no_list_and_there_all_the_same(open_app):
+    app = open_app("hides_inactive")
+    app.add_user("ada", active=True)
+    app.add_user("bob")
+    eve = app.add_user("eve", active=False).json()["id"]
+    listed = app.get("/Users", params={"count": 1}).json()
+    assert (listed["totalResults"], len(listed["Resources"])) == (2, 1)
+    assert [item["userName"] for item in app.found("/Users", filter='userName eq "eve"')] == ["eve"]
+    assert app.get(f"/Users/{eve}").status_code == 200
+
+
+def test_nobody_is_listed_who_is_not_asked_for(open_app):
+    app = open_app("filter_only")
+    app.add_user("ada")
+    app.add_group("Crew")
+    assert (app.found("/Users"), app.found("/Groups")) == ([], [])
+    assert len(app.found("/Users", filter='userName eq "ada"')) == 1
+    assert len(app.found("/Groups", filter='displayName eq "Crew"')) == 1
+
+
 @pytest.mark.parametrize("quirks", [(), ("delete_deactivates",)])
 def test_nobody_cannot_be_deleted(open_app, quirks):
     assert open_app(*quirks).delete("/Users/nobody").status_code == 404
