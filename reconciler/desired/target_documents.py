@@ -51,6 +51,9 @@ class KindDocument(Section):
     attributes: dict[str, TargetAttributeDocument] | None = Field(
         None, description="Target attributes that the profile lacks or has wrong."
     )
+    untouchable: list[Text] | None = Field(
+        None, description="Names that are never touched; `*` is any characters."
+    )
 
 
 class GroupKindDocument(KindDocument):

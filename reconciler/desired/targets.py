@@ -183,6 +183,9 @@ class _Rules:
             provision=_provision(document, profile),
             out_of_scope=document.out_of_scope or self._departure("out_of_scope", kind),
             removed=document.removed or self._departure("removed", kind),
+            untouchable=profile.untouchable
+            if document.untouchable is None
+            else tuple(document.untouchable),
         )
 
     def _departure(self, name: Literal["out_of_scope", "removed"], kind: Kind) -> Departure:

@@ -123,7 +123,8 @@ class _Reader:
             self._mapping((section, "mapping", text), item, attributes)
             for text, item in said.mapping.items()
         )
-        return KindProfile(True, attributes, mapping, frozenset(said.actions))
+        untouchable = tuple(said.untouchable)
+        return KindProfile(True, attributes, mapping, frozenset(said.actions), untouchable)
 
     def _mapping(
         self, place: tuple[str, ...], said: MappingDocument, attributes: _Definitions

@@ -137,6 +137,8 @@ def _kind(noun: str, kind: KindProfile) -> Iterator[str]:
     mapped = {item.definition.path.identity for item in kind.mapping}
     rest = [item for key, item in kind.attributes.items() if key not in mapped]
     yield ""
+    if kind.untouchable:
+        yield f"Never touched: {', '.join(f'`{name}`' for name in kind.untouchable)}.\n"
     for words, stored in (("Also taken", True), ("Not kept by the app", False)):
         if named := [_also(item) for item in rest if item.stored is stored]:
             yield f"{words}: {', '.join(named)}.\n"

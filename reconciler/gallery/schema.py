@@ -62,6 +62,9 @@ class KindDocument(Closed):
         default_factory=dict, description="Attributes beyond the core, and what differs in it."
     )
     stores_external_id: bool = Field(default=True, description="Whether externalId is kept.")
+    untouchable: list[str] = Field(
+        default_factory=list, description="Names of the app's own; `*` is any characters."
+    )
     mapping: dict[str, _Mapping] = Field(
         description="The default mapping: target attribute ← expression."
     )

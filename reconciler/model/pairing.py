@@ -37,7 +37,7 @@ class Pairing:
     """The result of matching one target.
 
     *missing* should exist and do not; *absent* should not and do not. *unrecorded* are links that
-    hold but that the ledger does not know.
+    hold but that the ledger does not know. *untouchable* are ids of the app's own objects.
     """
 
     pairs: tuple[Pair, ...] = ()
@@ -47,6 +47,7 @@ class Pairing:
     unmanaged: tuple[Unmanaged, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     unrecorded: tuple[Link, ...] = ()
+    untouchable: tuple[str, ...] = ()
 
     def ids(self) -> dict[Ref, str]:
         """Return the live id of every paired object."""

@@ -53,6 +53,8 @@ class KindProfile:
     """By `AttributePath.identity`."""
     mapping: tuple[AttributeMapping, ...]
     actions: frozenset[Verb]
+    untouchable: tuple[str, ...] = ()
+    """Names of objects that are the app's own, with `*` for any characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class KindRules:
     provision: Literal["assigned", "all", "none"] = "assigned"
     out_of_scope: Departure = Departure.DISABLE
     removed: Departure = Departure.DISABLE
+    untouchable: tuple[str, ...] = ()
+    """Names of objects that are never changed, with `*` for any characters."""
 
     @property
     def deletes_who_is_out(self) -> bool:

@@ -60,6 +60,8 @@ def _add_kind(page: Page, title: str, found: KindProfile) -> None:
         if demanded := demands(definition):
             line = f"{show_path(definition.path)}: {escape(', '.join(demanded))}"
             page.wrapped(line, indent=2, style="dim")
+    if found.untouchable:
+        page.wrapped(f"never touched: {escape(', '.join(found.untouchable))}", indent=2)
     others = [
         show_path(item.path)
         for key, item in found.attributes.items()

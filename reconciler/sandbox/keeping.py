@@ -15,7 +15,7 @@ from scim2_server.utils import parametrize
 from sqlalchemy import Engine
 
 from reconciler.sandbox.quirks import Manners
-from reconciler.sandbox.rules import check_single, check_values
+from reconciler.sandbox.rules import check_single, check_touchable, check_values
 from reconciler.sandbox.storage import AnyResource, DatabaseStorage
 
 
@@ -45,6 +45,7 @@ class MannerlyStorage(DatabaseStorage):
     ) -> AnyResource:
         """Store what this server keeps of a changed resource; nothing of a user it gives up."""
         kept: Any = self._kept(resource_type, resource)
+        self._check_touchable(resource_type, str(resource.id))
         compares = any(rule["immutable"] or rule["never_null"] for rule in self.manners.rules)
         stored = self.get(resource_type, str(resource.id)) if compares else None
         self._check(resource_type, kept, stored)
@@ -80,12 +81,18 @@ class MannerlyStorage(DatabaseStorage):
         expected_version: str | None = None,
     ) -> None:
         """Delete a resource, or only deactivate a user where that is the server's manner."""
+        self._check_touchable(resource_type, resource_id)
         if not (self.manners.has("delete_deactivates") and resource_type.name == "User"):
             return super().delete(resource_type, resource_id, expected_version=expected_version)
         user: Any = self.get(resource_type, resource_id)
         user.active = False
         self.update(resource_type, user, expected_version=expected_version)
         return None
+
+    def _check_touchable(self, resource_type: ResourceType, resource_id: str) -> None:
+        patterns = self.manners.untouchable.get(str(resource_type.name).lower(), ())
+        if patterns:
+            check_touchable(self.get(resource_type, resource_id), patterns)
 
     def _check(
         self, resource_type: ResourceType, resource: AnyResource, stored: AnyResource | None

@@ -5,7 +5,7 @@ refused), `rules` (which values are), `keeping` (what is kept of what was sent),
 is shown).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.sandbox.rules import Rule
@@ -39,7 +39,8 @@ class Manners:
 
     *stores_external_id* and *actions* by "user" and "group"; an action that is not among those of
     its kind is refused. *filterable* None: every attribute is. *etag*: "auto", "none" (no object
-    bears a version) or "required" (a write without one is refused).
+    bears a version) or "required" (a write without one is refused). *untouchable* by kind: names
+    of objects that cannot be changed or deleted.
     """
 
     quirks: frozenset[str] = frozenset()
@@ -50,6 +51,7 @@ class Manners:
     filterable: frozenset[str] | None = None
     rules: tuple[Rule, ...] = ()
     etag: str = "auto"
+    untouchable: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         unknown = sorted(self.quirks - set(QUIRKS))

@@ -1,6 +1,7 @@
 """What values a server refuses: too long, forbidden characters, missing, changed, one too many."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, TypedDict
 
@@ -40,6 +41,13 @@ def check_values(
             raise MutabilityException(detail=f"{path} cannot be changed")
         if rule["never_null"] and before and not values:
             raise MutabilityException(detail=f"{path} cannot be cleared")
+
+
+def check_touchable(resource: Any, patterns: Iterable[str]) -> None:
+    """Raise where the name of *resource* fits one of *patterns*: it is the app's own."""
+    name = str(getattr(resource, "user_name", None) or resource.display_name).casefold()
+    if any(fnmatchcase(name, pattern.casefold()) for pattern in patterns):
+        raise MutabilityException(detail=f"{name} cannot be changed")
 
 
 def check_single(resource: Any) -> None:

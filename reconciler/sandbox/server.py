@@ -43,6 +43,7 @@ class Limits(TypedDict, total=False):
     filterable: frozenset[str]
     rules: tuple[Rule, ...]
     etag: str
+    untouchable: Mapping[str, Sequence[str]]
 
 
 class Sandbox:

@@ -5,7 +5,7 @@ attributes by precedence. What stays unclear is a conflict; nothing is ever gues
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -14,6 +14,7 @@ from reconciler.model.pairing import Leaver, Pair, Pairing
 from reconciler.model.plan import Conflict, Unmanaged
 from reconciler.model.resource import Link, Live, Memory, Snapshot, Wanted
 from reconciler.model.target import Standing, Target
+from reconciler.model.untouchable import pattern_of
 from reconciler.model.values import Kind
 
 _PROVEN = ("ledger", "externalId")
@@ -60,14 +61,16 @@ def _match_kind(wanted: Sequence[Wanted], index: LiveIndex, target: Target) -> P
     for item in wanted:
         _match_one(item, index, target, found)
     _refuse_shared(found)
+    spared = _spared(index, target)
+    _spare(found, spared, target)
     claimed = {pair.live.id for pair in found.pairs}
     claimed.update(chain.from_iterable(conflict.live_ids for conflict in found.conflicts))
     claimed.update(item.live_id for item in found.unmanaged)
     rest = [live for live in index.live if live.id not in claimed]
     known = {item.key for item in wanted}
-    leavers = tuple(_leavers(rest, index, target, known))
+    leavers = tuple(_leavers((it for it in rest if it.id not in spared), index, target, known))
     gone = {leaver.live.id for leaver in leavers}
-    strangers = (_stranger(live) for live in rest if live.id not in gone)
+    strangers = (_stranger(live, spared) for live in rest if live.id not in gone)
     return Pairing(
         pairs=tuple(found.pairs),
         missing=tuple(found.missing),
@@ -76,6 +79,7 @@ def _match_kind(wanted: Sequence[Wanted], index: LiveIndex, target: Target) -> P
         unmanaged=(*found.unmanaged, *strangers),
         conflicts=tuple(found.conflicts),
         unrecorded=tuple(_unrecorded(found.pairs, index)),
+        untouchable=tuple(spared),
     )
 
 
@@ -189,6 +193,28 @@ def _refuse_shared(found: _Findings) -> None:
     )
 
 
+def _spared(index: LiveIndex, target: Target) -> dict[str, str]:
+    """Return by id the pattern that makes a live object untouchable."""
+    found = ((live, target.rules(live.kind).untouchable) for live in index.live)
+    fits = ((live.id, pattern_of(live, patterns)) for live, patterns in found if patterns)
+    return {live_id: pattern for live_id, pattern in fits if pattern is not None}
+
+
+def _spare(found: _Findings, spared: Mapping[str, str], target: Target) -> None:
+    """Turn pairs with an object of the app itself into conflicts, or leave who is out alone."""
+    for pair in found.pairs:
+        item, live = pair.wanted, pair.live
+        if live.id not in spared:
+            continue
+        why = f"'{live.display}' is never touched here (untouchable: {spared[live.id]})"
+        if item.standing is Standing.OUT:
+            found.unmanaged.append(_left(live, why, item.key))
+            continue
+        hint = f"Take it out of the YAML, or out of targets.{target.key}.{item.kind}s.untouchable."
+        found.conflicts.append(Conflict(item.kind, item.key, why, hint, item.source.at, (live.id,)))
+    found.pairs = [pair for pair in found.pairs if pair.live.id not in spared]
+
+
 def _two_bearers(item: Wanted, bearers: Sequence[Live]) -> Conflict:
     return Conflict(
         item.kind,
@@ -233,7 +259,9 @@ def _bears(live: Live, prefix: str) -> bool:
     return live.external_id is not None and live.external_id.startswith(prefix)
 
 
-def _stranger(live: Live) -> Unmanaged:
+def _stranger(live: Live, spared: Mapping[str, str]) -> Unmanaged:
+    if live.id in spared:
+        return _left(live, f"never touched here (untouchable: {spared[live.id]})")
     if live.external_id is not None:
         return _left(live, f"not in the YAML; bears the externalId '{live.external_id}'")
     return _left(live, "not in the YAML")

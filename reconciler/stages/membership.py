@@ -18,7 +18,8 @@ from reconciler.model.values import Kind, Ref
 class _People:
     """Who has or gets an account at the target.
 
-    *doubtful* are the live ids that a conflict is about: nobody removes them from a group.
+    *doubtful* are the live ids that a conflict is about, and the app's own: nobody removes them
+    from a group.
     """
 
     ids: Mapping[Ref, str]
@@ -61,7 +62,8 @@ def _people(pairing: Pairing, target: Target) -> _People:
         created=frozenset(
             item.ref for item in pairing.missing if "create" in target.rules(item.kind).actions
         ),
-        doubtful=frozenset(live for item in pairing.conflicts for live in item.live_ids),
+        doubtful=frozenset(live for item in pairing.conflicts for live in item.live_ids)
+        | set(pairing.untouchable),
         displays=displays,
     )
 

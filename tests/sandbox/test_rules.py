@@ -72,3 +72,16 @@ def test_one_value_each(open_app):
     assert app.add_user("ada", emails=[WORK]).status_code == 201
     assert app.add_user("bob", emails=[WORK, HOME]).status_code == 400
     assert open_app().add_user("bob", emails=[WORK, HOME]).status_code == 201
+
+
+def test_what_is_the_apps_own_is_neither_changed_nor_deleted(open_app):
+    app = open_app(untouchable={"group": ["Admins"], "user": ["*_admin"]})
+    ada = app.add_user("ada").json()["id"]
+    for path in (
+        f"/Users/{app.add_user('acme_admin').json()['id']}",
+        f"/Groups/{app.add_group('admins').json()['id']}",
+    ):
+        change = {"op": "replace", "path": "displayName", "value": "x"}
+        assert app.change(path, change).status_code == 400
+        assert app.delete(path).status_code == 400
+    assert app.delete(f"/Users/{ada}").status_code == 204
