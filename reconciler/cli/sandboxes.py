@@ -88,6 +88,7 @@ def manners_of(target: Target) -> dict[str, Any]:
         "actions": {kind.value: profile.of(kind).actions for kind in Kind},
         "filterable": service.filterable,
         "etag": service.etag.value,
+        "headers": service.headers,
         "untouchable": {kind.value: target.rules(kind).untouchable for kind in Kind},
         "rules": tuple(
             _rule(kind, item)

@@ -10,6 +10,7 @@ from reconciler.desired.service_documents import (
     ServiceDocument,
     StoresExternalIdDocument,
 )
+from reconciler.model.headers import merged
 from reconciler.model.rate import RateLimit, rate_limit
 from reconciler.model.service import Bulk, Service
 from reconciler.model.values import Kind
@@ -38,6 +39,8 @@ def build_service(document: ServiceDocument | None, profile: Service) -> Service
     quirks = profile.quirks if document.quirks is None else frozenset(document.quirks)
     if document.filterable is not None:
         plain["filterable"] = frozenset(document.filterable)
+    if document.headers is not None:
+        plain["headers"] = merged(profile.headers, document.headers)
     if document.rate is not None:
         plain["rate"] = tuple(map(_rate, document.rate))
     if document.bulk is not None:

@@ -2,15 +2,30 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from reconciler.desired.fields import Section, Text
+from reconciler.model.headers import header_faults
 from reconciler.model.rate import Method, Unit
 from reconciler.model.service import Quirk
 from reconciler.model.writing import Etag, Recheck, Verify
 
 # Strict mode takes no text for an enumeration; it is written as text.
 Habit: TypeAlias = Annotated[Quirk, Field(strict=False)]
+
+
+def _check_headers(found: dict[str, str]) -> dict[str, str]:
+    faults = header_faults(found)
+    if faults:
+        raise PydanticCustomError(
+            "header", "cannot be sent: {faults}", {"faults": "; ".join(faults)}
+        )
+    return found
+
+
+Headers: TypeAlias = Annotated[dict[str, str], AfterValidator(_check_headers)]
+"""Headers that may go with every request."""
 
 
 class StoresExternalIdDocument(Section):
@@ -79,6 +94,9 @@ class ServiceDocument(Section):
         None,
         description="Several writes in one request, or `off`.",
         examples=["off", {"operations": 100}],
+    )
+    headers: Headers | None = Field(
+        None, description="Headers of every request, over the profile's; never a secret."
     )
     quirks: list[Habit] | None = Field(None, description="Replaces the profile's quirks.")
     stores_external_id: StoresExternalIdDocument | None = Field(

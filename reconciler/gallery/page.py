@@ -114,6 +114,7 @@ def _service(profile: Profile) -> Iterator[str]:
         yield f"- {service.members_per_request} members in a request."
     if service.members_bytes_per_request != _PLAIN.members_bytes_per_request:
         yield f"- {service.members_bytes_per_request:,} bytes in a request that changes members."
+    yield from (f"- Sends `{name}: {value}`." for name, value in service.headers.items())
     yield from map(_rate, service.rate)
     if delay := service.consistency_delay_seconds:
         yield f"- For {delay:g} s a read may show what was before a write."

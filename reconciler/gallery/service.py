@@ -1,10 +1,12 @@
 """What a profile may say of the client, and what the client makes of it."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
+from reconciler.model.headers import header_faults
 from reconciler.model.rate import Method, RateLimit, Unit, rate_limit
 from reconciler.model.service import Bulk, Quirk, Service
 from reconciler.model.values import Kind
@@ -15,6 +17,19 @@ class Closed(BaseModel):
     """A part of a profile: what it does not know is a mistake."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _check_headers(found: dict[str, str]) -> dict[str, str]:
+    faults = header_faults(found)
+    if faults:
+        raise PydanticCustomError(
+            "header", "cannot be sent: {faults}", {"faults": "; ".join(faults)}
+        )
+    return found
+
+
+Headers: TypeAlias = Annotated[dict[str, str], AfterValidator(_check_headers)]
+"""Headers that may go with every request."""
 
 
 class RateDocument(Closed):
@@ -69,6 +84,9 @@ class ServiceDocument(Closed):
         0.0, ge=0, le=600, description="Seconds for which a read may show what was before a write."
     )
     bulk: BulkDocument | None = Field(None, description="Several writes in one request.")
+    headers: Headers = Field(
+        default_factory=dict, description="Headers of every request; Accept and User-Agent too."
+    )
     quirks: list[Annotated[Quirk, Field(strict=False)]] = Field(
         default_factory=list, description="What the app does differently."
     )
@@ -92,6 +110,7 @@ def build_service(said: ServiceDocument, stores_external_id: Mapping[Kind, bool]
         stores_external_id=stores_external_id,
         quirks=frozenset(said.quirks),
         bulk=Bulk(said.bulk.operations, said.bulk.bytes) if said.bulk is not None else None,
+        headers=said.headers,
     )
 
 

@@ -40,7 +40,7 @@ class Manners:
     *stores_external_id* and *actions* by "user" and "group"; an action that is not among those of
     its kind is refused. *filterable* None: every attribute is. *etag*: "auto", "none" (no object
     bears a version) or "required" (a write without one is refused). *untouchable* by kind: names
-    of objects that cannot be changed or deleted.
+    of objects that cannot be changed or deleted. *headers*: what every request must bear.
     """
 
     quirks: frozenset[str] = frozenset()
@@ -52,6 +52,7 @@ class Manners:
     rules: tuple[Rule, ...] = ()
     etag: str = "auto"
     untouchable: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         unknown = sorted(self.quirks - set(QUIRKS))

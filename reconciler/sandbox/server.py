@@ -44,6 +44,7 @@ class Limits(TypedDict, total=False):
     rules: tuple[Rule, ...]
     etag: str
     untouchable: Mapping[str, Sequence[str]]
+    headers: Mapping[str, str]
 
 
 class Sandbox:
@@ -94,8 +95,21 @@ class SandboxApplication(WSGIApplication):
 
     def __init__(self, storage: MannerlyStorage, provider: ScimProvider) -> None:
         super().__init__(storage, provider, SandboxService(provider, storage.manners))
+        self._headers = {_key(name): value for name, value in storage.manners.headers.items()}
         self._hides_members = storage.manners.has("members_by_user_filter")
         self._lists_no_members = storage.manners.has("members_by_group")
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answer, or refuse a request without the headers that this server asks for."""
+        lacks = [
+            name
+            for name, value in self._headers.items()
+            if environ.get(name) != value and (name != "CONTENT_TYPE" or _has_content(environ))
+        ]
+        if not lacks:
+            return super().__call__(environ, start_response)
+        start_response("400 Bad Request", [("Content-Type", "application/scim+json")])
+        return [f'{{"status": "400", "detail": "{lacks[0]} is missing or wrong"}}'.encode()]
 
     @staticmethod
     def get_base_url(environ: dict[str, Any]) -> str:
@@ -173,6 +187,16 @@ def _set_up(connection: Any, _: object) -> None:
 def _begin(connection: Connection) -> None:
     """Take the write lock first: a served sandbox and a command may share the file."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _key(header: str) -> str:
+    """Return the name under which WSGI hands a header over (PEP 3333)."""
+    name = header.upper().replace("-", "_")
+    return name if name == "CONTENT_TYPE" else f"HTTP_{name}"
+
+
+def _has_content(environ: Mapping[str, Any]) -> bool:
+    return environ.get("CONTENT_LENGTH") not in (None, "", "0")
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ import httpx
 
 from reconciler import __version__
 from reconciler.errors import OutOfTimeError, TransportError
+from reconciler.model.headers import merged
 from reconciler.model.service import Service
 from reconciler.scim.address import require_https
 from reconciler.scim.answer import Answer, read_answer
@@ -54,11 +55,9 @@ def open_transport(
     """
     if app is None:
         require_https(url)
-    headers = httpx.Headers(service.headers)
-    headers["Accept"] = f"{_MEDIA}, application/json"
-    headers["User-Agent"] = f"reconciler/{__version__}"
+    usual = {"Accept": f"{_MEDIA}, application/json", "User-Agent": f"reconciler/{__version__}"}
     client = httpx.Client(
-        headers=headers,
+        headers=merged(usual, service.headers),
         timeout=httpx.Timeout(service.timeout_seconds),
         follow_redirects=False,  # A redirect would carry the token to another host.
         trust_env=app is None,
@@ -99,6 +98,7 @@ class Transport:
         credentials: Credentials | None = None,
     ) -> None:
         self._client = client
+        self._media = client.headers.pop("Content-Type", _MEDIA)  # Only where there is content.
         self._pacing = pacing
         self._patience = pacing.patience
         self._credentials = credentials
@@ -232,7 +232,7 @@ class Transport:
     def _once(self, request: _Request) -> httpx.Response:
         method, path, params, body, version = request
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        headers = {"Content-Type": _MEDIA} if content is not None else {}
+        headers = {"Content-Type": self._media} if content is not None else {}
         if version is not None:
             headers["If-Match"] = version
         url = f"{self.url}/{path}"

@@ -457,6 +457,20 @@ mappings:
     assert problem.message.endswith("would be a second value, and the app holds one of emails")
 
 
+def test_headers_of_a_target_are_sent_and_no_secret_is_among_them(load):
+    desired, problems = load(TARGET + "    service: {headers: {X-Tenant: contoso}}\n")
+    assert problems == ()
+    assert desired.targets["envoy"].service.headers == {"X-Tenant": "contoso"}
+    _, (problem,) = load(
+        TARGET + "    service: {headers: {X-Api-Key: hush, X-Tenant: 'Bearer a'}}\n"
+    )
+    assert problem.rule == "wrong-value"
+    assert problem.message == (
+        "'headers' cannot be sent: 'X-Api-Key' looks like a secret, which belongs under 'auth'; "
+        "'X-Tenant' looks like a secret, which belongs under 'auth'"
+    )
+
+
 def test_a_target_says_how_many_requests_it_takes(load):
     rate = "{methods: [POST], path: /Users, requests: 90, per: %s, burst: 20}"
     said = ", ".join(rate % per for per in ("minute", 30, 0.5))

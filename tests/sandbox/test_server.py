@@ -171,3 +171,13 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(SandboxError, match="cannot be used"):
         open_sandbox(tmp_path / "file" / "data.db", target="app")
+
+
+def test_a_server_may_insist_on_headers(open_app):
+    app = open_app(headers={"X-Tenant": "7", "Content-Type": "application/json"})
+    assert app.get("/Users").json()["detail"] == "HTTP_X_TENANT is missing or wrong"
+    app.headers["X-Tenant"] = "7"
+    assert app.get("/Users").status_code == 200
+    assert app.add_user("ada").status_code == 201
+    scim = {"Content-Type": "application/scim+json"}
+    assert app.post("/Users", content=b"{}", headers=scim).status_code == 400

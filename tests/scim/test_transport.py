@@ -201,6 +201,29 @@ def test_a_request_bears_the_token_the_media_type_and_our_name():
     assert seen["CONTENT_TYPE"] == "application/scim+json"
 
 
+def test_a_profile_may_say_what_is_accepted_and_who_we_are():
+    seen = []
+
+    def app(environ, start_response):
+        seen.append(environ)
+        return says("200 OK", b"{}")(environ, start_response)
+
+    said = {
+        "accept": "application/scim+json",
+        "user-agent": "it",
+        "content-type": "application/json",
+    }
+    opened = open_transport(
+        URL, credentials=None, service=Service(headers=said), patience=patience(), app=app
+    )
+    opened.send("GET", "Users")
+    opened.send("POST", "Users", body={"userName": "ada"})
+    read, written = seen
+    assert (read["HTTP_ACCEPT"], read["HTTP_USER_AGENT"]) == ("application/scim+json", "it")
+    assert "CONTENT_TYPE" not in read
+    assert written["CONTENT_TYPE"] == "application/json"
+
+
 class Storm:
     """Refuse the first *count* requests, then answer; *waits* is what the client waited."""
 
