@@ -18,6 +18,7 @@ from reconciler.scim.findings import Findings
 from reconciler.scim.gathering import Gathering
 from reconciler.scim.listing import Listing
 from reconciler.scim.paging import read_cursor_pages, read_index_pages
+from reconciler.scim.tidy import tidied
 from reconciler.scim.transport import Transport
 from reconciler.scim.wire import ListResponse, read_list
 
@@ -117,11 +118,12 @@ class ScimClient:
     def create(self, kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
         """Create an object and return it as the server shows it; it has an id."""
         answer = self._write(Operation("POST", _ENDPOINTS[kind], body))
-        if answer.body is None or not answer.body.get("id"):
+        created = _resource(answer.body)
+        if created is None:
             raise TransportError(
                 f"POST {_ENDPOINTS[kind]}: {answer.status}, but the answer has no id", sent=True
             )
-        return answer.body
+        return created
 
     def patch(
         self,
@@ -195,4 +197,5 @@ def _path(kind: Kind, live_id: str) -> str:
 
 
 def _resource(body: dict[str, Any] | None) -> dict[str, Any] | None:
-    return body if body is not None and body.get("id") else None
+    found = {} if body is None else tidied(body)
+    return found if found.get("id") else None

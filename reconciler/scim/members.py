@@ -52,6 +52,8 @@ def read_members(resource: Mapping[str, Any], aliases: _Aliases) -> frozenset[st
     members = lookup(resource, "members")
     if members is None:
         return frozenset()
+    if isinstance(members, Mapping):
+        members = [members]
     if not isinstance(members, list):
         return None
     values = [lookup(item, "value") if isinstance(item, Mapping) else item for item in members]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reconciler.errors import TransportError
 from reconciler.model.path import lookup
+from reconciler.scim.tidy import tidied
 
 SHOWN = 200
 """Characters of a server's text that a message repeats."""
@@ -36,9 +37,10 @@ def read_list(what: str, body: Mapping[str, Any] | None) -> ListResponse:
         raise TransportError(
             f"{what}: the answer is no SCIM list", hint="Is the url the SCIM base URL?"
         )
+    rows = lookup(body, "Resources") or []
     try:
-        return ListResponse(
-            resources=lookup(body, "Resources") or [],
+        page = ListResponse(
+            resources=[rows] if isinstance(rows, dict) else rows,
             total=lookup(body, "totalResults"),
             next_cursor=lookup(body, "nextCursor") or None,
         )
@@ -46,6 +48,8 @@ def read_list(what: str, body: Mapping[str, Any] | None) -> ListResponse:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise TransportError(f"{what}: the list is malformed at {where}: {first['msg']}") from None
+    page.resources = list(map(tidied, page.resources))
+    return page
 
 
 def read_error(text: str, clean: Clean) -> tuple[str | None, str]:

@@ -32,7 +32,7 @@ ALIASES = {"ada": "id-ada", "bob": "id-bob"}
         ([{"value": {"value": "x"}}], None),
         ([None], None),
         ("ada", None),
-        ({"value": "ada"}, None),
+        ({"value": "ada"}, {"id-ada"}),
     ],
 )
 def test_members_are_ids_however_they_are_shown(members, expected):
