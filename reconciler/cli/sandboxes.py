@@ -84,6 +84,7 @@ def manners_of(target: Target) -> dict[str, Any]:
             kind.value: service.stores_external_id.get(kind, True) for kind in Kind
         },
         "extra_attributes": _extra_attributes(target),
+        "page_size": service.page_size,
         "members_per_request": service.members_per_request,
         "actions": {kind.value: profile.of(kind).actions for kind in Kind},
         "filterable": service.filterable,
