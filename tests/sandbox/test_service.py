@@ -196,3 +196,37 @@ def test_what_the_app_does_not_do_with_groups_is_refused(open_app):
     ada = app.add_user("ada").json()["id"]
     assert app.change(f"/Users/{ada}", TITLE).status_code == 501
     assert app.get(f"/Users/{ada}").status_code == 200
+
+
+REPLACED = {"op": "replace", "path": "name.familyName", "value": "Moor"}
+ELEMENT = {"op": "replace", "path": 'emails[type eq "work"].value', "value": "a@x.example"}
+WHOLE = {"op": "replace", "value": {"title": "Countess"}}
+
+
+@pytest.mark.parametrize(
+    ("quirk", "refused", "taken"),
+    [
+        ("pascal_case_ops", [TITLE], [{**TITLE, "op": "Replace"}]),
+        ("pathless_patch", [TITLE], [WHOLE]),
+        ("no_sub_attribute_paths", [REPLACED], [TITLE]),
+        ("no_sub_attribute_paths", [ELEMENT], [TITLE]),
+        ("one_operation_each", [TITLE, REPLACED], [TITLE]),
+    ],
+)
+def test_a_patch_in_another_shape_is_refused(open_app, quirk, refused, taken):
+    mails = [{"type": "work", "value": "b@x.example"}]
+    for app, status in ((open_app(), 204), (open_app(quirk), 400)):
+        ada = app.add_user("ada", emails=mails, name={"familyName": "Stone"}).json()["id"]
+        assert app.change(f"/Users/{ada}", *refused).status_code == status
+        assert app.change(f"/Users/{ada}", *taken).status_code == 204
+
+
+def test_members_are_replaced_all_at_once_and_in_no_other_way(open_app):
+    app = open_app("replace_members")
+    ada, grace = two_users(app)
+    group = app.add_group("Crew", ada).json()["id"]
+    joins = {"op": "add", "path": "members", "value": [{"value": grace}]}
+    assert app.change(f"/Groups/{group}", joins).status_code == 501
+    assert app.change(f"/Groups/{group}", removal(ada)).status_code == 501
+    assert app.change(f"/Groups/{group}", {**joins, "op": "replace"}).status_code == 204
+    assert app.members(group) == {grace}
