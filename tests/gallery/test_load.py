@@ -197,6 +197,10 @@ def test_aws_lists_by_cursor_and_hides_members():
     }
     assert aws.service.members_per_request == 100
     assert aws.users.attributes["displayname"].required
+    assert {key for key, item in aws.users.attributes.items() if item.never_null} == {
+        "active",
+        "username",
+    }
     assert aws.delete_is_irreversible
 
 
