@@ -119,13 +119,20 @@ def _rule(kind: Kind, item: AttributeDefinition) -> dict[str, Any]:
 
 
 def _extra_attributes(target: Target) -> tuple[dict[str, Any], ...]:
-    """Return what the app's users have beyond the core schema and the enterprise extension."""
+    """Return what the app's users have beyond, or other than, the core and the enterprise."""
     return tuple(
         _announced(item)
         for _, item in sorted(target.users.attributes.items())
         if item.path.urn not in (None, _ENTERPRISE)
         or (item.path.urn is None and item.path.name.casefold() not in _CORE)
+        or _counts_case(item)
     )
+
+
+def _counts_case(item: AttributeDefinition) -> bool:
+    """Tell whether case counts in a plain attribute of the core, where by RFC 7643 it does not."""
+    is_plain = item.path.urn is None and item.path.sub is None and item.path.element is None
+    return item.case_exact and item.type == "string" and is_plain and item.path.name != "externalId"
 
 
 def _part(name: str, kind: str = "string") -> dict[str, Any]:
@@ -147,4 +154,6 @@ def _announced(item: AttributeDefinition) -> dict[str, Any]:
     elif item.type == "complex":
         parts = [_part(name) for name in ("value", "type", "display")]
         said["subAttributes"] = [*parts, _part("primary", "boolean")]
+    if item.case_exact and item.type == "string":
+        said["caseExact"] = True
     return said | {"multiValued": item.multi_valued}

@@ -79,11 +79,14 @@ def _add(schemas: dict[str, Any], kind: dict[str, Any], urn: str, definition: De
 
 
 def _widen(attributes: list[Any], definitions: Iterable[Definition]) -> None:
-    """Add what is missing; what the standard already defines stays as the standard says."""
+    """Add what is missing; what the standard already defines stays as it is, but for its case."""
     known = {str(item["name"]).casefold(): item for item in attributes}
     for definition in definitions:
         found = known.get(str(definition["name"]).casefold())
         if found is None:
             attributes.append({"type": "string", "multiValued": False, **definition})
-        elif "subAttributes" in found:
+            continue
+        if "caseExact" in definition:
+            found["caseExact"] = definition["caseExact"]
+        if "subAttributes" in found:
             _widen(found["subAttributes"], definition.get("subAttributes", ()))

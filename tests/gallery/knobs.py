@@ -111,8 +111,11 @@ SERVICE = {
 
 ATTRIBUTES = {
     "type": Knob("provider", "cases/a-list-is-compared-as-a-set"),
-    "case_exact": Knob("", "cases/case-counts-where-a-mapping-says-so"),
-    "multi_valued": Knob("", "cases/a-list-is-compared-as-a-set"),
+    "case_exact": Knob(
+        "provider",
+        "scim/test_round_trip.py::test_names_that_differ_in_case_alone_are_two_where_case_counts",
+    ),
+    "multi_valued": Knob("provider", "cases/a-list-is-compared-as-a-set"),
     "required": Knob("rules", "sandbox/test_rules.py::test_a_value_that_breaks_a_rule_is_refused"),
     "read_only": Knob(
         "", "servers/test_scenario.py::test_create_change_remove_drift_and_converge_each_time"

@@ -94,4 +94,5 @@ def test_what_is_said_of_a_knob_is_there(name, knob):
     assert exists(knob.case)
     if knob.simulated:
         source = (SANDBOX / f"{knob.simulated}.py").read_text(encoding="utf-8")
-        assert re.search(rf"\b{name}\b", source)
+        as_scim = re.sub("_(.)", lambda found: found[1].upper(), name)
+        assert re.search(rf"\b({name}|{as_scim})\b", source)

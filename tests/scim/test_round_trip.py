@@ -221,6 +221,23 @@ def test_references_are_sent_as_ids_alone_and_in_lists(service):
     assert settle(app)[BADGE] == {"deputies": [{"value": ada["id"]}]}
 
 
+def test_names_that_differ_in_case_alone_are_two_where_case_counts():
+    def people(title):
+        text = state('title: "[jobTitle]"', attributes="userName: {case_exact: true}")
+        return text.replace(
+            "  bob: {userPrincipalName: bob@",
+            f"  bob: {{jobTitle: {title}, userPrincipalName: ADA@",
+        ).replace("  ada: {", "  ada: {jobTitle: Pilot, ")
+
+    app = World(people("Pilot"), dressed=True)
+    assert {item.status for item in app.apply(app.plan())} == {Status.DONE}
+    app.change(people("Captain"))
+    assert {item.status for item in app.apply(app.plan())} == {Status.DONE}
+    assert app.plan().changes == ()
+    titles = {item["userName"]: item["title"] for item in app.sandbox.show()}
+    assert titles == {"ada@contoso.example": "Pilot", "ADA@contoso.example": "Captain"}
+
+
 def test_a_server_that_lowers_what_must_keep_its_case_is_not_fought():
     mapping = "nickName: '[department]'"
     service = "service: {quirks: [lowercases_user_name]}"
