@@ -33,6 +33,9 @@ def _findings(target: Target, settings: Settings) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "connection", error.message, hint=error.hint)
 
 
+_MADE_UP = 1
+"""Snowflake lists one made-up user or group."""
+
 _Probe = Callable[[ScimClient, Target], Iterator[Finding]]
 
 
@@ -46,7 +49,7 @@ def _guarded(subject: str, probe: _Probe, client: ScimClient, target: Target) ->
 
 def _users(client: ScimClient, target: Target) -> Iterator[Finding]:
     listing = client.list_all(Kind.USER)
-    yield _listing("users", listing)
+    yield _listing("users", listing, target)
     first = next(iter(listing.resources), {})
     yield _filter(first, client, target)
 
@@ -55,11 +58,16 @@ def _groups(client: ScimClient, target: Target) -> Iterator[Finding]:
     if target.groups.provision == "none" or not target.profile.groups.supported:
         yield Finding(Verdict.GOOD, "groups", "not asked for, as no groups are provisioned")
     else:
-        yield _listing("groups", client.list_all(Kind.GROUP))
+        yield _listing("groups", client.list_all(Kind.GROUP), target)
 
 
-def _listing(subject: str, listing: Listing) -> Finding:
+def _listing(subject: str, listing: Listing, target: Target) -> Finding:
     found = f"{count(len(listing.resources), subject.removesuffix('s'))} read"
+    if Quirk.FILTER_ONLY in target.service.quirks:
+        if len(listing.resources) <= _MADE_UP:
+            return Finding(Verdict.GOOD, subject, "not listed by this app: each is asked for")
+        hint = "If these are all of them, remove filter_only from the quirks."
+        return Finding(Verdict.NOTE, subject, found, "none are listed", hint)
     if listing.complete:
         return Finding(Verdict.GOOD, subject, f"{found}, proven complete")
     hint = "Removals are held until the list is proven complete."

@@ -11,6 +11,32 @@ def test_check_finds_the_embedded_server_in_order(desk):
     assert "✓ PATCH        supported" in text
 
 
+def test_check_asks_no_list_of_an_app_that_has_none_for_a_proof(desk):
+    desk.document["targets"]["app"]["service"] = {"quirks": ["filter_only"]}
+    desk.type("apply", "--sandbox", "--yes")
+    text = desk.type("check", "--sandbox").out
+    assert "✓ users        not listed by this app: each is asked for" in text
+    assert "✓ groups       not listed by this app: each is asked for" in text
+
+
+def test_check_says_that_an_app_lists_after_all(desk, monkeypatch):
+    monkeypatch.setenv("RECONCILER_TEST_TOKEN", "s3cret")
+
+    def two(_, start_response):
+        start_response("200 OK", [("Content-Type", "application/scim+json")])
+        return [b'{"totalResults": 2, "Resources": [{"id": "1"}, {"id": "2"}]}']
+
+    with make_server("127.0.0.1", 0, two, handler_class=Quiet) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        app = desk.document["targets"]["app"]
+        app["url"] = f"http://127.0.0.1:{server.server_port}/scim/v2"
+        app["service"] = {"quirks": ["filter_only"]}
+        told = " ".join(desk.type("check").out.split())
+        server.shutdown()
+    assert "2 users read" in told
+    assert "remove filter_only from the quirks" in told
+
+
 def test_a_missing_token_names_the_variable(desk, monkeypatch):
     monkeypatch.delenv("RECONCILER_TEST_TOKEN", raising=False)
     told = desk.type("plan", code=1).err
