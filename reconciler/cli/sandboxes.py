@@ -95,7 +95,7 @@ def manners_of(target: Target) -> dict[str, Any]:
             _rule(kind, item)
             for kind in Kind
             for item in target.rules(kind).attributes.values()
-            if demands(item)
+            if demands(item) or item.read_only or not item.stored
         ),
     }
 
@@ -115,6 +115,8 @@ def _rule(kind: Kind, item: AttributeDefinition) -> dict[str, Any]:
         "never_null": item.never_null,
         "max_length": item.max_length,
         "forbidden": item.forbidden,
+        "stored": item.stored,
+        "read_only": item.read_only,
     }
 
 

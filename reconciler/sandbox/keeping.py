@@ -15,7 +15,7 @@ from scim2_server.utils import parametrize
 from sqlalchemy import Engine
 
 from reconciler.sandbox.quirks import Manners
-from reconciler.sandbox.rules import check_single, check_touchable, check_values
+from reconciler.sandbox.rules import Rule, check_single, check_touchable, check_values, drop_values
 from reconciler.sandbox.storage import AnyResource, DatabaseStorage
 
 
@@ -31,6 +31,7 @@ class MannerlyStorage(DatabaseStorage):
     def create(self, resource_type: ResourceType, resource: AnyResource) -> AnyResource:
         """Store what this server keeps of a new resource."""
         kept: Any = self._kept(resource_type, resource)
+        drop_values(self._rules(resource_type), kept, None)
         self._check(resource_type, kept, None)
         if self.manners.has("members_ignored_on_create") and resource_type.name == "Group":
             kept.members = None
@@ -46,8 +47,9 @@ class MannerlyStorage(DatabaseStorage):
         """Store what this server keeps of a changed resource; nothing of a user it gives up."""
         kept: Any = self._kept(resource_type, resource)
         self._check_touchable(resource_type, str(resource.id))
-        compares = any(rule["immutable"] or rule["never_null"] for rule in self.manners.rules)
-        stored = self.get(resource_type, str(resource.id)) if compares else None
+        rules = self._rules(resource_type)
+        stored = self.get(resource_type, str(resource.id)) if rules else None
+        drop_values(rules, kept, stored)
         self._check(resource_type, kept, stored)
         updated = super().update(resource_type, kept, expected_version=expected_version)
         if self.manners.has("deactivation_deletes") and getattr(kept, "active", None) is False:
@@ -94,12 +96,14 @@ class MannerlyStorage(DatabaseStorage):
         if patterns:
             check_touchable(self.get(resource_type, resource_id), patterns)
 
+    def _rules(self, resource_type: ResourceType) -> list[Rule]:
+        kind = str(resource_type.name).lower()
+        return [rule for rule in self.manners.rules if rule["kind"] == kind]
+
     def _check(
         self, resource_type: ResourceType, resource: AnyResource, stored: AnyResource | None
     ) -> None:
-        kind = str(resource_type.name).lower()
-        rules = (rule for rule in self.manners.rules if rule["kind"] == kind)
-        check_values(rules, resource, stored)
+        check_values(self._rules(resource_type), resource, stored)
         if self.manners.has("one_value_each"):
             check_single(resource)
 

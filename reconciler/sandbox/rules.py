@@ -21,6 +21,23 @@ class Rule(TypedDict):
     never_null: bool
     max_length: int | None
     forbidden: str
+    stored: bool
+    read_only: bool
+
+
+def drop_values(
+    rules: Iterable[Rule], resource: Resource[Any], stored: Resource[Any] | None
+) -> None:
+    """Take from *resource* what is not kept, and put back what only the server sets."""
+    for rule in rules:
+        if rule["stored"] and not rule["read_only"]:
+            continue
+        path = _bound(type(resource), rule["path"])
+        before = path.get(stored) if stored is not None and rule["stored"] else None
+        if before is not None:
+            path.set(resource, before, strict=False)
+        elif path.get(resource) is not None:
+            path.delete(resource)
 
 
 def check_values(

@@ -117,10 +117,8 @@ ATTRIBUTES = {
     ),
     "multi_valued": Knob("provider", "cases/a-list-is-compared-as-a-set"),
     "required": Knob("rules", "sandbox/test_rules.py::test_a_value_that_breaks_a_rule_is_refused"),
-    "read_only": Knob(
-        "", "servers/test_scenario.py::test_create_change_remove_drift_and_converge_each_time"
-    ),
-    "stored": Knob("", "cases/a-rewritten-value-is-not-fought"),
+    "read_only": Knob("rules", "sandbox/test_rules.py::test_what_only_the_app_sets_stays_as_it_is"),
+    "stored": Knob("rules", "sandbox/test_rules.py::test_what_is_not_kept_goes_without_a_word"),
     "immutable": Knob("rules", "cases/an-immutable-attribute-is-left-as-it-is"),
     "never_null": Knob("rules", "cases/a-value-that-cannot-be-cleared-is-left"),
     "max_length": Knob(

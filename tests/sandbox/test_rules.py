@@ -2,13 +2,15 @@
 
 import pytest
 
+from tests.sandbox.conftest import USER
+
 WORK = {"type": "work", "value": "ada@contoso.example"}
 HOME = {"type": "home", "value": "ada@home.example"}
 
 
 def rule(path, kind="user", **words):
     refused = {"required": False, "immutable": False, "never_null": False}
-    plain = {**refused, "max_length": None, "forbidden": ""}
+    plain = {**refused, "max_length": None, "forbidden": "", "stored": True, "read_only": False}
     return {"kind": kind, "path": path, **plain, **words}
 
 
@@ -85,3 +87,25 @@ def test_what_is_the_apps_own_is_neither_changed_nor_deleted(open_app):
         assert app.change(path, change).status_code == 400
         assert app.delete(path).status_code == 400
     assert app.delete(f"/Users/{ada}").status_code == 204
+
+
+def test_what_is_not_kept_goes_without_a_word(open_app):
+    rules = (rule("title", stored=False), rule('emails[type eq "work"].value', stored=False))
+    app = open_app(rules=rules)
+    made = app.add_user("ada", title="Lady", emails=[WORK, HOME])
+    assert made.status_code == 201
+    change = {"op": "add", "path": "title", "value": "Countess"}
+    assert app.change(f"/Users/{made.json()['id']}", change).status_code in (200, 204)
+    [ada] = app.sandbox.show()
+    assert "title" not in ada
+    assert [item.get("value") for item in ada["emails"]] == [None, "ada@home.example"]
+
+
+def test_what_only_the_app_sets_stays_as_it_is(open_app):
+    app = open_app(rules=(rule("displayName", read_only=True),))
+    app.sandbox.load([{"id": "1", "schemas": [USER], "userName": "ada", "displayName": "Ada L."}])
+    change = {"op": "replace", "path": "displayName", "value": "Ada"}
+    assert app.change("/Users/1", change).status_code in (200, 204)
+    app.add_user("bob", displayName="Bob")
+    shown = {item["userName"]: item.get("displayName") for item in app.sandbox.show()}
+    assert shown == {"ada": "Ada L.", "bob": None}
