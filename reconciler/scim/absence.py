@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from reconciler.errors import TargetError
 from reconciler.model.resource import Live, LookUp
@@ -24,13 +26,27 @@ def look_up_all(
         if shown.lives and not proven:
             continue  # What it finds is not what was asked for, or it finds nothing.
         silent = [question for question in questions if not shown.answers(question)]
-        for question, hits in zip(silent, ask(client, silent, client.find), strict=True):
+        for question, hits in _answers(client, silent):
             if isinstance(hits, TargetError):
                 continue
             if proven and not hits:
                 absent.add(question)
             hidden.update((live.id, live) for live in shown.new(hits))
     return tuple(hidden.values()), frozenset(absent)
+
+
+def _answers(
+    client: ScimClient, questions: Sequence[LookUp]
+) -> Iterator[tuple[LookUp, tuple[dict[str, Any], ...] | TargetError]]:
+    """Ask; who is not found is asked for in lower case too, for some filters heed case."""
+    answers = dict(zip(questions, ask(client, questions, client.find), strict=True))
+    lower = {
+        question: replace(question, value=question.value.lower())
+        for question, hits in answers.items()
+        if hits == () and question.value != question.value.lower()
+    }
+    answers |= zip(lower, ask(client, list(lower.values()), client.find), strict=True)
+    yield from answers.items()
 
 
 def _by_path(client: ScimClient, look_ups: Sequence[LookUp]) -> Iterator[list[LookUp]]:

@@ -130,3 +130,21 @@ def test_a_filter_that_finds_everybody_proves_nothing():
         (Action.CREATE, ("incomplete-snapshot",)),
         (Action.CREATE, ("incomplete-snapshot",)),
     ]
+
+
+def test_who_is_stored_in_lower_case_is_found_though_the_filter_heeds_case():
+    def exact(app):
+        def lying(environ, start_response):
+            if "ADA" in environ["QUERY_STRING"]:
+                start_response("200 OK", [("Content-Type", "application/scim+json")])
+                return [b'{"totalResults": 0, "Resources": []}']
+            return app(environ, start_response)
+
+        return lying
+
+    world = World(STATE.replace("ada@contoso", "ADA@contoso"), dressed=True, lie=exact)
+    world.sandbox.load([account("ada", displayName="Ada", active=True)])
+
+    changes = {item.key: item.action for item in world.plan().changes if item.kind == "user"}
+
+    assert changes == {"ada": Action.ADOPT, "bob": Action.CREATE}
