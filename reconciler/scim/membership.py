@@ -30,6 +30,7 @@ _ABOUT_MEMBERS: Final = frozenset({400, 404, 409, 413, 422, 500})
 """How servers refuse one member of many, or too many: django-scim2 says 500 of an unknown one."""
 _ABOUT_SIZE: Final = frozenset({400, 413, 422})
 _NOT_FOUND: Final = 404
+_FAULT: Final = 500
 _MOST_REFUSALS: Final = 128
 """After so many refusals, those who are still together are refused together."""
 _NAMED: Final = 5
@@ -102,13 +103,27 @@ class _Batches:
         except ScimError as error:
             if error.status not in _ABOUT_MEMBERS:
                 raise
-            self._refused(batch, error)
+            left = self._left(batch) if error.status == _FAULT else batch
+            self.taken += len(batch) - len(left)
+            if left:
+                self._refused(left, error)
             return
         except TransportError as error:
             if not error.sent:
                 raise
             # Adding who is there and removing who is not changes nothing: the check after tells.
         self.taken += len(batch)
+
+    def _left(self, batch: Sequence[str]) -> Sequence[str]:
+        """Return of whom nothing was done: a 500 may come after it, and some add members twice."""
+        group = self.client.read(Kind.GROUP, self.live_id)
+        if group is None:
+            raise _gone(self.live_id)
+        there = _members(self.client, group)
+        if there is None:
+            return batch
+        joins = self.change.action is Action.ADD_MEMBERS
+        return [value for value in batch if (value in there) is not joins]
 
     def _patch(self, operations: list[dict[str, Any]]) -> None:
         def send(version: str | None) -> dict[str, Any] | None:
@@ -196,14 +211,18 @@ def _wrong(
     client: ScimClient, change: Change, resource: Mapping[str, Any], sent: set[str]
 ) -> set[str]:
     """Return who of *sent* is not in the group and should be, or is and should not."""
-    live_id = str(resource["id"])
-    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
-        members: frozenset[str] | None = client.members_by_filter([live_id])[live_id]
-    else:
-        members = read_members(resource, {})
+    members = _members(client, resource)
     if members is None:
         return set()
     return sent - members if change.action is Action.ADD_MEMBERS else sent & members
+
+
+def _members(client: ScimClient, resource: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the ids of the members of a group, None where it does not tell."""
+    live_id = str(resource["id"])
+    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
+        return client.members_by_filter([live_id])[live_id]
+    return read_members(resource, {})
 
 
 def _refusal(refused: Mapping[str, ScimError], names: Mapping[str, str]) -> ScimError:

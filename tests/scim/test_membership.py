@@ -24,8 +24,11 @@ CREW = {"id": "id-crew", "schemas": [GROUP], "displayName": "Crew"}
 class World:
     """A group and *size* people at the embedded server; *refuse* may answer a PATCH before it.
 
-    It is given the member ids that the request names, and returns a status, or None.
+    It is given the member ids that the request names, and returns a status, or None. A server that
+    is *late* says so when it has done what it was asked.
     """
+
+    late = False
 
     def __init__(self, size, refuse=lambda _: None, members=(), content=b"no", **service):
         self.keys = [f"u{number:03}" for number in range(size)]
@@ -53,6 +56,8 @@ class World:
             content = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
             self.largest = max(self.largest, len(content))
             status = self._refuse(named(content))
+            if status and self.late:
+                list(self.sandbox.app({**environ, "wsgi.input": Body(content)}, lambda *_: None))
             if status:
                 start_response(f"{status} No", [("Content-Type", "application/scim+json")])
                 return [self._content]
@@ -110,6 +115,18 @@ def test_a_member_that_is_refused_is_named_and_the_others_are_written(status):
     )
     assert world.members == set(world.keys) - {"u017", "u120"}
     assert world.requests["PATCH"] <= 2 + 2 * 2 * 7
+
+
+@pytest.mark.parametrize(
+    ("action", "members"), [(Action.ADD_MEMBERS, ()), (Action.REMOVE_MEMBERS, ("u000", "u001"))]
+)
+def test_what_was_done_before_a_500_is_not_sent_once_more(action, members):
+    """SCIMMY keeps a member twice that is added twice."""
+    world = World(2, lambda _: 500, members=members)
+    world.late = True
+    world.write(action, world.keys)
+    assert world.requests["PATCH"] == 1
+    assert len(world.members) == 2 - len(members)
 
 
 def test_a_member_that_cannot_be_removed_keeps_nobody_else_in():
