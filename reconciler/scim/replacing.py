@@ -79,7 +79,9 @@ def _part(change: Change) -> str:
 def _replace(
     client: ScimClient, change: Change, live_id: str, ids: Ids
 ) -> Mapping[str, Any] | None:
-    current = _with_members(client, look(client, change, live_id, ids))
+    current: Mapping[str, Any] = look(client, change, live_id, ids)
+    if change.kind is Kind.GROUP:
+        current = _with_members(client, current)
     if shows_all(change, current, ids):
         return current
     version = usable_version(client, current)

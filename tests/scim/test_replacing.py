@@ -149,6 +149,15 @@ def test_a_put_names_members_that_the_server_does_not_show():
     assert (crew["displayName"], crew["members"][0]["value"]) == ("Team", "id-bob")
 
 
+def test_a_put_of_a_user_names_no_members():
+    user = {**ADA, "displayName": "Ada"}
+    world = World(lambda *_: None, Quirk.NO_PATCH, Quirk.MEMBERS_BY_USER_FILTER)
+    world.sandbox.reset()
+    world.sandbox.load([user])
+    world.write("id-ada", TITLE)
+    assert (world.show("id-ada")["title"], world.show("id-ada")["displayName"]) == ("new", "Ada")
+
+
 def test_a_put_that_drops_members_is_a_failure():
     world = World(lambda *_: None, Quirk.NO_PATCH)
     honest = world.sandbox.app
