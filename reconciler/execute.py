@@ -152,7 +152,7 @@ def _obstacle(change: Change, progress: _Progress) -> str | None:
     failed = next((ref for ref in needed if ref in progress.failed), None)
     if failed is not None:
         return f"{failed} failed: {progress.failed[failed]}"
-    missing = next((ref for ref in change.references() if ref not in progress.ids), None)
+    missing = change.missing(progress.ids)
     return f"{missing} has no account here" if missing is not None else None
 
 

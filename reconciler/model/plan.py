@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import Literal, TypeAlias
 
+from reconciler.model.forecast import Forecast
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
 from reconciler.model.quarantine import Quarantine
@@ -129,6 +130,10 @@ class Change:
         if self.live is None and self.action is not Action.CREATE:
             yield Ref(self.kind, self.key)
 
+    def missing(self, ids: Mapping[Ref, str]) -> Ref | None:
+        """Return the first object that this change needs and that has no id, if any."""
+        return next((ref for ref in self.references() if ref not in ids), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -212,6 +217,8 @@ class TargetPlan:
     """Keys of our groups that nobody has to leave: once applied, their membership is exact."""
     quarantine: Quarantine | None = None
     """What it is in, if anything: for people, it changes nothing of the plan."""
+    forecast: Forecast | None = None
+    """What an apply is expected to cost: for people too."""
     only: tuple[str, ...] = ()
     """The users that the plan was cut down to; empty for a whole plan."""
 
