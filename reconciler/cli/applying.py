@@ -12,6 +12,7 @@ from reconciler.cli.codes import code_of_run
 from reconciler.cli.connect import open_client
 from reconciler.cli.console import can_ask, look, say
 from reconciler.cli.environment import commit, trigger
+from reconciler.cli.forecasting import forecast
 from reconciler.cli.locking import hold_targets
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import plan_targets, sentence
@@ -92,6 +93,7 @@ def apply_plan(
         fresh, requests = plan_targets(ours, ledger, settings, quarantines.note_unread)
         fresh = replace(fresh, failures=(*locked, *refused, *fresh.failures))
         plan, record = _allowed(fresh, requests + settling, permission)
+        plan = forecast(plan, workspace, settings)
         say(render_text(plan, mark=record.start.plan, **look()).rstrip("\n"))
         _ask(plan, permission)
         journal = open_journal(plan.targets, record.start, ledger, settings.clock)

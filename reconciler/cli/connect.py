@@ -12,6 +12,7 @@ from reconciler.cli.options import Settings
 from reconciler.cli.sandboxes import sandbox_for
 from reconciler.errors import InputError
 from reconciler.model.auth import SecretSource
+from reconciler.model.service import Service
 from reconciler.model.target import Target
 from reconciler.scim.auth import Credentials, open_credentials
 from reconciler.scim.client import ScimClient
@@ -29,7 +30,7 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
             transport = open_transport(
                 target.url,
                 credentials=None,
-                service=replace(target.service, rate=()),  # It takes all that comes.
+                service=service_of(target, settings),
                 patience=_patience(target, settings),
                 app=sandbox.app,
             )
@@ -42,6 +43,11 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
             )
         stack.callback(transport.close)
         yield ScimClient(transport, target.service)
+
+
+def service_of(target: Target, settings: Settings) -> Service:
+    """Return the knobs that hold for *target*: its embedded server takes all that comes."""
+    return replace(target.service, rate=()) if settings.sandbox else target.service
 
 
 def _patience(target: Target, settings: Settings) -> Patience:

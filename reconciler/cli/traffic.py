@@ -20,6 +20,7 @@ class Traffic:
         self.log = log
         self._lock = threading.Lock()
         self._until = 0.0
+        self._answered: dict[str, tuple[int, float]] = {}
         self.requests = 0
 
     @property
@@ -27,12 +28,19 @@ class Traffic:
         """Return how many seconds the longest wait under way still takes."""
         return max(0.0, self._until - stopwatch())
 
+    def answer_seconds(self, target: str) -> float | None:
+        """Return how long an answer of *target* took on average; None before the first."""
+        number, seconds = self._answered.get(target, (0, 0.0))
+        return seconds / number if number else None
+
     def heard(self, target: str) -> Callable[[Exchanged], None]:
         """Return what hears of every request to *target*."""
 
         def hear(found: Exchanged) -> None:
             with self._lock:
                 self.requests += 1
+                number, seconds = self._answered.get(target, (0, 0.0))
+                self._answered[target] = (number + 1, seconds + found.seconds)
             if self.log.shows("trace"):
                 self._tell(target, found)
 

@@ -153,6 +153,31 @@ class QuarantineDocument(Document):
     disabled: bool
 
 
+class SpanDocument(Document):
+    """From the least, where the server shows what it wrote, to the most, where it does not."""
+
+    least: float
+    most: float
+
+
+class RequestsDocument(SpanDocument):
+    """How many requests an apply sends where nothing goes wrong."""
+
+    methods: dict[str, SpanDocument]
+
+
+class ExpectedDocument(Document):
+    """What an apply is expected to cost; the time counts answers of `answer_seconds` each."""
+
+    requests: RequestsDocument
+    seconds: SpanDocument
+    answer_seconds: float | None
+    waits_for_rate: bool
+    sampled: bool
+    left_seconds: float | None
+    in_time: bool | None
+
+
 class TargetDocument(Document):
     """Everything about one target; changes stand in the order in which they happen."""
 
@@ -169,6 +194,7 @@ class TargetDocument(Document):
     rewritten: tuple[RewrittenDocument, ...] = ()
     notes: tuple[str, ...] = ()
     quarantine: QuarantineDocument | None = None
+    expected: ExpectedDocument | None = None
 
 
 class DesiredDocument(Document):

@@ -8,6 +8,7 @@ from reconciler.model.fingerprint import canonical_operation, fingerprint
 from reconciler.model.plan import Change, Conflict, Plan, TargetPlan, Violation
 from reconciler.model.problem import Position
 from reconciler.render.documents import FORMAT, PlanDocument
+from reconciler.render.forecast import forecast_as_json
 from reconciler.render.quarantine import quarantine_as_json
 from reconciler.render.stamp import stamp
 from reconciler.render.summary import count_plan, count_target
@@ -60,6 +61,7 @@ def _target(target: TargetPlan, mark: str) -> dict[str, Any]:
         "rewritten": _rows(target.rewritten, "kind", "live_id", "path", "sent", "kept"),
         "notes": list(target.notes),
         "quarantine": quarantine_as_json(target.quarantine, target.taken),
+        "expected": forecast_as_json(target.forecast),
     }
 
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 from reconciler.model.plan import TargetPlan, Unmanaged, Withheld
 from reconciler.model.resource import Rewrite
 from reconciler.render.changetext import add_change
+from reconciler.render.forecast import cost_of, lateness_of
 from reconciler.render.page import Page
 from reconciler.render.quarantine import state_of, way_out
 from reconciler.render.safe import escape, shorten
@@ -28,6 +29,7 @@ def add_target(page: Page, target: TargetPlan) -> None:
     _add_snapshot(page, target)
     for change in target.changes:
         add_change(page, change)
+    _add_forecast(page, target)
     if not target.changes:
         page.blank()
         page.line(f"  No changes; {count(target.unchanged, 'object')} unchanged.")
@@ -55,6 +57,14 @@ def _add_snapshot(page: Page, target: TargetPlan) -> None:
     page.line(f"  {page.glyph(sign)} {users} and {groups} read {taken}; {state}")
     for proof in target.evidence:
         page.wrapped(escape(proof), indent=4, style="dim")
+
+
+def _add_forecast(page: Page, target: TargetPlan) -> None:
+    if target.forecast is not None:
+        page.blank()
+        page.wrapped(cost_of(target.forecast), indent=2, style="dim")
+        if late := lateness_of(target.forecast):
+            page.wrapped(late, indent=4, first=f"  {page.glyph(WARN)} ")
 
 
 def _add_some(

@@ -16,7 +16,7 @@ from reconciler.scim.client import ScimClient
 from reconciler.scim.understudy import Request, Understudy
 from reconciler.scim.writer import write_change
 
-REHEARSED: Final = 1_000
+REHEARSED: Final = 5_000
 """Changes of one kind and action that are rehearsed; of more, some, as far apart as each other."""
 
 _Sort = tuple[Kind, Action]

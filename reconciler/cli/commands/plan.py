@@ -4,6 +4,7 @@ import click
 
 from reconciler.cli.codes import code_of_plan
 from reconciler.cli.console import emit, look, say
+from reconciler.cli.forecasting import forecast
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.planning import plan_targets
 from reconciler.cli.records import ledger_to_read
@@ -31,6 +32,7 @@ def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> i
     workspace = require_workspace(settings)
     with ledger_to_read(settings) as ledger:
         plan, _ = plan_targets(workspace, ledger, settings)
+    plan = forecast(plan, workspace, settings)
     if output.format == "json":
         emit(dump_plan(plan), output)
     elif output.format == "markdown":

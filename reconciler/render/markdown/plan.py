@@ -1,10 +1,11 @@
 """A plan as one comment: the verdict, the decisions, who loses what, then every change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Plan, TargetPlan
+from reconciler.render.forecast import cost_of, lateness_of
 from reconciler.render.markdown.access import Access, access_of
 from reconciler.render.markdown.budget import Row, fit
 from reconciler.render.markdown.rows import changes, decisions, remarks
@@ -68,7 +69,7 @@ def _head(plan: Plan, access: Access, *, waiting: int) -> str:
         free = len(access.gains) - access.gains_held
         gains = f"{_people(free, 'gains', 'gain').lower()} some{_held(access.gains_held, free)}"
         lines += [f"{loses}; {gains}.", ""]
-    lines += [*map(_target, plan.targets), "", _origin(plan), ""]
+    lines += [*map(_target, plan.targets), "", *_late(plan), _origin(plan), ""]
     return "\n".join(lines)
 
 
@@ -101,7 +102,15 @@ def _target(target: TargetPlan) -> str:
     users, groups = count(target.live_users, "user"), count(target.live_groups, "group")
     state = "complete" if target.complete else "**not proven complete**"
     name = f"{code(target.target)} ({code(target.url)}, profile {code(target.profile)})"
-    return f"- {name}: {users} and {groups} read {readable(target.taken)}, {state}"
+    read = f"- {name}: {users} and {groups} read {readable(target.taken)}, {state}"
+    return f"{read}. {cost_of(target.forecast)}" if target.forecast else read
+
+
+def _late(plan: Plan) -> Iterator[str]:
+    """Yield a warning for each target that the deadline leaves no time for."""
+    for target in plan.targets:
+        if target.forecast and (late := lateness_of(target.forecast)):
+            yield f"> [!WARNING]\n> {code(target.target)}: {late}\n"
 
 
 def _origin(plan: Plan) -> str:
