@@ -27,23 +27,23 @@ class World:
     """One target `app` on the embedded server; `requests` counts what the server received.
 
     *dressed*: the server has the manners of the target's profile. *lie* stands before it: a WSGI
-    middleware that makes it one that lies.
+    middleware that makes it one that lies. *patient* makes the client's patience of its retries.
     """
 
-    def __init__(self, *texts, dressed=False, lie=lambda app: app):
+    def __init__(self, *texts, dressed=False, lie=lambda app: app, patient=patience):
         sources = [SourceFile(f"{n}.yaml", text.encode()) for n, text in enumerate(texts)]
         self.desired = self.compile(sources)
         self.target = self.desired.targets["app"]
         self.requests = Counter()
         manners = manners_of(self.target) if dressed else {}
         self.sandbox = open_sandbox(None, target="app", **manners)
-        self._app = lie(self.sandbox.app)
+        self._app = self.server = lie(self.sandbox.app)
         self.ledger = open_ledger("sqlite://")
         transport = open_transport(
             self.target.url,
             credentials=None,
             service=self.target.service,
-            patience=patience(self.target.service.retries),
+            patience=patient(self.target.service.retries),
             app=self._counted,
         )
         self.client = ScimClient(transport, self.target.service)

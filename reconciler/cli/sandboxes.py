@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.errors import InputError
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.meaning import demands
+from reconciler.model.service import Service
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
 
@@ -98,6 +99,11 @@ def manners_of(target: Target) -> dict[str, Any]:
             if demands(item) or item.read_only or not item.stored
         ),
     }
+
+
+def limits_of(service: Service) -> list[Any]:
+    """Return the rate of *service* as an embedded server takes it."""
+    return [asdict(limit) for limit in service.rate]
 
 
 def forget_records(state_dir: Path) -> None:

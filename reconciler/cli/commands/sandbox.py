@@ -2,17 +2,20 @@
 
 import json
 from contextlib import ExitStack
+from typing import Any
 
 import click
 
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look, say
 from reconciler.cli.options import Output, Settings, with_output, with_settings
-from reconciler.cli.sandboxes import forget_records, sandbox_for
+from reconciler.cli.sandboxes import forget_records, limits_of, sandbox_for
 from reconciler.cli.workspace import require_workspace
 from reconciler.errors import InputError
+from reconciler.model.target import Target
 from reconciler.render.live import render_live
 from reconciler.sandbox import serve
+from reconciler.sandbox.rate import RateLimited
 
 _HOST = "127.0.0.1"
 """The embedded server asks for no token, so nobody else may reach it."""
@@ -29,14 +32,19 @@ def command() -> None:
 
 @command.command("serve", epilog="Example: reconciler sandbox serve --port 8080")
 @click.option("--port", default=8080, show_default=True, help="The port on this machine.")
+@click.option(
+    "--with-rate",
+    type=click.Choice(("seconds", "date")),
+    help="Refuse with 429 what is over the target's rate, with Retry-After in this form.",
+)
 @with_settings("desired_state", "targets", "state_dir")
-def serve_targets(settings: Settings, *, port: int) -> int:
+def serve_targets(settings: Settings, *, port: int, with_rate: str | None) -> int:
     """Serve the embedded servers over HTTP on this machine, until Ctrl-C."""
     with ExitStack() as stack:
-        apps = {
-            target.key: stack.enter_context(sandbox_for(target, settings.state_dir)).app
-            for target in require_workspace(settings).targets
-        }
+        apps: dict[str, Any] = {}
+        for target in require_workspace(settings).targets:
+            app = stack.enter_context(sandbox_for(target, settings.state_dir)).app
+            apps[target.key] = _limited(app, target, settings, with_rate) if with_rate else app
         for key in apps:
             say(f"{key}: http://{_HOST}:{port}/{key}/scim/v2")
         try:
@@ -45,6 +53,10 @@ def serve_targets(settings: Settings, *, port: int) -> int:
             hint = "Choose another: --port 8081."
             raise InputError(f"port {port}: {error.strerror}", hint=hint) from error
     return DONE
+
+
+def _limited(app: Any, target: Target, settings: Settings, form: str) -> Any:
+    return RateLimited(app, limits_of(target.service), settings.clock, as_date=form == "date")
 
 
 @command.command("reset", epilog="Example: reconciler sandbox reset")

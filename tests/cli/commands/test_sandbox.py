@@ -6,6 +6,8 @@ import time
 import urllib.error
 import urllib.request
 
+import pytest
+
 
 def test_the_embedded_server_can_be_emptied(desk):
     desk.type("apply", "--sandbox", "--yes")
@@ -25,6 +27,22 @@ def test_the_embedded_server_is_served_on_this_machine(desk, start):
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert (process.returncode, err.strip()) == (130, "Interrupted.")
+
+
+def test_the_served_server_refuses_what_is_over_the_rate_where_it_is_told_to(desk, start):
+    rate = [{"requests": 1, "per": "hour", "methods": ["GET"]}]
+    desk.document["targets"]["app"]["service"] = {"rate": rate}
+    arguments = ("sandbox", "serve", "--port", str(free_port()), "--with-rate", "seconds")
+    process = start(desk, *arguments, stderr=subprocess.PIPE, text=True)
+    url = f"{process.stderr.readline().split(': ', 1)[1].strip()}/Users?count=1"
+    assert answer(url)["totalResults"] == answer(url)["totalResults"] == 0
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(url)
+    assert caught.value.code == 429
+    assert 3500 < int(caught.value.headers["Retry-After"]) <= 3600
+    caught.value.close()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
 
 
 def test_a_port_that_is_taken_is_named_with_the_way_out(desk):
