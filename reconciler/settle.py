@@ -20,11 +20,10 @@ from reconciler.model.outcome import Outcome, Status
 from reconciler.model.path import AttributePath, read_path
 from reconciler.model.plan import Action, AttributeChange
 from reconciler.model.resource import Link, Live, LookUp
-from reconciler.model.service import Quirk
 from reconciler.model.target import Target
 from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
-from reconciler.scim.snapshot import read_members
+from reconciler.scim.members import members_now
 
 _NAMES: Final = {
     Kind.USER: ("externalId", "userName"),
@@ -142,10 +141,8 @@ def _missing_members(
     """Return who is not in the group and should be, or still is and should not."""
     if not (item.add or item.remove):
         return []
-    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
-        members: frozenset[str] | None = client.members_by_filter([live.id])[live.id]
-    else:
-        members = read_members(live.resource, {})
+    named = (_id_of(name, ids) for name in (*item.add, *item.remove))
+    members = members_now(client, {**live.resource, "id": live.id}, filter(None, named))
     if members is None:
         return ["members"]
     return [

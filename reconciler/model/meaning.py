@@ -13,6 +13,7 @@ MEANINGS: Mapping[Quirk, str] = {
     Quirk.HIDES_INACTIVE: "Lists leave out inactive accounts: who is missing is asked for.",
     Quirk.MEMBERS_BY_USER_FILTER: "Lists show groups without members; each group is one request.",
     Quirk.MEMBERS_BY_GROUP: "Lists show groups without members; each is read by itself.",
+    Quirk.MEMBERS_BY_USERS: "Groups never show members; they are read off the users.",
     Quirk.REMOVE_MEMBERS_BY_VALUE: "Members are removed by a list, not by a filter.",
     Quirk.NO_VALUE_FILTER_PATHS: "A PATCH takes no filter in a path: all e-mails are sent at once.",
     Quirk.PASCAL_CASE_OPS: "The operations of a PATCH begin with a capital letter.",

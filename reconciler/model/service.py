@@ -38,6 +38,10 @@ class Quirk(StrEnum):
     MEMBERS_BY_GROUP = "members_by_group"
     """Groups are listed without members, or with some; each group, read by itself, shows all."""
 
+    MEMBERS_BY_USERS = "members_by_users"
+    """Groups never show members; each user shows the groups that it is in, under `groups`
+    (RFC 7643 §4.1.2). No request is needed for them."""
+
     REMOVE_MEMBERS_BY_VALUE = "remove_members_by_value"
     """Members are removed by a value list under path `members`, not by a value filter: Entra's
     old form, the only one that django-scim2 takes."""

@@ -18,6 +18,7 @@ QUIRKS = (
     "hides_inactive",
     "members_by_user_filter",
     "members_by_group",
+    "members_by_users",
     "remove_members_by_value",
     "no_value_filter_paths",
     "pascal_case_ops",

@@ -95,8 +95,10 @@ class SandboxApplication(WSGIApplication):
 
     def __init__(self, storage: MannerlyStorage, provider: ScimProvider) -> None:
         super().__init__(storage, provider, SandboxService(provider, storage.manners))
+        self.storage: MannerlyStorage = storage
         self._headers = {_key(name): value for name, value in storage.manners.headers.items()}
-        self._hides_members = storage.manners.has("members_by_user_filter")
+        self._users_tell = storage.manners.has("members_by_users")
+        self._hides_members = self._users_tell or storage.manners.has("members_by_user_filter")
         self._lists_no_members = storage.manners.has("members_by_group")
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
@@ -131,7 +133,15 @@ class SandboxApplication(WSGIApplication):
             for group in hidden:
                 if "displayName" in group:
                     group["members"] = []
+        if self._users_tell and request.path.startswith("/Users"):
+            self._tell_groups(body.get("Resources", [body]))
         return super().finalize_response(request, response)
+
+    def _tell_groups(self, users: Sequence[dict[str, Any]]) -> None:
+        """Show of each user the groups that it is in (RFC 7643 §4.1.2)."""
+        for user in users:
+            if groups := self.storage.groups_of(str(user.get("id"))):
+                user["groups"] = [{"value": group, "type": "direct"} for group in groups]
 
 
 def open_sandbox(

@@ -164,6 +164,13 @@ class DatabaseStorage(ScimStorage):
             rows = connection.scalars(query.order_by(RESOURCES.c.kind.desc(), RESOURCES.c.id))
             return [json.loads(body) for body in rows]
 
+    def groups_of(self, resource_id: str) -> list[str]:
+        """Return the ids of the groups that a resource is a member of."""
+        mine = (MEMBERSHIPS.c.target == self._target, MEMBERSHIPS.c.member == resource_id)
+        with self._connection() as connection:
+            query = select(MEMBERSHIPS.c.group).where(*mine).order_by(MEMBERSHIPS.c.group)
+            return list(connection.scalars(query))
+
     def clear(self) -> None:
         """Delete everything of this target; versions go on, so that no ETag comes twice."""
         with self._connection() as connection:

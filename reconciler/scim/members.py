@@ -36,6 +36,8 @@ def read_memberships(
         return (), ""
     if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
         found, said = _by_user_filter(client, groups), ""
+    elif Quirk.MEMBERS_BY_USERS in client.service.quirks:
+        found, said = _from_users(groups, users), ""
     elif Quirk.MEMBERS_BY_GROUP in client.service.quirks:
         found, said = _one_by_one(client, groups, aliases), ""
     else:
@@ -60,6 +62,33 @@ def read_members(resource: Mapping[str, Any], aliases: _Aliases) -> frozenset[st
     if not all(isinstance(value, str | int) and value != "" for value in values):
         return None
     return frozenset(aliases.get(str(value).casefold(), str(value)) for value in values)
+
+
+def members_now(
+    client: ScimClient, group: Mapping[str, Any], about: Iterable[str]
+) -> frozenset[str] | None:
+    """Return who is in *group*, as it was just read; None where nobody can tell.
+
+    Where only users tell, it is who of *about* is in it: one request each.
+    """
+    live_id = str(group["id"])
+    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
+        return client.members_by_filter([live_id])[live_id]
+    if Quirk.MEMBERS_BY_USERS in client.service.quirks:
+        asked = tuple(about)
+        users = ask(client, asked, lambda one: client.read(Kind.USER, one))
+        found = [Live(Kind.USER, str(it["id"]), it) for it in users if isinstance(it, dict)]
+        return frozenset(_claims(found).get(live_id, ()))
+    return read_members(group, {})
+
+
+def members_of_all(client: ScimClient, group_id: str) -> frozenset[str]:
+    """Return the members of a group that does not show them, as all users tell."""
+    if Quirk.MEMBERS_BY_USERS not in client.service.quirks:
+        return client.members_by_filter([group_id])[group_id]
+    rows = client.list_all(Kind.USER).resources
+    users = [Live(Kind.USER, str(row["id"]), row) for row in rows]
+    return frozenset(_claims(users).get(group_id, ()))
 
 
 def aliases_of(users: Iterable[Live]) -> dict[str, str]:
@@ -153,11 +182,7 @@ def _against_users(groups: tuple[Live, ...], users: Iterable[Live]) -> tuple[Liv
 
     Groups that hold groups are left out: a user may name those that it is in through others.
     """
-    claimed: dict[str, set[str]] = defaultdict(set)
-    for user in users:
-        for item in lookup(user.resource, "groups") or ():
-            if isinstance(item, Mapping) and lookup(item, "type") != "indirect":
-                claimed[str(lookup(item, "value"))].add(user.id)
+    claimed = _claims(users)
     ids = {group.id for group in groups}
     return tuple(
         replace(group, members_proven=False)
@@ -167,6 +192,29 @@ def _against_users(groups: tuple[Live, ...], users: Iterable[Live]) -> tuple[Liv
         else group
         for group in groups
     )
+
+
+def _from_users(groups: Sequence[Live], users: Sequence[Live]) -> tuple[Live, ...]:
+    """Take members from the users; where not one tells of a group, perhaps none ever does."""
+    claimed = _claims(users)
+    return tuple(
+        replace(
+            group,
+            members=frozenset(claimed.get(group.id, ())),
+            members_proven=bool(claimed) or not users,
+        )
+        for group in groups
+    )
+
+
+def _claims(users: Iterable[Live]) -> Mapping[str, set[str]]:
+    """Return by group who says to be in it, and not only through another one."""
+    claimed: dict[str, set[str]] = defaultdict(set)
+    for user in users:
+        for item in lookup(user.resource, "groups") or ():
+            if isinstance(item, Mapping) and lookup(item, "type") != "indirect":
+                claimed[str(lookup(item, "value"))].add(user.id)
+    return claimed
 
 
 def _said_of_unproven(groups: Iterable[Live]) -> str:

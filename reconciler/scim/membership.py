@@ -20,7 +20,7 @@ from reconciler.scim.batches import in_batches
 from reconciler.scim.body import Ids, member_id
 from reconciler.scim.client import ScimClient
 from reconciler.scim.consistency import read_until
-from reconciler.scim.members import read_members
+from reconciler.scim.members import members_now
 from reconciler.scim.patch import member_operations
 from reconciler.scim.precondition import note_written, send_onto
 from reconciler.scim.replacing import fall_back, goes_whole, replace_whole
@@ -119,7 +119,7 @@ class _Batches:
         group = self.client.read(Kind.GROUP, self.live_id)
         if group is None:
             raise _gone(self.live_id)
-        there = _members(self.client, group)
+        there = members_now(self.client, group, set(batch))
         if there is None:
             return batch
         joins = self.change.action is Action.ADD_MEMBERS
@@ -211,18 +211,12 @@ def _wrong(
     client: ScimClient, change: Change, resource: Mapping[str, Any], sent: set[str]
 ) -> set[str]:
     """Return who of *sent* is not in the group and should be, or is and should not."""
-    members = _members(client, resource)
+    if Quirk.MEMBERS_BY_USERS in client.service.quirks:
+        sent = set(sorted(sent)[:_NAMED])  # Each costs a request.
+    members = members_now(client, resource, sent)
     if members is None:
         return set()
     return sent - members if change.action is Action.ADD_MEMBERS else sent & members
-
-
-def _members(client: ScimClient, resource: Mapping[str, Any]) -> frozenset[str] | None:
-    """Return the ids of the members of a group, None where it does not tell."""
-    live_id = str(resource["id"])
-    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
-        return client.members_by_filter([live_id])[live_id]
-    return read_members(resource, {})
 
 
 def _refusal(refused: Mapping[str, ScimError], names: Mapping[str, str]) -> ScimError:

@@ -10,7 +10,7 @@ from reconciler.model.values import Kind
 from reconciler.scim.agreement import shows_all
 from reconciler.scim.body import Ids, replaced_body
 from reconciler.scim.client import ScimClient
-from reconciler.scim.members import read_members
+from reconciler.scim.members import members_of_all, read_members
 from reconciler.scim.patch import spelled
 from reconciler.scim.precondition import look, usable_version
 from reconciler.scim.requested import with_requested
@@ -105,9 +105,10 @@ def _replace(
 
 def _with_members(client: ScimClient, group: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return *group* with the members that the server does not show of it: a PUT names all."""
-    if Quirk.MEMBERS_BY_USER_FILTER not in client.service.quirks or "displayName" not in group:
+    hiding = {Quirk.MEMBERS_BY_USER_FILTER, Quirk.MEMBERS_BY_USERS}
+    if hiding.isdisjoint(client.service.quirks) or "displayName" not in group:
         return group
-    members = client.members_by_filter([str(group["id"])])[str(group["id"])]
+    members = members_of_all(client, str(group["id"]))
     return {**group, "members": [{"value": member} for member in sorted(members)]}
 
 

@@ -67,4 +67,6 @@ def _live(client: ScimClient, kind: Kind, resource: dict[str, object]) -> Live:
         return Live(kind, live_id, resource)
     if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
         return Live(kind, live_id, resource, client.members_by_filter([live_id])[live_id])
+    if Quirk.MEMBERS_BY_USERS in client.service.quirks:
+        return Live(kind, live_id, resource, None)  # Only the list of all users would tell.
     return Live(kind, live_id, resource, read_members(resource, {}))

@@ -32,6 +32,9 @@ QUIRKS = {
         "server",
         "scim/test_members.py::test_what_the_profile_says_is_read_group_by_group_is_read_so",
     ),
+    "members_by_users": Knob(
+        "server", "scim/test_members.py::test_members_that_only_users_tell_of_cost_no_request"
+    ),
     "remove_members_by_value": Knob(
         "service", "scim/test_patch.py::test_members_are_removed_by_filter_or_by_value"
     ),

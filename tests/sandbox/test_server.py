@@ -181,3 +181,13 @@ def test_a_server_may_insist_on_headers(open_app):
     assert app.add_user("ada").status_code == 201
     scim = {"Content-Type": "application/scim+json"}
     assert app.post("/Users", content=b"{}", headers=scim).status_code == 400
+
+
+def test_users_tell_of_the_groups_that_show_no_members(open_app):
+    app = open_app("members_by_users")
+    ada, bob = (app.add_user(name).json()["id"] for name in ("ada", "bob"))
+    crew = app.add_group("Crew", ada).json()
+    assert crew["members"] == []
+    assert app.get(f"/Users/{ada}").json()["groups"] == [{"value": crew["id"], "type": "direct"}]
+    told = {item["id"]: item.get("groups") for item in app.found("/Users")}
+    assert told == {ada: [{"value": crew["id"], "type": "direct"}], bob: None}

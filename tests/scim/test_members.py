@@ -11,7 +11,13 @@ from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
-from reconciler.scim.members import aliases_of, read_members, read_memberships
+from reconciler.scim.members import (
+    aliases_of,
+    members_now,
+    members_of_all,
+    read_members,
+    read_memberships,
+)
 from reconciler.scim.transport import open_transport
 from tests.patience import patience
 
@@ -197,6 +203,29 @@ def test_members_by_user_filter_cost_one_request_a_group():
     world = Groups({"a": 3, "b": 5, "c": 9}, BY_USERS)
     assert world.read() == ({"a": 3, "b": 5, "c": 9}, [], "")
     assert world.asked == {"/Users": 1 + 3}
+
+
+def test_members_that_only_users_tell_of_cost_no_request():
+    world = Groups({"a": 3, "b": 5, "c": 0}, "members_by_users")
+    assert world.read() == ({"a": 3, "b": 5, "c": 0}, [], "")
+    assert world.asked == {}
+
+
+def test_where_no_user_tells_of_a_group_nothing_is_proven():
+    def silent(body, _):
+        for item in body.get("Resources", ()):
+            item.pop("groups", None)
+        return body
+
+    world = Groups({"a": 3, "b": 0}, "members_by_users", lie=silent)
+    assert world.read() == ({"a": 0, "b": 0}, ["a", "b"], "the members of a, b are not proven")
+
+
+def test_a_group_that_is_replaced_names_whom_only_users_tell_of():
+    world = Groups({"a": 3}, "members_by_users")
+    assert members_of_all(world.client, "id-a") == {"id-u000", "id-u001", "id-u002"}
+    shown = world.client.read(Kind.GROUP, "id-a")
+    assert members_now(world.client, shown, ["id-u001", "id-u008", "nobody"]) == {"id-u001"}
 
 
 def test_a_filter_that_is_not_obeyed_tells_of_nobody():
