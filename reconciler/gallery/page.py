@@ -33,8 +33,8 @@ targets:
 
 Left out, though Entra provisions them: Salesforce and Google Workspace, which it reaches over their
 own interfaces and not over SCIM; Zendesk, Box, DocuSign and Dropbox, of whose SCIM attributes
-nothing is known here yet; Workplace, which has been closed. GitLab lists nobody unless asked for
-one person by id, so that no list is ever complete; Deel and Logfire take no new users over SCIM.
+nothing is known here yet; Workplace, which has been closed. GitLab finds one person at a time, by
+id alone, and nobody by name; Deel and Logfire take no new users over SCIM.
 What speaks SCIM 2.0 and is not here may be tried with the profile for any such app.
 
 Where the columns say *all*, users can be created, updated, disabled and deleted, and groups
