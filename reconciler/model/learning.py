@@ -53,6 +53,9 @@ def learned(service: Service, facts: Iterable[Fact]) -> Service:
         match knob.part:
             case Part.PAGE_SIZE:
                 service = replace(service, page_size=int(value or service.page_size))
+            case Part.MEMBERS_PER_REQUEST:
+                most = int(value or service.members_per_request)
+                service = replace(service, members_per_request=most)
             case Part.QUIRKS:
                 quirks = _with(service.quirks, Quirk(knob.name), there=bool(value))
                 service = replace(service, quirks=quirks)
@@ -73,6 +76,8 @@ def expected(knob: Knob, service: Service, profile: Profile) -> Setting:
     match knob.part:
         case Part.PAGE_SIZE:
             return service.page_size
+        case Part.MEMBERS_PER_REQUEST:
+            return service.members_per_request
         case Part.QUIRKS:
             return knob.name in service.quirks
         case Part.FILTERABLE:

@@ -27,6 +27,7 @@ class Part(StrEnum):
     """Which part of a profile a knob stands in."""
 
     PAGE_SIZE = "page_size"
+    MEMBERS_PER_REQUEST = "members_per_request"
     FILTERABLE = "filterable"
     QUIRKS = "quirks"
     STORES_EXTERNAL_ID = "stores_external_id"
@@ -69,6 +70,30 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What the objects of one probe are called: *mark* is random, so that nobody else bears it.
+
+    *is_bare*: the app takes no whole address for a userName.
+    """
+
+    mark: str
+    domain: str
+    is_bare: bool = False
+
+    def user(self, letter: str) -> str:
+        """Return the userName of one of its users: in both cases, as some servers fold it."""
+        return f"Probe-{self.mark}-{letter}" if self.is_bare else self.address(letter)
+
+    def address(self, letter: str) -> str:
+        """Return the e-mail address of one of its users."""
+        return f"Probe-{self.mark}-{letter}@{self.domain}"
+
+    def group(self) -> str:
+        """Return the displayName of its group."""
+        return f"reconciler-probe-{self.mark}"
+
+
+@dataclass(frozen=True, slots=True)
 class Thing:
     """Something that a probe made: *live_id* is None where its creation had no answer."""
 
@@ -79,10 +104,14 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Something of a probe's that could not be taken away, and why."""
+    """Something of a probe's that could not be taken away, and why.
+
+    *inactive*: the app keeps whom it deletes; there is nothing more that could be done.
+    """
 
     thing: Thing
     why: str
+    inactive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +138,10 @@ class Probe:
 
     @property
     def failed(self) -> bool:
-        """Tell whether a question could not be put, or something was left behind."""
-        return bool(self.leftovers) or any(fact.failed for fact in self.facts)
+        """Tell whether a question could not be put, or something was left behind that could go."""
+        if any(fact.failed for fact in self.facts):
+            return True
+        return not all(item.inactive for item in self.leftovers)
 
 
 def quirk(word: Quirk) -> Knob:
@@ -121,3 +152,8 @@ def quirk(word: Quirk) -> Knob:
 def filterable(path: str) -> Knob:
     """Return the knob that says whether objects are found by *path*."""
     return Knob(Part.FILTERABLE, path)
+
+
+def action(verb: str, kind: Kind) -> Knob:
+    """Return the knob that says whether the app does *verb* to objects of *kind*."""
+    return Knob(Part.ACTIONS, verb, kind)

@@ -16,6 +16,8 @@ def overrides(target: Target, facts: tuple[Fact, ...]) -> dict[str, Any]:
         match item.knob.part:
             case Part.PAGE_SIZE:
                 said["page_size"] = service.page_size
+            case Part.MEMBERS_PER_REQUEST:
+                said["members_per_request"] = service.members_per_request
             case Part.QUIRKS:
                 said["quirks"] = sorted(map(str, service.quirks))
             case Part.FILTERABLE:

@@ -104,8 +104,8 @@ class Reader:
 
     def read(self, kind: Kind, live_id: str) -> Reply:
         """Ask for one object."""
-        send = partial(self._get, address(kind, live_id))
-        return self._reply("GET", self.place(kind, live_id), send, live_id)
+        place = self.place(kind, live_id)
+        return self._reply("GET", place, lambda: self._get(address(kind, live_id)), live_id)
 
     def find(self, kind: Kind, condition: str, *, hidden: str = "") -> Reply:
         """Ask for the objects of which the filter *condition* holds."""
