@@ -39,6 +39,13 @@ def load_gallery() -> Mapping[str, Profile]:
     return {profile.key: profile for profile in profiles}
 
 
+def profile_data(key: str) -> Mapping[str, Any]:
+    """Return what the packaged profile *key* says, as it stands in its file."""
+    folder = files("reconciler.gallery") / "profiles"
+    data: Mapping[str, Any] = _document((folder / f"{key}.yaml").read_bytes(), f"{key}.yaml").data
+    return data
+
+
 def read_profile(source: bytes, *, file: str) -> Profile:
     """Compile one profile; raise `InputError` with file and line for a mistake in it."""
     document = _document(source, file)

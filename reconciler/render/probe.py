@@ -71,11 +71,21 @@ def _add_leftovers(page: Page, leftovers: tuple[Leftover, ...]) -> None:
         return
     page.heading("  Left behind")
     for item in leftovers:
-        thing = item.thing
-        what = f"{thing.kind} {shorten(thing.name)}, id {shorten(thing.live_id or 'unknown')}"
-        page.wrapped(f"{what}: {shorten(item.why, _LONGEST)}", indent=4, first=f"  {BAD.glyph} ")
-    hint = "→ Remove them in the app, or let `check --probe --write` try again: it knows them."
-    page.wrapped(hint, indent=4, style="cyan")
+        sign = _PLAIN if item.inactive else BAD
+        told = f"{_thing(item)}: {shorten(item.why, _LONGEST)}"
+        page.wrapped(told, indent=4, first=f"  {page.glyph(sign)} ")
+    if not all(item.inactive for item in leftovers):
+        hint = "→ Remove them in the app, or let `check --probe --write` try again: it knows them."
+        page.wrapped(hint, indent=4, style="cyan")
+
+
+def _thing(item: Leftover) -> str:
+    """Name what is left, and the address that a DELETE would be sent to."""
+    thing = item.thing
+    if thing.live_id is None:
+        return f"{thing.kind} {shorten(thing.name)}, its id unknown"
+    place = f"{str(thing.kind).capitalize()}s/{shorten(thing.live_id)}"
+    return f"{thing.kind} {shorten(thing.name)}, {place}"
 
 
 def _add_verdict(page: Page, target: Target, probe: Probe) -> None:
@@ -83,6 +93,11 @@ def _add_verdict(page: Page, target: Target, probe: Probe) -> None:
     page.blank()
     for line in _sentences(probe, found):
         page.line(line)
+    shipped = differences(probe.facts, target.profile.service, target.profile)
+    if shipped != found:
+        page.line(f"{count(len(shipped), 'difference')} from the profile as it is shipped:")
+        for line in _listed(shipped):
+            page.line(line)
     said = overrides(target, probe.facts)
     if said:
         page.blank()
@@ -100,5 +115,9 @@ def _sentences(probe: Probe, found: tuple[Difference, ...]) -> Iterator[str]:
         yield f"Nothing contradicts what is known of it ({cost})."
         return
     yield f"{count(len(found), 'difference')} from what is known of it ({cost}):"
+    yield from _listed(found)
+
+
+def _listed(found: tuple[Difference, ...]) -> Iterator[str]:
     for item in found:
         yield f"  {escape(str(item.knob))}  {_word(item.profile)} → {_word(item.server)}"

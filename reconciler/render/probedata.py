@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from reconciler.model.learning import differences, expected, outcome_of
-from reconciler.model.probe import Fact, Leftover, Probe
+from reconciler.model.probe import Difference, Fact, Leftover, Probe
 from reconciler.model.target import Target
 from reconciler.render.probesettings import overrides
 
@@ -20,6 +20,7 @@ def dump_probe(probes: tuple[tuple[Target, Probe], ...]) -> str:
 
 def _target(target: Target, probe: Probe) -> dict[str, Any]:
     found = differences(probe.facts, target.service, target.profile)
+    shipped = differences(probe.facts, target.profile.service, target.profile)
     return {
         "target": probe.target,
         "url": probe.url,
@@ -28,13 +29,17 @@ def _target(target: Target, probe: Probe) -> dict[str, Any]:
         "failed": probe.failed,
         "requests": probe.requests,
         "facts": [_fact(fact, target) for fact in probe.facts],
-        "differences": [
-            {"knob": str(item.knob), "known": item.profile, "learned": item.server}
-            for item in found
-        ],
+        "differences": _differences(found),
+        "differences_from_profile": _differences(shipped),
         "settings": overrides(target, probe.facts),
         "leftovers": [_leftover(item) for item in probe.leftovers],
     }
+
+
+def _differences(found: tuple[Difference, ...]) -> list[dict[str, Any]]:
+    return [
+        {"knob": str(item.knob), "known": item.profile, "learned": item.server} for item in found
+    ]
 
 
 def _fact(fact: Fact, target: Target) -> dict[str, Any]:
@@ -53,4 +58,10 @@ def _fact(fact: Fact, target: Target) -> dict[str, Any]:
 
 def _leftover(item: Leftover) -> dict[str, Any]:
     thing = item.thing
-    return {"kind": thing.kind, "name": thing.name, "id": thing.live_id, "why": item.why}
+    return {
+        "kind": thing.kind,
+        "name": thing.name,
+        "id": thing.live_id,
+        "why": item.why,
+        "inactive": item.inactive,
+    }

@@ -83,7 +83,7 @@ def test_what_was_left_behind_is_named_with_its_id():
 
     text = render_probe(((TARGET, probe(wrote=True, leftovers=(left,))),))
 
-    assert "  ✗ user probe\\x07@x.example, id 7: refused (403)\n" in text
+    assert "  ✗ user probe\\x07@x.example, Users/7: refused (403)\n" in text
     assert "Remove them in the app" in text
 
 
