@@ -16,7 +16,7 @@ Check = Callable[[Resource], bool]
 
 _PATIENCE: Final = (1.0, 4.0)
 """Seconds to wait before a look that shows something else is believed."""
-_UNCLEAR: Final = frozenset({0, 408, 500, 502, 503, 504})
+UNCLEAR: Final = frozenset({0, 408, 500, 502, 503, 504})
 """After these, what was asked for may have happened all the same."""
 _NAMED: Final = {Kind.USER: "userName", Kind.GROUP: "displayName"}
 
@@ -76,13 +76,14 @@ class Editor(Reader):
         Whatever has no clear answer counts as made until somebody has looked.
         """
         thing = Thing(kind, name)
+        is_new = thing not in self.footprints.things
         self.footprints.add(thing)
         shown = f"{ENDPOINTS[kind]} {{{', '.join(body)}}}"
         reply = self._reply("POST", shown, partial(self._send, "POST", ENDPOINTS[kind], body=body))
         live_id = str(reply.body.get("id") or "")
         if reply.ok and live_id:
             self.name(kind, name, live_id, label)
-        elif reply.status not in _UNCLEAR and not reply.ok:
+        elif is_new and reply.status not in UNCLEAR and not reply.ok:
             self.footprints.forget(thing)
         return reply
 

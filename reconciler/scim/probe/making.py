@@ -18,7 +18,7 @@ from reconciler.scim.probe.bodies import (
     user_values,
     with_two_addresses,
 )
-from reconciler.scim.probe.editing import Editor
+from reconciler.scim.probe.editing import UNCLEAR, Editor
 
 UNSUPPORTED: Final = frozenset({405, 501})
 _REFUSED_VALUES: Final = frozenset({400, 413, 422})
@@ -39,7 +39,7 @@ def make(editor: Editor, kind: Kind, name: str, body: Resource, label: str) -> t
     """Create an object; return the answer, and the id even where the answer told none."""
     reply = editor.create(kind, name, body, label)
     live_id = str(reply.body.get("id") or "") if reply.ok else ""
-    if not live_id and (reply.ok or not reply.status):
+    if not live_id and (reply.ok or reply.status in UNCLEAR):
         for row in editor.locate(kind, name)[1][:1]:
             live_id = str(row["id"])
             editor.name(kind, name, live_id, label)
