@@ -17,7 +17,8 @@ What is known of each app, as data. A target names a profile and may override wh
 `reconciler check` before the first plan. `reconciler gallery show NAME` prints one of them.
 
 Where the sources are *restated*, nobody has read the pages themselves yet: the profile was written
-from what others wrote of them. Correct what is wrong, in the profile or at the target:
+from what others wrote of them. `reconciler check --probe` finds out what is wrong
+([probing.md](probing.md)); correct it in the profile or at the target:
 
 ```yaml
 targets:
