@@ -8,7 +8,7 @@ from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.probe import Fact, Subject, action, quirk
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.scim.patch import write_path
+from reconciler.scim.body import write_path
 from reconciler.scim.probe.asking import Reply, Resource
 from reconciler.scim.probe.editing import Editor, Operations
 from reconciler.scim.probe.making import UNSUPPORTED, Own, is_kept

@@ -7,7 +7,7 @@ from reconciler.model.path import AttributePath, lookup
 from reconciler.model.probe import Fact, Knob, Subject, action, quirk
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.scim.patch import write_path
+from reconciler.scim.body import write_path
 from reconciler.scim.probe.asking import Reply
 from reconciler.scim.probe.changing import holds, put
 from reconciler.scim.probe.editing import Editor
