@@ -20,7 +20,7 @@ from reconciler.scim.transport import Transport
 _NO_BULK = frozenset({400, 403, 404, 405, 415, 422, 501})
 """What refuses a bulk request as such: nothing of it was done."""
 _TOO_LARGE = 413
-_TRY_SINGLY = frozenset({429, 503})
+_TOO_MANY = 429
 _FAULTS = 500
 """From here on an error is the server's own (RFC 9110 §15.6)."""
 _UNKNOWN = TransportError("POST Bulk: nobody knows what became of it", sent=True)
@@ -148,7 +148,7 @@ class Gathering:
         elif error.status in _NO_BULK:
             self._is_refused = True
             _settle(batch, [None] * len(batch))
-        elif error.status in _TRY_SINGLY:
+        elif error.status == _TOO_MANY:
             _settle(batch, [None] * len(batch))
         else:
             _settle(batch, [_refused(ticket.operation, error) for ticket in batch])
@@ -164,7 +164,7 @@ def _judged(operation: Operation, result: Answer | ScimError | None) -> Answer |
     if result is None:
         said = "POST Bulk: the answer does not say what became of it"
         return _lost(operation, TransportError(said, sent=True))
-    if isinstance(result, ScimError) and result.status in _TRY_SINGLY:
+    if isinstance(result, ScimError) and result.status == _TOO_MANY:
         return None
     return result
 
@@ -173,7 +173,7 @@ def _refused(operation: Operation, error: ScimError) -> TargetError | None:
     """Return what the refusal of a whole request means for one operation of it."""
     if error.status < _FAULTS:
         return ScimError(error.status, error.detail, scim_type=error.scim_type, hint=error.hint)
-    # Servers were seen that answer 500 after they have done a part.
+    # Servers were seen that answer 500 after they have done a part; a 503 may be a proxy's.
     return _lost(operation, TransportError(f"{error.message}; some may be done", sent=True))
 
 

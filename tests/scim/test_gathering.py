@@ -125,12 +125,12 @@ def refused(status):
     return lambda *_: (f"{status} No", {"detail": "no"})
 
 
-@pytest.mark.parametrize("status", [400, 404, 405, 501, 503])
+@pytest.mark.parametrize("status", [400, 404, 405, 429, 501])
 def test_a_server_without_bulk_gets_every_write_singly(status):
     world = World(document("Engineer"), lie=before_bulk(refused(status)))
     statuses, requests = applied(world)
     assert statuses == {Status.DONE: 25}
-    assert requests["POST"] == 25 + (3 if status == 503 else 1)
+    assert requests["POST"] == 25 + (3 if status == 429 else 1)
     assert names(world) == EVERYBODY
 
 
@@ -148,6 +148,11 @@ def test_a_batch_that_is_too_large_goes_by_halves_and_the_next_are_smaller():
 def lost(really, _):
     really()
     return "500 Oops", b"<html>"
+
+
+def lost_by_a_proxy(really, _):
+    really()
+    return "503 Busy", b""
 
 
 def cut(really, _):
@@ -175,7 +180,9 @@ def all_of_one(really, _):
     return status, {**body, "Operations": body["Operations"][:1] * 10}
 
 
-@pytest.mark.parametrize("lie", [lost, cut, empty, one_missing, without_locations, all_of_one])
+@pytest.mark.parametrize(
+    "lie", [lost, lost_by_a_proxy, cut, empty, one_missing, without_locations, all_of_one]
+)
 def test_what_the_answer_does_not_say_is_looked_up_and_nobody_is_made_twice(lie):
     world = World(document("Engineer"), lie=before_bulk(lie))
     assert applied(world)[0] == {Status.DONE: 25}
@@ -198,6 +205,17 @@ def test_a_refusal_of_all_is_a_failure_of_each(status):
     assert all("no" in item.detail for item in failed)
     assert all(item.status is not Status.DONE for item in outcomes)
     assert names(world) == Counter()
+
+
+@pytest.mark.parametrize("lie", [lost, lost_by_a_proxy, cut, empty, one_missing])
+def test_groups_which_many_servers_take_twice_are_not_made_twice(lie):
+    text = json.loads(document("Engineer", people=3))
+    text["groups"] = {f"g{number}": {"displayName": f"Crew {number}"} for number in range(4)}
+    text["targets"]["app"]["groups"] = {"provision": "all"}
+    world = World(json.dumps(text), lie=before_bulk(lie))
+    assert applied(world)[0] == {Status.DONE: 7}
+    shown = Counter(item["displayName"] for item in world.sandbox.show() if "userName" not in item)
+    assert shown == {f"Crew {number}": 1 for number in range(4)}
 
 
 def test_deletes_that_got_no_answer_are_sent_again():
