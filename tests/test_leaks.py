@@ -23,6 +23,7 @@ MESSAGE = "urn:ietf:params:scim:api:messages:2.0:Error"
 COMMANDS = (
     ("check", "-vv"),
     ("check", "--probe", "-vv", "--log-format", "json"),
+    ("check", "--probe", "--write", "--yes", "-vv", "--save-profile", "learned.yaml"),
     ("check", "--format", "json"),
     ("plan", "-v"),
     ("plan", "--format", "json", "--output", "plan.json", "-vv", "--log-format", "json"),

@@ -7,13 +7,21 @@ from typing import Any, Final
 
 from reconciler.model.learning import differences, learned, lessons
 from reconciler.model.probe import Fact, Knob, Part, Probe
-from reconciler.model.service import Quirk
+from reconciler.model.service import Quirk, Service
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
 from reconciler.render.safe import shorten
 from reconciler.yamldoc.write import Inline, Remarked, write_yaml
 
 _LONGEST: Final = 200
+_PLAIN: Final = (
+    "etag",
+    "recheck",
+    "recheck_after_seconds",
+    "verify",
+    "consistency_delay_seconds",
+)
+"""Knobs that no probe learns, and that a target may have set."""
 _VERBS: Final = ("create", "update", "disable", "delete")
 _GROUPS: Final[Mapping[str, Any]] = {
     "actions": [],
@@ -36,7 +44,7 @@ def write_profile(source: Source, target: Target, probe: Probe, *, key: str, day
         **source,
         "key": key,
         "title": f"{source['title']} (probed)",
-        "service": _service(target, probe, found),
+        "service": {**source.get("service", {}), **_service(target, probe, found)},
         "users": _kind(Kind.USER, source["users"], found),
     }
     groups = source.get("groups")
@@ -64,11 +72,18 @@ def _service(target: Target, probe: Probe, found: Mapping[Knob, Fact]) -> dict[s
     service = learned(target.service, probe.facts)
     quirks = {item: Knob(Part.QUIRKS, item) for item in Quirk}
     names = sorted(service.filterable)
+    said = {name: getattr(service, name) for name in _PLAIN}
     return {
+        **{
+            name: ceil(value) if isinstance(value, float) else str(value)
+            for name, value in said.items()
+            if value != getattr(Service(), name)
+        },
         "page_size": _proven(min(service.page_size, 1000), found, Knob(Part.PAGE_SIZE)),
         "members_per_request": _proven(
             service.members_per_request, found, Knob(Part.MEMBERS_PER_REQUEST)
         ),
+        "members_bytes_per_request": service.members_bytes_per_request,
         "concurrency": service.concurrency,
         "timeout_seconds": ceil(service.timeout_seconds),
         "filterable": Remarked(

@@ -16,12 +16,12 @@ def write_key(text: str) -> str:
     return _write(text, _PLAIN_KEY)
 
 
-def write_scalar(value: str | int | bool | None) -> str:
+def write_scalar(value: str | float | bool | None) -> str:
     """Return *value* as it stands behind a key, on one line."""
     return _write(value, _PLAIN)
 
 
-def write_flow_scalar(value: str | int | bool | None) -> str:
+def write_flow_scalar(value: str | float | bool | None) -> str:
     """Return *value* as it stands within `{…}` or `[…]`."""
     return _write(value, _PLAIN_IN_FLOW)
 
@@ -39,12 +39,12 @@ def literal_lines(text: str) -> list[str] | None:
     return ["|" if text.endswith("\n") else "|-", *lines]
 
 
-def _write(value: str | int | bool | None, plain: re.Pattern[str]) -> str:
+def _write(value: str | float | bool | None, plain: re.Pattern[str]) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return str(value)
     if value.isprintable():
         if plain.fullmatch(value) and plain_scalar(value) == value and value[:3] != "...":

@@ -22,7 +22,8 @@ _STEP = 2
 _LONGEST_SIMPLE_KEY = 1000  # YAML 1.2 §7.4.2 allows 1,024 characters before the colon
 
 Plain: TypeAlias = Any
-"""dict (keys are text, neither empty nor `<<`), list, str, int, bool, None, and the two below."""
+"""dict (keys are text, neither empty nor `<<`), list, str, int, finite float, bool, None, and the
+two below."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ texts = st.text(max_size=60) | st.text(
     alphabet=" \t\n:#-'\"\\[]{},&*!|>%@`=?~.0aé\u2028", max_size=12
 )
 keys = texts.filter(lambda key: key not in ("", "<<"))
-scalars = st.none() | st.booleans() | st.integers(-(10**20), 10**20) | texts
+numbers = st.integers(-(10**20), 10**20) | st.floats(-1e12, 1e12).map(lambda one: round(one, 3))
+scalars = st.none() | st.booleans() | numbers | texts
 
 
 def containers(inner):

@@ -8,9 +8,10 @@ from reconciler.model.probe import Fact, Knob, Part, Subject, action, quirk
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
 from reconciler.scim.probe.asking import Reply, literal
-from reconciler.scim.probe.changing import holds, patched, put
+from reconciler.scim.probe.changing import put
 from reconciler.scim.probe.editing import Editor
 from reconciler.scim.probe.making import UNSUPPORTED, Own
+from reconciler.scim.probe.shapes import holds, patched
 from reconciler.scim.probe.showing import members_of
 
 _SIZES: Final = (1000, 500, 200, 100, 50, 20, 10)
@@ -61,6 +62,13 @@ def probe_members(editor: Editor, group: Own, users: Sequence[Own]) -> Iterator[
     yield _fact("removed by a list of values", said, [by_filter[0], by_list[0]], knob, value=value)
     if by_list[1]:
         yield from _back(removed, leaving, "added again")
+    works = by_filter[1] or by_list[1]
+    rest = removed.send(_list("replace", ids - {leaving}), ids - {leaving})
+    value = False if works else True if rest[1] else None
+    knob = quirk(Quirk.REPLACE_MEMBERS)
+    yield _fact("replaced by the rest", removed.said(rest), [rest[0]], knob, value=value)
+    if rest[1]:
+        removed.send(_list("replace", ids), ids)
     yield from _at_once(editor, group, users[0].live_id)
 
 

@@ -35,12 +35,12 @@ def crew(*ids):
 
 
 @contextmanager
-def way_to(app):
-    """Open the way to a WSGI application."""
+def way_to(app, headers=()):
+    """Open the way to a WSGI application, with these headers in every request."""
     opened = open_transport(
         "http://app.localhost/scim",
         credentials=None,
-        service=Service(retries=0),
+        service=Service(retries=0, headers=dict(headers)),
         patience=patience(),
         app=app,
     )

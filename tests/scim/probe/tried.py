@@ -63,8 +63,9 @@ def definitions_of(profile):
 @contextmanager
 def editor_for(app, noted, service=None, mark=MARK):
     """Open an editor on a WSGI application; waits take no time."""
-    with way_to(app) as way:
-        client = ScimClient(way, service or Service())
+    service = service or Service()
+    with way_to(app, service.headers) as way:
+        client = ScimClient(way, service)
 
         def everybody(kind):
             return client.list_all(kind).resources
