@@ -40,9 +40,13 @@ class RateDocument(Section):
 
     requests: int = Field(ge=1, description="Requests that are taken in that time.")
     per: Unit | Annotated[float, Field(gt=0, le=86_400)] = Field(
-        description="The time: second, minute, hour, or a number of seconds."
+        description="The time: second, minute, hour, day, or a number of seconds."
     )
-    burst: int = Field(1, ge=1, description="Requests of them that may come at once.")
+    burst: int | None = Field(
+        None,
+        ge=1,
+        description="Requests of them that may come at once: 1, or all of an hour's or day's.",
+    )
     methods: list[Method] = Field(default_factory=list, description="Only these methods.")
     path: str = Field("", description="Only this path and what is below it: /Users.")
 

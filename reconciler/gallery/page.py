@@ -125,6 +125,8 @@ def _service(profile: Profile) -> Iterator[str]:
 
 def _rate(limit: RateLimit) -> str:
     what = f"{'/'.join(sorted(limit.methods)) or 'all requests'} {limit.path or 'anywhere'}"
+    if limit.is_budget:
+        return f"- At most {limit.requests:,} in any {limit.seconds / 3600:g} h: {what}."
     return f"- At most {limit.requests} in {limit.seconds:g} s, {limit.burst} at once: {what}."
 
 

@@ -3,11 +3,14 @@
 A bucket is kept as the one moment at which it would be full again (the generic cell rate algorithm,
 ITU-T I.371): a request takes its turn under a lock and sleeps outside of it, until that turn and no
 longer. So nobody polls, turns are kept in order, and no window holds more than burst + rate x time.
+A budget of an hour or longer is kept as the moments of its last requests besides: no window of its
+length holds more than it allows, whenever the run began.
 """
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from reconciler.errors import OutOfTimeError
@@ -54,11 +57,20 @@ class Throttle:
         self._stopwatch = stopwatch
         self._lock = threading.Lock()
         self._full: dict[RateLimit, float] = {}
+        self._spent: dict[RateLimit, deque[float]] = {}
         self._next = -math.inf
         self._resumes = -math.inf
         self._pauses = 0
         self._closed = ""
         self._pace = _Pace(stopwatch())
+
+    def recall(self, limit: RateLimit, moments: Iterable[float]) -> None:
+        """Count what was sent before this run, at *moments* of the stopwatch, against a budget.
+
+        Only the first time: from then on the throttle itself knows.
+        """
+        with self._lock:
+            self._spent.setdefault(limit, deque(sorted(moments), maxlen=limit.requests))
 
     def take(self, limits: Sequence[RateLimit], latest: float = math.inf) -> int:
         """Wait for a turn in all of *limits*; return a ticket for `refused` and `accepted`.
@@ -93,8 +105,9 @@ class Throttle:
             self._pauses += 1
             self._pace.slow_down(now)
             self._next = -math.inf
-            for limit in self._full:  # All buckets are empty when the pause ends.
-                self._full[limit] = self._resumes + limit.burst * limit.interval
+            for limit in self._full:  # All buckets are empty when the pause ends; budgets are kept.
+                if not limit.is_budget:
+                    self._full[limit] = self._resumes + limit.burst * limit.interval
 
     def close(self, reason: str) -> None:
         """Let nobody send any more in this run: the host asks for more time than there is."""
@@ -112,12 +125,20 @@ class Throttle:
             self._full.get(limit, -math.inf) - (limit.burst - 1) * limit.interval
             for limit in limits
         )
-        return max(now, self._resumes, self._next, *turns)
+        budgets = (
+            self._spent[limit][0] + limit.seconds
+            for limit in limits
+            if len(self._spent.get(limit, ())) == limit.requests
+        )
+        return max(now, self._resumes, self._next, *turns, *budgets)
 
     def _reserve(self, limits: Sequence[RateLimit], turn: float) -> None:
         for limit in limits:
             full = max(self._full.get(limit, -math.inf), turn)
             self._full[limit] = full + limit.interval
+            if limit.is_budget:
+                spent = self._spent.setdefault(limit, deque(maxlen=limit.requests))
+                spent.append(turn)
         self._next = turn + 1 / self._pace.speed if self._pace.speed < math.inf else self._next
 
 

@@ -90,7 +90,7 @@ SERVICE = {
     "retries": Knob(
         "", "scim/test_transport.py::test_over_a_socket_silence_is_told_apart_from_nobody_there"
     ),
-    "rate": Knob("", "scim/test_rate.py::test_no_window_holds_more_than_the_burst_and_the_rate"),
+    "rate": Knob("rate", "test_rate.py::test_who_knows_the_rate_is_never_refused"),
     "filterable": Knob(
         "keeping", "sandbox/test_keeping.py::test_only_what_can_be_asked_for_is_found"
     ),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import OutOfTimeError
-from reconciler.model.rate import RateLimit
+from reconciler.model.rate import RateLimit, rate_limit
 from reconciler.scim.rate import Throttle
 
 
@@ -105,3 +105,40 @@ def test_a_turn_after_the_deadline_is_not_taken():
 def test_a_limit_covers_its_methods_and_what_is_below_its_path(method, path, covered):
     limit = RateLimit(1, 1.0, methods=frozenset({"POST", "PATCH"}), path="/Users")
     assert limit.covers(method, path) is covered
+
+
+@given(
+    requests=st.integers(1, 8),
+    idle=st.lists(st.sampled_from([0.0, 1.0, 900.0, 4000.0]), min_size=1, max_size=40),
+)
+def test_no_hour_holds_more_than_its_budget(requests, idle):
+    clock = Clock()
+    throttle, limit = Throttle(clock.sleep, clock), rate_limit(requests, "hour", None, (), "")
+    sent = []
+    for seconds in idle:
+        clock.time += seconds
+        throttle.take([limit])
+        sent.append(clock.time)
+    for begin in sent:
+        assert sum(begin <= moment < begin + 3600 for moment in sent) <= requests
+
+
+def test_a_budget_may_be_spent_at_once_and_counts_what_was_sent_before():
+    clock = Clock()
+    throttle, limit = Throttle(clock.sleep, clock), rate_limit(4, "hour", None, (), "")
+    throttle.recall(limit, [-600.0, -3000.0])
+    throttle.recall(limit, [-1.0] * 4)
+    times = []
+    for _ in range(6):
+        throttle.take([limit])
+        times.append(clock.time)
+    assert times == [0.0, 0.0, 600.0, 3000.0, 3600.0, 3600.0]
+
+
+def test_a_budget_that_is_spent_is_waited_for_no_longer_than_there_is_time():
+    clock = Clock()
+    throttle, limit = Throttle(clock.sleep, clock), rate_limit(1, "day", None, (), "")
+    throttle.recall(limit, [-3600.0])
+    with pytest.raises(OutOfTimeError, match="the next request would come too late"):
+        throttle.take([limit], latest=80_000.0)
+    assert clock.time == 0.0
