@@ -22,11 +22,13 @@ from reconciler.ledger.quarantines import (
     read_quarantines,
 )
 from reconciler.ledger.reading import read_operations, read_rest, read_runs, stamp
+from reconciler.ledger.spending import note_spent, read_spent
 from reconciler.ledger.tables import APPLIED, OPERATIONS, RUNS
 from reconciler.model.history import Failures, PastOperation, PastRun, Question, RunStart
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Change
 from reconciler.model.quarantine import PastQuarantine, Quarantine
+from reconciler.model.rate import Spent
 from reconciler.model.resource import Link, Memory
 
 
@@ -176,6 +178,16 @@ class Ledger:
         """Note that the quarantine of a target is over."""
         with self.database.transaction() as connection:
             end_quarantine(connection, place, now)
+
+    def note_spent(self, host: str, found: Sequence[Spent], now: datetime) -> None:
+        """Note what was sent to a host that has a budget."""
+        with self.database.transaction() as connection:
+            note_spent(connection, host, found, now)
+
+    def spent(self, host: str, since: datetime) -> tuple[Spent, ...]:
+        """Return what was sent to a host that has a budget, minute by minute."""
+        with self.database.transaction() as connection:
+            return read_spent(connection, host, since)
 
     def note_links(self, place: Place, links: Sequence[Link]) -> None:
         """Note whose these live objects are."""

@@ -184,10 +184,25 @@ def _quarantines(connection: Connection) -> None:
     tables.create_all(connection, checkfirst=False)
 
 
+def _spending(connection: Connection) -> None:
+    tables = MetaData()
+    Table(
+        "spending",
+        tables,
+        Column("id", Integer, primary_key=True),
+        *(Column(name, String, nullable=False) for name in ("host", "minute")),
+        *(Column(name, String, nullable=False) for name in ("method", "endpoint")),
+        Column("requests", Integer, nullable=False),
+        Index("ix_spending_host", "host", "minute"),
+    )
+    tables.create_all(connection, checkfirst=False)
+
+
 STEPS: Final[tuple[Step, ...]] = (
     _links_runs_and_writes,
     _whole_operations,
     _holders_and_failures,
     _quarantines,
+    _spending,
 )
 """In order; the version of a ledger is the number of steps that it went through."""

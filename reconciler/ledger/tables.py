@@ -129,6 +129,19 @@ QUARANTINES: Final = Table(
 )
 """One row a series; the one that has no *ended* is where the target is now."""
 
+SPENDING: Final = Table(
+    "spending",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("host", Words, nullable=False),
+    Column("minute", Words, nullable=False),
+    Column("method", Words, nullable=False),
+    Column("endpoint", Words, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Index("ix_spending_host", "host", "minute"),
+)
+"""Requests to hosts that have a budget by the hour or day; for two days."""
+
 LINKS: Final = Table(
     "links",
     METADATA,
