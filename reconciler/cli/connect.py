@@ -16,6 +16,7 @@ from reconciler.model.service import Service
 from reconciler.model.target import Target
 from reconciler.scim.auth import Credentials, open_credentials
 from reconciler.scim.client import ScimClient
+from reconciler.scim.exchange import Exchanged
 from reconciler.scim.retry import Patience
 from reconciler.scim.secret import Secret
 from reconciler.scim.transport import open_transport
@@ -41,6 +42,7 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
                 service=target.service,
                 patience=_patience(target, settings),
             )
+        stack.callback(settings.budgets.write)
         stack.callback(transport.close)
         yield ScimClient(transport, target.service)
 
@@ -50,14 +52,23 @@ def service_of(target: Target, settings: Settings) -> Service:
     return replace(target.service, rate=()) if settings.sandbox else target.service
 
 
+def host_of(target: Target, settings: Settings) -> str:
+    """Return whose budget *target* shares with others."""
+    return target.key if settings.sandbox else urlsplit(target.url).netloc.rpartition("@")[2]
+
+
 def _patience(target: Target, settings: Settings) -> Patience:
     retries, latest = target.service.retries, settings.deadline
-    place = target.key if settings.sandbox else urlsplit(target.url).netloc.rpartition("@")[2]
-    pause, tell = (
-        settings.traffic.pausing(place, settings.pause),
-        settings.traffic.heard(target.key),
-    )
-    throttle = settings.throttles.of(place, pause, stopwatch)
+    host, rate = host_of(target, settings), service_of(target, settings).rate
+    pause, hear = settings.traffic.pausing(host, settings.pause), settings.traffic.heard(target.key)
+    note = settings.budgets.heard(host, target.url, rate)
+    throttle = settings.throttles.of(host, pause, stopwatch)
+    settings.budgets.recall(host, rate, throttle)
+
+    def tell(found: Exchanged) -> None:
+        hear(found)
+        note(found)
+
     return Patience(retries, pause, random.random, now, stopwatch, latest, throttle, tell)
 
 

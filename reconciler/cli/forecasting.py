@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from reconciler.cli.connect import service_of
+from reconciler.cli.connect import host_of, service_of
 from reconciler.cli.environment import stopwatch
 from reconciler.cli.options import Settings
 from reconciler.cli.workspace import Workspace
@@ -17,6 +17,7 @@ def forecast(plan: Plan, workspace: Workspace, settings: Settings) -> Plan:
     An answer is taken to need as long as those needed that were waited for in this run.
     """
     services = {target.key: service_of(target, settings) for target in workspace.targets}
+    hosts = {target.key: host_of(target, settings) for target in workspace.targets}
     left = settings.deadline - stopwatch()
     found: list[TargetPlan] = []
     for part in plan.targets:
@@ -24,7 +25,10 @@ def forecast(plan: Plan, workspace: Workspace, settings: Settings) -> Plan:
             found.append(part)
             continue
         told = settings.traffic.answer_seconds(part.target)
-        cost = rehearse(part, services[part.target], answer_seconds=told)
+        service, host = services[part.target], hosts[part.target]
+        spent = settings.budgets.ages(host, service.rate)
+        cost = rehearse(part, service, answer_seconds=told, spent=spent)
+        cost = replace(cost, allowances=settings.budgets.allowances(host, service.rate))
         if left < math.inf:
             cost = replace(cost, left=max(0.0, left))
             left -= cost.seconds.least

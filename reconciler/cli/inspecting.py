@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from reconciler.cli.connect import open_client
+from reconciler.cli.connect import host_of, open_client, service_of
 from reconciler.cli.options import Settings
 from reconciler.errors import InputError, TargetError
 from reconciler.model.inspection import Finding, Inspection, Verdict
@@ -12,6 +12,7 @@ from reconciler.model.resource import LookUp
 from reconciler.model.service import Quirk
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
+from reconciler.render.forecast import allowance_of
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
 from reconciler.scim.listing import Listing
@@ -29,6 +30,10 @@ def _findings(target: Target, settings: Settings) -> Iterator[Finding]:
         with open_client(target, settings) as client:
             for subject, probe in _PROBES.items():
                 yield from _guarded(subject, probe, client, target)
+        rate = service_of(target, settings).rate
+        for allowance in settings.budgets.allowances(host_of(target, settings), rate):
+            verdict = Verdict.NOTE if allowance.left == 0 else Verdict.GOOD
+            yield Finding(verdict, "budget", allowance_of(allowance))
     except InputError as error:
         yield Finding(Verdict.BAD, "connection", error.message, hint=error.hint)
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import click
 
+from reconciler.cli.budgets import Budgets
 from reconciler.cli.environment import now as current_time
 from reconciler.cli.environment import stopwatch
 from reconciler.cli.log import Log, current_log
@@ -25,8 +26,8 @@ Command: TypeAlias = Callable[..., int]
 class Settings:
     """What the shared options say; a command that does not take one goes by its default.
 
-    *deadline* is a moment of the stopwatch. *throttles*, *log* and *traffic* are no options: they
-    are what this run shares.
+    *deadline* is a moment of the stopwatch. *throttles*, *log*, *traffic* and *budgets* are no
+    options: they are what this run shares.
     """
 
     desired_state: Path = Path("desired-state")
@@ -44,6 +45,7 @@ class Settings:
     throttles: Throttles = field(default_factory=Throttles)
     log: Log = field(default_factory=Log)
     traffic: Traffic = field(default_factory=lambda: Traffic(Log()))
+    budgets: Budgets = field(default_factory=Budgets)
 
 
 @dataclass(frozen=True, slots=True)

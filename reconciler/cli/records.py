@@ -15,12 +15,14 @@ def ledger_to_read(settings: Settings) -> Ledger:
     """Open the ledger for a command that writes nothing: one that is not there is empty."""
     url = _url(settings)
     missing = url is None and not _file(settings).exists()
-    return open_ledger("sqlite://" if missing else url or f"sqlite:///{_file(settings)}")
+    ledger = open_ledger("sqlite://" if missing else url or f"sqlite:///{_file(settings)}")
+    return settings.budgets.use(ledger, is_kept=not missing)
 
 
 def ledger_to_write(settings: Settings) -> Ledger:
     """Open the ledger for an apply, and make it where it is not there."""
-    return open_ledger(_url(settings) or f"sqlite:///{_file(settings)}")
+    ledger = open_ledger(_url(settings) or f"sqlite:///{_file(settings)}")
+    return settings.budgets.use(ledger, is_kept=True)
 
 
 def _url(settings: Settings) -> str | None:

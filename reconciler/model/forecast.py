@@ -4,12 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from reconciler.model.rate import RateLimit
+
 
 class Span(NamedTuple):
     """From the least to the most that is expected where nothing goes wrong."""
 
     least: float
     most: float
+
+
+class Allowance(NamedTuple):
+    """What is left of a budget; None where no ledger knows what was sent before."""
+
+    limit: RateLimit
+    left: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,8 @@ class Forecast:
     is_sampled: bool = False
     """There are so many changes that not each was looked at."""
     left: float | None = None
+    allowances: tuple[Allowance, ...] = ()
+    """The budgets of the target's host, as they were when the plan was made."""
 
     @property
     def total(self) -> Span:

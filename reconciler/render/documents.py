@@ -166,6 +166,16 @@ class RequestsDocument(SpanDocument):
     methods: dict[str, SpanDocument]
 
 
+class BudgetDocument(Document):
+    """A budget by the hour or day; *left* is null where no ledger knows."""
+
+    requests: Count
+    seconds: float
+    methods: tuple[str, ...]
+    path: str
+    left: Count | None
+
+
 class ExpectedDocument(Document):
     """What an apply is expected to cost; the time counts answers of `answer_seconds` each."""
 
@@ -174,6 +184,7 @@ class ExpectedDocument(Document):
     answer_seconds: float | None
     waits_for_rate: bool
     sampled: bool
+    budgets: tuple[BudgetDocument, ...] = ()
     left_seconds: float | None
     in_time: bool | None
 

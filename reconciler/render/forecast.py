@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from reconciler.model.forecast import Forecast, Span
+from reconciler.model.forecast import Allowance, Forecast, Span
 from reconciler.render.words import count
 
 _MINUTE: Final = 60.0
@@ -18,6 +18,17 @@ def cost_of(forecast: Forecast) -> str:
     noun = "request" if total.most == 1 else "requests"
     about = "about " if forecast.is_sampled else ""
     return f"An apply sends {about}{_number(total)} {noun} ({methods}): {_time(forecast)}."
+
+
+def allowance_of(allowance: Allowance) -> str:
+    """Return in one sentence, without its full stop, what is left of a budget."""
+    limit, left = allowance
+    methods = "/".join(sorted(limit.methods)) or "requests"
+    what = f"{limit.requests:,} {methods}{f' to {limit.path}' if limit.path else ''}"
+    span = f"in any {lasting(limit.seconds)}"
+    if left is None:
+        return f"{what} {span}: no ledger tells what earlier runs have sent of them"
+    return f"{left:,} of {what} {span} are left"
 
 
 def lateness_of(forecast: Forecast) -> str:
@@ -44,6 +55,16 @@ def forecast_as_json(forecast: Forecast | None) -> dict[str, Any] | None:
         "answer_seconds": None if answer is None else round(answer, 3),
         "waits_for_rate": forecast.is_limited,
         "sampled": forecast.is_sampled,
+        "budgets": [
+            {
+                "requests": limit.requests,
+                "seconds": limit.seconds,
+                "methods": sorted(limit.methods),
+                "path": limit.path,
+                "left": rest,
+            }
+            for limit, rest in forecast.allowances
+        ],
         "left_seconds": None if left is None else round(left, 1),
         "in_time": None if left is None else forecast.seconds.most <= left,
     }

@@ -6,7 +6,7 @@ from typing import TypeVar
 from reconciler.model.plan import TargetPlan, Unmanaged, Withheld
 from reconciler.model.resource import Rewrite
 from reconciler.render.changetext import add_change
-from reconciler.render.forecast import cost_of, lateness_of
+from reconciler.render.forecast import allowance_of, cost_of, lateness_of
 from reconciler.render.page import Page
 from reconciler.render.quarantine import state_of, way_out
 from reconciler.render.safe import escape, shorten
@@ -63,6 +63,8 @@ def _add_forecast(page: Page, target: TargetPlan) -> None:
     if target.forecast is not None:
         page.blank()
         page.wrapped(cost_of(target.forecast), indent=2, style="dim")
+        for allowance in target.forecast.allowances:
+            page.wrapped(f"{escape(allowance_of(allowance))}.", indent=2, style="dim")
         if late := lateness_of(target.forecast):
             page.wrapped(late, indent=4, first=f"  {page.glyph(WARN)} ")
 

@@ -5,11 +5,13 @@ on a clock of its own, and what it would send is counted. Nothing leaves the hou
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from reconciler.errors import TargetError
 from reconciler.model.forecast import Forecast, Span
 from reconciler.model.plan import Action, Change, TargetPlan
+from reconciler.model.rate import RateLimit
 from reconciler.model.service import Service
 from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
@@ -19,17 +21,27 @@ from reconciler.scim.writer import write_change
 REHEARSED: Final = 5_000
 """Changes of one kind and action that are rehearsed; of more, some, as far apart as each other."""
 
+NO_SPENDING: Final[Mapping[RateLimit, Sequence[float]]] = {}
 _Sort = tuple[Kind, Action]
 
 
 def rehearse(
-    plan: TargetPlan, service: Service, *, answer_seconds: float | None = None
+    plan: TargetPlan,
+    service: Service,
+    *,
+    answer_seconds: float | None = None,
+    spent: Mapping[RateLimit, Sequence[float]] = NO_SPENDING,
 ) -> Forecast:
-    """Return what an apply of *plan* is expected to cost; *answer_seconds* is what one takes."""
+    """Return what an apply of *plan* is expected to cost; *answer_seconds* is what one takes.
+
+    *spent* says of budgets how many seconds ago requests were sent that count.
+    """
     showing, silent = (
         _Rehearsal(plan, service, answer_seconds or 0.0, shows=shows) for shows in (True, False)
     )
     for rehearsal in (showing, silent):
+        for limit, ages in spent.items():
+            rehearsal.stage.throttle.recall(limit, (-age for age in ages))
         rehearsal.run()
     least, most = showing.stage, silent.stage
     return Forecast(

@@ -40,9 +40,9 @@ class Understudy(Transport):
             clock=lambda: plan.taken + timedelta(seconds=clock.now),
             stopwatch=lambda: clock.now,
         )
-        throttle = Throttle(clock.hold, patience.stopwatch)
+        self.throttle = Throttle(clock.hold, patience.stopwatch)
         nowhere = httpx.Client(transport=httpx.BaseTransport(), trust_env=False)
-        super().__init__(nowhere, plan.url, Pacing(patience, throttle, service.rate))
+        super().__init__(nowhere, plan.url, Pacing(patience, self.throttle, service.rate))
         self._answer_seconds = answer_seconds
         self._shows = shows
         self._meta = {"meta": {"version": "1"}} if service.etag is Etag.REQUIRED else {}

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.forecast import Forecast, Span
-from reconciler.render.forecast import cost_of, forecast_as_json, lasting, lateness_of
+from reconciler.model.forecast import Allowance, Forecast, Span
+from reconciler.model.rate import rate_limit
+from reconciler.render.forecast import allowance_of, cost_of, forecast_as_json, lasting, lateness_of
 from reconciler.render.markdown.plan import render_markdown
 from reconciler.render.text import render_text
 
@@ -76,8 +77,19 @@ def test_a_time_is_as_rough_as_it_is_known(seconds, said):
     assert lasting(seconds) == said
 
 
+def test_what_is_left_of_a_budget_is_one_sentence():
+    day = rate_limit(9000, "day", None, ["POST"], "/Users")
+    assert (
+        allowance_of(Allowance(day, 1200)) == "1,200 of 9,000 POST to /Users in any 1 day are left"
+    )
+    hour = rate_limit(25_000, "hour", None, [], "")
+    unknown = "25,000 requests in any 1 h: no ledger tells what earlier runs have sent of them"
+    assert allowance_of(Allowance(hour, None)) == unknown
+
+
 def test_machines_get_every_number():
-    found = forecast_as_json(replace(COST, left=300.0))
+    allowance = Allowance(rate_limit(9000, "day", None, ["POST"], "/Users"), 7)
+    found = forecast_as_json(replace(COST, left=300.0, allowances=(allowance,)))
     assert found == {
         "requests": {
             "least": 1209,
@@ -92,6 +104,9 @@ def test_machines_get_every_number():
         "answer_seconds": 0.21,
         "waits_for_rate": False,
         "sampled": False,
+        "budgets": [
+            {"requests": 9000, "seconds": 86400.0, "methods": ["POST"], "path": "/Users", "left": 7}
+        ],
         "left_seconds": 300.0,
         "in_time": False,
     }

@@ -32,7 +32,7 @@ def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> i
     workspace = require_workspace(settings)
     with ledger_to_read(settings) as ledger:
         plan, _ = plan_targets(workspace, ledger, settings)
-    plan = forecast(plan, workspace, settings)
+        plan = forecast(plan, workspace, settings)
     if output.format == "json":
         emit(dump_plan(plan), output)
     elif output.format == "markdown":

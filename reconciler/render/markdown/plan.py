@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Plan, TargetPlan
-from reconciler.render.forecast import cost_of, lateness_of
+from reconciler.render.forecast import allowance_of, cost_of, lateness_of
 from reconciler.render.markdown.access import Access, access_of
 from reconciler.render.markdown.budget import Row, fit
 from reconciler.render.markdown.rows import changes, decisions, remarks
@@ -103,7 +103,10 @@ def _target(target: TargetPlan) -> str:
     state = "complete" if target.complete else "**not proven complete**"
     name = f"{code(target.target)} ({code(target.url)}, profile {code(target.profile)})"
     read = f"- {name}: {users} and {groups} read {readable(target.taken)}, {state}"
-    return f"{read}. {cost_of(target.forecast)}" if target.forecast else read
+    if target.forecast is None:
+        return read
+    budgets = (f" {prose(allowance_of(item))}." for item in target.forecast.allowances)
+    return f"{read}. {cost_of(target.forecast)}{''.join(budgets)}"
 
 
 def _late(plan: Plan) -> Iterator[str]:

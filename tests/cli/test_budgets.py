@@ -1,0 +1,67 @@
+"""A budget by the hour is spent by runs one after the other, and by targets on one host."""
+
+import json
+
+import pytest
+
+from reconciler.sandbox import open_sandbox
+from reconciler.sandbox.serve import serving
+from tests.cli.conftest import person
+
+BUDGET = {"requests": 20, "per": "hour", "methods": ["POST"]}
+
+
+@pytest.fixture
+def app(desk, monkeypatch):
+    """Serve the target `app`, with a budget; what is given is served beside it on its host."""
+    monkeypatch.setenv("RECONCILER_TEST_TOKEN", "s3cret")
+    apps = {name: open_sandbox(None, target=name).app for name in ("app", "other")}
+    with serving(apps, host="127.0.0.1") as port:
+        for name in apps:
+            target = desk.document["targets"].setdefault(
+                name, dict(desk.document["targets"]["app"])
+            )
+            target["url"] = f"http://127.0.0.1:{port}/{name}/scim/v2"
+            target["service"] = {"rate": [BUDGET]}
+        yield
+
+
+def said(desk, *arguments, code=0):
+    return " ".join(desk.type(*arguments, code=code).out.split())
+
+
+@pytest.mark.usefixtures("app")
+def test_what_earlier_runs_have_sent_counts(desk):
+    unknown = "20 POST in any 1 h: no ledger tells what earlier runs have sent of them."
+    assert unknown in said(desk, "plan", "--target", "app")
+    desk.type("apply", "--yes", "--target", "app")
+    for number in range(20, 28):
+        desk.document["users"][f"u{number}"] = person(number)
+    told = said(desk, "plan", "--target", "app", "--deadline", "10m")
+    assert "An apply sends 8 requests (POST 8): about 1 h at the rate" in told
+    assert "7 of 20 POST in any 1 h are left." in told
+    assert "All of it will not be done before the deadline" in told
+    assert "budget 7 of 20 POST in any 1 h are left" in said(desk, "check", "--target", "app")
+
+    run = said(desk, "apply", "--yes", "--target", "app", "--deadline", "20s", code=4)
+    assert "7 done" in run
+    assert "out of time" in run
+    assert "0 of 20 POST in any 1 h are left" in said(desk, "check", "--target", "app")
+
+
+@pytest.mark.usefixtures("app")
+def test_targets_on_one_host_share_it(desk):
+    desk.type("apply", "--yes", "--target", "app")
+    plan = json.loads(desk.type("plan", "--target", "other", "--format", "json").out)
+    (expected,) = (item["expected"] for item in plan["targets"])
+    assert expected["requests"]["methods"]["POST"] == {"least": 13, "most": 13}
+    assert expected["budgets"] == [
+        {"requests": 20, "seconds": 3600.0, "methods": ["POST"], "path": "", "left": 7}
+    ]
+    assert expected["waits_for_rate"] is True
+
+
+def test_the_sandbox_has_no_budget(desk):
+    desk.document["targets"]["app"]["service"] = {"rate": [BUDGET]}
+    desk.type("apply", "--sandbox", "--yes")
+    assert "in any 1 h" not in said(desk, "check", "--sandbox")
