@@ -37,6 +37,8 @@ class Forecast:
     """Requests have to wait for the rate."""
     is_sampled: bool = False
     """There are so many changes that not each was looked at."""
+    joined: int = 1
+    """So many writes may go together in a bulk request: both numbers are the most then."""
     left: float | None = None
     allowances: tuple[Allowance, ...] = ()
     """The budgets of the target's host, as they were when the plan was made."""

@@ -177,13 +177,17 @@ class BudgetDocument(Document):
 
 
 class ExpectedDocument(Document):
-    """What an apply is expected to cost; the time counts answers of `answer_seconds` each."""
+    """What an apply is expected to cost; the time counts answers of `answer_seconds` each.
+
+    Where several *writes_in_one* bulk request may go, all numbers are the most.
+    """
 
     requests: RequestsDocument
     seconds: SpanDocument
     answer_seconds: float | None
     waits_for_rate: bool
     sampled: bool
+    writes_in_one: Count = 1
     budgets: tuple[BudgetDocument, ...] = ()
     left_seconds: float | None
     in_time: bool | None

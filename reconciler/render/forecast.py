@@ -17,6 +17,9 @@ def cost_of(forecast: Forecast) -> str:
     methods = ", ".join(f"{name} {_number(span)}" for name, span in forecast.requests.items())
     noun = "request" if total.most == 1 else "requests"
     about = "about " if forecast.is_sampled else ""
+    if forecast.joined > 1:
+        about = f"at most {about}"
+        methods += f"; up to {forecast.joined:,} writes go as one"
     return f"An apply sends {about}{_number(total)} {noun} ({methods}): {_time(forecast)}."
 
 
@@ -55,6 +58,7 @@ def forecast_as_json(forecast: Forecast | None) -> dict[str, Any] | None:
         "answer_seconds": None if answer is None else round(answer, 3),
         "waits_for_rate": forecast.is_limited,
         "sampled": forecast.is_sampled,
+        "writes_in_one": forecast.joined,
         "budgets": [
             {
                 "requests": limit.requests,

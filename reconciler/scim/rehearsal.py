@@ -52,6 +52,7 @@ def rehearse(
         seconds=Span(least.clock.now, most.clock.now),
         answer_seconds=answer_seconds,
         is_limited=most.clock.held > 0,
+        joined=service.bulk.operations if service.bulk is not None else 1,
         is_sampled=any(step > 1 for step in showing.steps.values()),
     )
 

@@ -47,6 +47,12 @@ def test_one_request_is_one_and_a_sample_is_about():
     assert cost_of(many) == "An apply sends about 9 requests (POST 9): less than a second."
 
 
+def test_where_writes_go_together_it_is_the_most():
+    bulk = replace(COST, requests={"POST": Span(250, 250)}, seconds=Span(0, 0), joined=100)
+    said = "An apply sends at most 250 requests (POST 250; up to 100 writes go as one)"
+    assert cost_of(bulk) == f"{said}: less than a second."
+
+
 @pytest.mark.parametrize(
     ("left", "said"),
     [
@@ -104,6 +110,7 @@ def test_machines_get_every_number():
         "answer_seconds": 0.21,
         "waits_for_rate": False,
         "sampled": False,
+        "writes_in_one": 1,
         "budgets": [
             {"requests": 9000, "seconds": 86400.0, "methods": ["POST"], "path": "/Users", "left": 7}
         ],

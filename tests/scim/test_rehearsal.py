@@ -124,3 +124,13 @@ def check(service, *, shows, profile):
         expected, sent = prices(world)
         wanted = {name: span.least if shows else span.most for name, span in expected.items()}
         assert sent == {name: number for name, number in wanted.items() if number}
+
+
+def test_in_bulk_no_more_are_sent_than_expected():
+    world = World(document({"bulk": {"operations": 5}}), dressed=True)
+    plan = world.plan()
+    expected = rehearse(plan.targets[0], world.target.service)
+    world.requests.clear()
+    world.apply(plan)
+    assert expected.joined == 5
+    assert world.requests["POST"] < expected.requests["POST"].most == 14
