@@ -65,9 +65,22 @@ class MappingWriter:
             entry["constant"] = _typed(flow.constant, known, said)
         default = mapping.default_value or (said.default_value if said else "")
         if default:
-            entry["default"] = _typed(default, known, said)
+            self._add_default(entry, _typed(default, known, said), (known, said), place)
         self._take_match(mapping, str(path), place)
         self.written[str(path)] = self._commented(path, entry, flow, place)
+
+    def _add_default(
+        self,
+        entry: dict[str, Any],
+        default: str | bool,
+        what: tuple[AttributeDefinition | None, Attribute | None],
+        place: str,
+    ) -> None:
+        if _is_boolean(*what) and not isinstance(default, bool):
+            said = f"the default '{default}' is neither true nor false; none is set"
+            self.remarks.lost(at(place, "defaultValue"), said, "Write default: true or false.")
+        else:
+            entry["default"] = default
 
     def finish(self) -> bool:
         """Give matching attributes their precedence; tell whether there is one."""
@@ -192,10 +205,14 @@ class MappingWriter:
 
 def _typed(text: str, known: AttributeDefinition | None, said: Attribute | None) -> str | bool:
     """Write "True" for a boolean attribute as true."""
-    written = known.type if known else (said.type if said else "")
-    if written.casefold() == "boolean" and text.casefold() in ("true", "false"):
+    if _is_boolean(known, said) and text.casefold() in ("true", "false"):
         return text.casefold() == "true"
     return text
+
+
+def _is_boolean(known: AttributeDefinition | None, said: Attribute | None) -> bool:
+    written = known.type if known else (said.type if said else "")
+    return written.casefold() == "boolean"
 
 
 _ORDER = ("expression", "constant", "match", "default", "apply")

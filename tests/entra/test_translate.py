@@ -222,6 +222,21 @@ def test_an_attribute_mapping_that_says_something_odd_is_named(sample, key, valu
     assert any(remark.place.startswith(place + key) for remark in import_schema(sample).remarks)
 
 
+@pytest.mark.parametrize("value", ["0", "yes", 7])
+def test_a_default_that_is_no_boolean_is_named_and_not_written(value):
+    sample = deepcopy(SAMPLE)
+    mappings = sample["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"]
+    (active,) = [item for item in mappings if item["targetAttributeName"] == "active"]
+    active["defaultValue"] = value
+    found = import_schema(sample)
+    said = f"the default '{value}' is neither true nor false; none is set"
+    assert [item.hint for item in found.remarks if item.message == said] == [
+        "Write default: true or false."
+    ]
+    files = [SourceFile(path, text.encode()) for path, text in found.files.items()]
+    assert not [item for item in load_desired(files, load_gallery())[1] if item.severity == "error"]
+
+
 # --- Whatever stands in an export ---------------------------------------------------------------
 
 odd = (
