@@ -12,6 +12,7 @@ from reconciler.cli.options import Settings
 from reconciler.cli.sandboxes import sandbox_for
 from reconciler.errors import InputError
 from reconciler.model.auth import SecretSource
+from reconciler.model.projection import projection_of
 from reconciler.model.service import Service
 from reconciler.model.target import Target
 from reconciler.scim.auth import Credentials, open_credentials
@@ -44,7 +45,7 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
             )
         stack.callback(settings.budgets.write)
         stack.callback(transport.close)
-        yield ScimClient(transport, target.service)
+        yield ScimClient(transport, target.service, projection_of(target))
 
 
 def service_of(target: Target, settings: Settings) -> Service:

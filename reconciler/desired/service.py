@@ -27,6 +27,7 @@ _PLAIN = (
     "recheck_after_seconds",
     "verify",
     "consistency_delay_seconds",
+    "projection",
 )
 
 

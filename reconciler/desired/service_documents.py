@@ -94,6 +94,9 @@ class ServiceDocument(Section):
     consistency_delay_seconds: float | None = Field(
         None, ge=0, le=600, description="Seconds for which a read may show what was before a write."
     )
+    projection: bool | None = Field(
+        None, description="Whether lists are asked for what is mapped alone."
+    )
     bulk: BulkDocument | Literal["off"] | None = Field(
         None,
         description="Several writes in one request, or `off`.",

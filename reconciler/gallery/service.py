@@ -87,6 +87,7 @@ class ServiceDocument(Closed):
     consistency_delay_seconds: float = Field(
         0.0, ge=0, le=600, description="Seconds for which a read may show what was before a write."
     )
+    projection: bool = Field(False, description="Lists are asked for what is mapped alone.")
     bulk: BulkDocument | None = Field(None, description="Several writes in one request.")
     headers: Headers = Field(
         default_factory=dict, description="Headers of every request; Accept and User-Agent too."
@@ -113,6 +114,7 @@ def build_service(said: ServiceDocument, stores_external_id: Mapping[Kind, bool]
         filterable=frozenset(said.filterable),
         stores_external_id=stores_external_id,
         quirks=frozenset(said.quirks),
+        projection=said.projection,
         bulk=Bulk(said.bulk.operations, said.bulk.bytes) if said.bulk is not None else None,
         headers=said.headers,
     )

@@ -119,6 +119,7 @@ class Service:
     rate: tuple[RateLimit, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     bulk: Bulk | None = None
+    projection: bool = False
 
     @property
     def changes_abreast(self) -> int:

@@ -31,7 +31,13 @@ _NOT_IDS = frozenset({"", ".", ".."})
 class ScimClient:
     """A service provider as its operations. Threads may share it."""
 
-    def __init__(self, transport: Transport, service: Service) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        service: Service,
+        projection: Mapping[Kind, tuple[str, ...]] | None = None,
+    ) -> None:
+        self._projection = projection or {}
         self.transport = transport
         self.service = service
         self.findings = Findings()
@@ -67,13 +73,16 @@ class ScimClient:
     def list_all(self, kind: Kind, **params: str) -> Listing:
         """Read every object of *kind*, with the proof that it is every one, or without.
 
-        Several lists may be read at a time. A filtered list is read page by page in the calling
+        With a projection, objects show what that names and no more. Several lists may be read at a
+        time. A filtered list is read page by page in the calling
         thread, to which its requests count, and is not looked at twice: the list of all was.
         """
         endpoint, size = _ENDPOINTS[kind], self.service.page_size
+        names = self._projection.get(kind, ())
+        asked = {**params, "attributes": ",".join(names)} if names else params
 
         def fetch(page: Mapping[str, str | int]) -> ListResponse:
-            answer = self.transport.send("GET", endpoint, params={**params, **page})
+            answer = self.transport.send("GET", endpoint, params={**asked, **page})
             return read_list(f"GET {endpoint}", answer.body)
 
         if Quirk.CURSOR_PAGING in self.service.quirks:

@@ -109,6 +109,9 @@ SERVICE = {
     "consistency_delay_seconds": Knob(
         "", "scim/test_verifying.py::test_an_update_that_shows_late_is_waited_for"
     ),
+    "projection": Knob(
+        "", "cli/commands/test_projection.py::test_lists_are_asked_for_what_is_mapped_and_no_more"
+    ),
     "bulk": Knob("", "scim/test_gathering.py::test_changes_go_together_and_their_outcomes_apart"),
     "headers": Knob("server", "sandbox/test_server.py::test_a_server_may_insist_on_headers"),
 }
