@@ -117,6 +117,7 @@ def execute_target(
                 client.expect(len(wave), threads)
                 yield from pool.map(lambda change: _take_part(change, progress), wave)
         except BaseException:
+            client.expect(0, 0)  # Changes that never begin must not be waited for.
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     if progress.unwritable is not None:

@@ -54,9 +54,13 @@ class Gathering:
         self._is_refused = False
 
     def expect(self, changes: int, threads: int) -> None:
-        """Expect so many changes, none of which depends on another, in so many threads."""
+        """Expect so many changes, none of which depends on another, in so many threads.
+
+        With none, whoever waits waits no longer, and nobody does from then on.
+        """
         with self._lock:
             self._unfinished, self._threads = changes, threads
+            self._call_leader()
 
     @contextmanager
     def taking_part(self, *, alone: bool) -> Iterator[None]:

@@ -3,12 +3,15 @@
 import json
 from collections import Counter
 from io import BytesIO
+from threading import Event, Thread
 
 import pytest
 
+from reconciler.execute import execute_target, open_journal
+from reconciler.model.history import RunStart
 from reconciler.model.outcome import Status
 from tests.test_survival import refusing
-from tests.world import World
+from tests.world import NOW, World
 
 PEOPLE = 25
 
@@ -232,6 +235,27 @@ def test_deletes_that_got_no_answer_are_sent_again():
     assert len(plan.changes) == 24
     assert {item.status for item in world.apply(plan)} == {Status.DONE}
     assert list(names(world)) == ["u00@contoso.example"]
+
+
+def test_an_interrupt_waits_for_what_is_under_way_and_for_nobody_else():
+    def slow_to_show(app):
+        def slow(environ, start_response):
+            if environ["REQUEST_METHOD"] == "GET":
+                Event().wait(0.05)
+            return app(environ, start_response)
+
+        return slow
+
+    world = World(document("Engineer", people=60, verify="answer"), lie=slow_to_show)
+    plan = world.plan()
+    journal = open_journal(plan.targets, RunStart("test"), world.ledger, lambda: NOW)
+    outcomes = execute_target(plan.targets[0], world.target, world.client, journal)
+    assert next(outcomes).status is Status.DONE
+    closing = Thread(target=outcomes.close, daemon=True)
+    closing.start()
+    closing.join(30)
+    assert not closing.is_alive()
+    assert 10 <= len(names(world)) < 60
 
 
 def test_a_batch_keeps_to_the_bytes():
