@@ -4,8 +4,8 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -45,6 +45,19 @@ def open_database(url: str) -> "Database":
     return Database(engine)
 
 
+@dataclass(slots=True, eq=False)
+class _Write:
+    """Work that waits for a transaction; whoever holds the turn does it, or finds it done."""
+
+    work: Work
+    durable: bool
+    is_done: bool = False
+    error: LedgerError | None = None
+
+
+_BROKEN_OFF = "a write to the ledger was broken off by a bug in another one"
+
+
 class Database:
     """One open database. Its one connection is shared by threads under a lock."""
 
@@ -54,7 +67,7 @@ class Database:
         self._broken: LedgerError | None = None
         self._lock = threading.Lock()
         self._turn = threading.Lock()
-        self._waiting: deque[tuple[Work, Future[None], bool]] = deque()
+        self._waiting: deque[_Write] = deque()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -97,7 +110,7 @@ class Database:
         try:
             with self._lock:
                 connection = self._kept()
-                connection.execution_options(durable=durable)
+                connection.info["durable"] = durable
                 with connection.begin():
                     yield connection
         except SQLAlchemyError as error:
@@ -117,29 +130,27 @@ class Database:
         A durable commit waits for the disk; threads that wait together wait once. They fail
         together too.
         """
-        done: Future[None] = Future()
-        self._waiting.append((work, done, durable))
+        write = _Write(work, durable)
+        self._waiting.append(write)
         with self._turn:
-            if not done.done():
+            if not write.is_done:
                 self._write_batch()
-        done.result()
+        if write.error is not None:
+            raise write.error
 
     def _write_batch(self) -> None:
         batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        for write in batch:
+            write.is_done, write.error = True, LedgerError(_BROKEN_OFF)  # Unless it ends well.
+        error: LedgerError | None = None
         try:
-            is_durable = any(durable for *_, durable in batch)
-            with self.transaction(durable=is_durable) as connection:
-                for work, *_ in batch:
-                    work(connection)
-        except LedgerError as error:
-            for _, done, _ in batch:
-                done.set_exception(error)
-        else:
-            for _, done, _ in batch:
-                done.set_result(None)
-        finally:
-            for _, done, _ in batch:
-                done.cancel()  # Only what a bug left open: nobody may wait for ever.
+            with self.transaction(durable=any(write.durable for write in batch)) as connection:
+                for write in batch:
+                    write.work(connection)
+        except LedgerError as failure:
+            error = failure
+        for write in batch:
+            write.error = error
 
 
 def _parse(url: str) -> URL:
@@ -184,7 +195,9 @@ def _begin_sqlite(connection: Connection) -> None:
     """
     level = "FULL" if _is_durable(connection) else "NORMAL"
     if connection.info.get("synchronous") != level:
-        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        # By the driver: SQLAlchemy's way costs as much as the note itself, twice for each write.
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA synchronous={level}").close()
         connection.info["synchronous"] = level
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -195,7 +208,7 @@ def _begin_postgres(connection: Connection) -> None:
 
 
 def _is_durable(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get("durable", True))
+    return bool(connection.info.get("durable", True))
 
 
 def _make_private(file: Path) -> None:

@@ -3,15 +3,26 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import httpx
+from typing import Any, NamedTuple
 
 from reconciler.errors import ScimError, TransportError, UnreadableError
 from reconciler.scim.wire import Clean, IsTold, beginning, read_error
 
 LARGEST = 64 << 20
 """Bytes of one answer; a page of 1,000 large users is about 5 MB."""
+
+
+class Received(NamedTuple):
+    """An answer as it came, all of it; names in *headers* are found in any case."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """Return the content as text, whatever it is."""
+        return self.content.decode(errors="replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +37,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_answer(what: str, response: httpx.Response, clean: Clean, is_told: IsTold) -> Answer:
+def read_answer(what: str, response: Received, clean: Clean, is_told: IsTold) -> Answer:
     """Return the answer to *what* (method and path); raise `TargetError` for any other.
 
     Where a request was answered but the answer cannot be read, it may have taken effect. An answer
@@ -57,16 +68,19 @@ def read_answer(what: str, response: httpx.Response, clean: Clean, is_told: IsTo
             sent=True,
             hint="Whoever may read this app may know the token: renew it, and tell the vendor.",
         )
-    return Answer(status, body, dict(response.headers))
+    return Answer(status, body, response.headers)
 
 
-def _plain(response: httpx.Response, body: dict[str, Any]) -> str:
-    """Return the text of an answer, nothing in it escaped."""
-    is_escaped = b"\\" in response.content
-    return json.dumps(body, ensure_ascii=False) if is_escaped else response.text
+def _plain(response: Received, body: dict[str, Any]) -> str:
+    """Return the text of an answer, nothing in it escaped.
+
+    JSON is UTF-8 (RFC 8259 §8.1); where it is not, zeros stand in it.
+    """
+    is_other = b"\\" in response.content or b"\0" in response.content
+    return json.dumps(body, ensure_ascii=False) if is_other else response.text
 
 
-def _json(what: str, response: httpx.Response, clean: Clean) -> dict[str, Any] | None:
+def _json(what: str, response: Received, clean: Clean) -> dict[str, Any] | None:
     if not response.content.strip():
         return None
     try:

@@ -12,6 +12,7 @@ import httpx
 
 from reconciler.errors import InputError, TransportError
 from reconciler.model.auth import ApiKey, Auth, Basic, Bearer, ClientCredentials
+from reconciler.scim.answer import Received
 from reconciler.scim.secret import Secret, blotted, holds
 from reconciler.scim.wire import printable
 
@@ -20,7 +21,7 @@ _AHEAD = timedelta(seconds=30)
 _TEMPORARY = frozenset({429, 500, 502, 503, 504})
 """Unlike an app's, every request for a token can be repeated: nothing changes by it."""
 
-Post: TypeAlias = Callable[[str, Mapping[str, str], bytes], httpx.Response]
+Post: TypeAlias = Callable[[str, Mapping[str, str], bytes], Received]
 """Sends a POST to a URL with headers and content, and returns its bounded answer."""
 
 

@@ -1,14 +1,12 @@
 """One request and its answer on the wire, at most so long and so much."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
 
-from reconciler.scim.answer import LARGEST
-
-_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+from reconciler.scim.answer import LARGEST, Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def exchange(
     request: httpx.Request,
     stopwatch: Callable[[], float],
     tell: Callable[[Exchanged], object],
-) -> httpx.Response:
+) -> Received:
     """Send *request*, read its whole answer within the client's time, and *tell* how it went.
 
     Raise `httpx.ReadTimeout` for one that goes on and on. One larger than `LARGEST` is cut there.
@@ -63,9 +61,7 @@ def exchange(
     return response
 
 
-def _read(
-    client: httpx.Client, request: httpx.Request, stopwatch: Callable[[], float]
-) -> httpx.Response:
+def _read(client: httpx.Client, request: httpx.Request, stopwatch: Callable[[], float]) -> Received:
     most = request.extensions["timeout"]["read"]
     latest = stopwatch() + (most or math.inf)
     response = client.send(request, stream=True)
@@ -78,13 +74,6 @@ def _read(
                 break
             if stopwatch() > latest:  # Each byte was in time, the answer is not.
                 raise httpx.ReadTimeout("the answer goes on and on")
-        return httpx.Response(
-            response.status_code, headers=_said(response.headers), content=b"".join(chunks)
-        )
+        return Received(response.status_code, response.headers, b"".join(chunks))
     finally:
         response.close()
-
-
-def _said(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers that still hold of an answer that was read."""
-    return {name: value for name, value in headers.items() if name not in _OF_THE_WIRE}

@@ -17,7 +17,7 @@ from reconciler.errors import OutOfTimeError, TransportError
 from reconciler.model.headers import merged
 from reconciler.model.service import Service
 from reconciler.scim.address import require_https
-from reconciler.scim.answer import Answer, read_answer
+from reconciler.scim.answer import Answer, Received, read_answer
 from reconciler.scim.auth import Credentials, TokenUnavailableError
 from reconciler.scim.exchange import exchange
 from reconciler.scim.rate import Throttle
@@ -179,7 +179,7 @@ class Transport:
             self._stand_back(attempt, response)
         raise AssertionError  # The last attempt returned or raised.
 
-    def _try(self, request: _Request, attempt: int, *, last: bool) -> httpx.Response | None:
+    def _try(self, request: _Request, attempt: int, *, last: bool) -> Received | None:
         """Send *request* once; return None after the wait where it may be sent again."""
         method, path = request.method, request.path
         try:
@@ -205,7 +205,7 @@ class Transport:
             self._pacing.throttle.accepted()
         return response
 
-    def _stand_back(self, attempt: int, response: httpx.Response) -> None:
+    def _stand_back(self, attempt: int, response: Received) -> None:
         """Wait before the next attempt; where the server refused one request, all wait."""
         if is_refused(response.status_code, response.headers):
             try:
@@ -229,7 +229,7 @@ class Transport:
             return usual
         return httpx.Timeout(max(left, 0.001))
 
-    def _once(self, request: _Request) -> httpx.Response:
+    def _once(self, request: _Request) -> Received:
         method, path, params, body, version = request
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": self._media} if content is not None else {}
@@ -250,14 +250,14 @@ class Transport:
         if self._credentials is None:
             return {}
 
-        def post(url: str, headers: Mapping[str, str], content: bytes) -> httpx.Response:
+        def post(url: str, headers: Mapping[str, str], content: bytes) -> Received:
             return self._exchange("POST", url, headers, content)
 
         return self._credentials.headers(post, self._patience.clock())
 
     def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
-    ) -> httpx.Response:
+    ) -> Received:
         """Send one request and read its answer, at most so long and so much."""
         with self._lock:
             self.sent[method] += 1
