@@ -78,10 +78,10 @@ def lasting(seconds: float) -> str:
     """Return a time as roughly as it is known: 12 s, 5 min, 2 h 10 min, 3 days."""
     if seconds < _MINUTE:
         return f"{seconds:.0f} s"
-    if seconds < _HOUR:
-        return f"{seconds / _MINUTE:.0f} min"
+    minutes = round(seconds / _MINUTE)
+    if minutes * _MINUTE < _HOUR:
+        return f"{minutes} min"
     if seconds < _DAY:
-        minutes = round(seconds / _MINUTE)
         return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
     return count(round(seconds / _DAY), "day")
 

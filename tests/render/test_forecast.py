@@ -73,6 +73,7 @@ def test_what_the_deadline_leaves_no_time_for_is_said(left, said):
         (0.4, "0 s"),
         (59, "59 s"),
         (61, "1 min"),
+        (3599, "1 h"),
         (3600, "1 h"),
         (7800, "2 h 10 min"),
         (86_400, "1 day"),
