@@ -3,7 +3,6 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -91,6 +90,10 @@ class Budgets:
         if self._ledger is None:
             return
         for host in sorted({key[0] for key in unwritten}):
-            found = [Spent(*key[1:], number) for key, number in unwritten.items() if key[0] == host]
-            with suppress(LedgerError):  # An apply that cannot write says so itself, and stops.
-                self._ledger.note_spent(host, found, now())
+            found = {key: number for key, number in unwritten.items() if key[0] == host}
+            spent = [Spent(*key[1:], number) for key, number in found.items()]
+            try:
+                self._ledger.note_spent(host, spent, now())
+            except LedgerError:  # An apply that cannot write says so itself, and stops.
+                with self._lock:
+                    self._unwritten.update(found)

@@ -3,12 +3,18 @@
 import json
 import re
 
+import httpx
 import pytest
 
+from reconciler.cli.budgets import Budgets
+from reconciler.ledger.ledger import open_ledger
+from reconciler.model.rate import rate_limit
 from reconciler.sandbox import open_sandbox
 from reconciler.sandbox.serve import serving
+from reconciler.scim.exchange import Exchanged
 from tests.cli.conftest import person
 
+HOUR = rate_limit(20, "hour", None, ["POST"], "")
 BUDGET = {"requests": 20, "per": "hour", "methods": ["POST"]}
 
 
@@ -67,3 +73,15 @@ def test_the_sandbox_has_no_budget(desk):
     desk.document["targets"]["app"]["service"] = {"rate": [BUDGET]}
     desk.type("apply", "--sandbox", "--yes")
     assert "in any 1 h" not in said(desk, "check", "--sandbox")
+
+
+def test_what_the_ledger_cannot_take_is_written_later(tmp_path):
+    budgets, url = Budgets(), "https://app.example/scim/v2"
+    hear = budgets.heard("app.example", url, [HOUR])
+    hear(Exchanged(httpx.Request("POST", f"{url}/Users?x=1"), 201, 0.1))
+    with open_ledger(f"sqlite:///{tmp_path}/one.db") as lost:
+        budgets.use(lost, is_kept=True)
+    budgets.write()
+    with open_ledger(f"sqlite:///{tmp_path}/two.db") as ledger:
+        budgets.use(ledger, is_kept=True)
+        assert len(budgets.ages("app.example", [HOUR])[HOUR]) == 1
