@@ -2,11 +2,12 @@
 
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from reconciler import __version__
+from reconciler.cli.log import current_log
 
 COMMANDS: Final = {
     "validate": "Check the YAML; needs no network and no token.",
@@ -42,6 +43,15 @@ class LazyGroup(click.Group):
         module = import_module(f"reconciler.cli.commands.{name}")
         found: click.Command = module.command
         return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; end an interrupt here, for click would put an empty line into the log."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            if current_log().form == "text":
+                click.echo(err=True)  # A terminal shows ^C where the cursor stands.
+            raise click.Abort from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

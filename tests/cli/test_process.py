@@ -1,12 +1,14 @@
 """What only a process of its own can show: signals, and a terminal."""
 
+import json
 import os
 import pty
 import signal
 import subprocess
 
 
-def test_an_interrupted_apply_ends_with_130_and_the_next_one_converges(desk, start):
+def crowd(desk):
+    """Let an apply last longer than it takes to interrupt it."""
     sample = desk.document["users"]["u00"]
     for number in range(80):
         name = f"more{number:03}@contoso.example"
@@ -14,6 +16,10 @@ def test_an_interrupted_apply_ends_with_130_and_the_next_one_converges(desk, sta
             "userPrincipalName": name,
             "mail": name,
         }
+
+
+def test_an_interrupted_apply_ends_with_130_and_the_next_one_converges(desk, start):
+    crowd(desk)
     process = start(
         desk, "apply", "--sandbox", "--yes", stderr=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -65,3 +71,18 @@ def test_whoever_says_no_changes_nothing(desk, start):
     assert code == 130
     assert "✓ done" not in shown
     assert desk.plan()["summary"]["create"] == 13
+
+
+def test_a_log_for_machines_holds_objects_alone_whatever_ends_it(desk, start):
+    crowd(desk)
+    process = start(
+        desk, "apply", "--sandbox", "--yes", "--log-format", "json",
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    lines = iter(process.stderr.readline, b"")
+    begun = [next(line for line in lines if b'"event": "change"' in line)]
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate(timeout=60)
+    told = [json.loads(line) for line in (*begun, *rest.splitlines())]
+    assert process.returncode == 130
+    assert told[-1]["event"] == "interrupted"
