@@ -38,10 +38,15 @@ def replaced_body(change: Change, resource: Mapping[str, Any], ids: Ids) -> dict
     for item in change.attributes:
         write_path(body, item.path, kept_value(item, resource, ids))
     urns = {item.path.urn for item in change.attributes if item.path.urn and item.after}
-    body["schemas"] = list(dict.fromkeys([*body.get("schemas", ()), *sorted(urns)]))
+    schemas = [urn for urn in _listed(body.get("schemas")) if isinstance(urn, str)]
+    body["schemas"] = list(dict.fromkeys([*schemas, *sorted(urns)]))
     if change.add or change.remove:
         leaving = {member.live_id for member in change.remove}
-        members = [item for item in body.get("members") or () if item.get("value") not in leaving]
+        shown = (
+            item if isinstance(item, Mapping) else {"value": item}
+            for item in _listed(body.get("members"))
+        )
+        members = [item for item in shown if item.get("value") not in leaving]
         present = {item.get("value") for item in members}
         joining = (member_id(member, ids) for member in change.add)
         body["members"] = [
@@ -49,6 +54,13 @@ def replaced_body(change: Change, resource: Mapping[str, Any], ids: Ids) -> dict
             *({"value": value} for value in joining if value not in present),
         ]
     return body
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return *value* as a list: some servers show a single object where there is only one."""
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
 
 
 def write_path(body: dict[str, Any], path: AttributePath, value: Any) -> None:

@@ -74,8 +74,8 @@ class ScimClient:
         """Read every object of *kind*, with the proof that it is every one, or without.
 
         With a projection, objects show what that names and no more. Several lists may be read at a
-        time. A filtered list is read page by page in the calling
-        thread, to which its requests count, and is not looked at twice: the list of all was.
+        time. A filtered list is read page by page in the calling thread, to which its requests
+        count, and is not looked at twice: the list of all was.
         """
         endpoint, size = _ENDPOINTS[kind], self.service.page_size
         names = self._projection.get(kind, ())
@@ -94,7 +94,7 @@ class ScimClient:
         """Return the objects that hold a value; what differs only by case is found too.
 
         Raise `TransportError` where others came back: then the filter is ignored, and neither
-        finding nor missing somebody means anything.
+        finding nor missing somebody means anything. So does an object without an id.
         """
         endpoint = _ENDPOINTS[question.kind]
         literal = question.value.replace("\\", "\\\\").replace('"', '\\"')
@@ -107,6 +107,8 @@ class ScimClient:
                 f"GET {endpoint}: the filter on {question.path} is not obeyed, others came back",
                 hint="What this filter does not find proves nothing here.",
             )
+        if not all(item.get("id") for item in found):
+            raise TransportError(f"GET {endpoint}: the filter finds an object without an id")
         return tuple(found)
 
     def read(

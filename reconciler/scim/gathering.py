@@ -23,7 +23,7 @@ _TOO_LARGE = 413
 _TOO_MANY = 429
 _FAULTS = 500
 """From here on an error is the server's own (RFC 9110 §15.6)."""
-_UNKNOWN = TransportError("POST Bulk: nobody knows what became of it", sent=True)
+_UNKNOWN = "POST Bulk: nobody knows what became of it"
 _REPEATABLE = frozenset({"PUT", "DELETE"})  # RFC 9110 §9.2.2
 
 
@@ -31,7 +31,7 @@ _REPEATABLE = frozenset({"PUT", "DELETE"})  # RFC 9110 §9.2.2
 class _Ticket:
     """A write that waits. *result* is None where it is to go singly; *batch* makes it the leader.
 
-    An error is a class of its own for each: it is raised in another thread.
+    Each has an error of its own, for that is raised in another thread.
     """
 
     operation: Operation
@@ -131,7 +131,8 @@ class Gathering:
             _settle(batch, [None] * len(batch))
             return
         operations = [ticket.operation for ticket in batch]
-        _settle(batch, [_UNKNOWN] * len(batch))  # Whatever happens now, nothing is sent twice.
+        # Whatever happens now, nothing is sent twice.
+        _settle(batch, [TransportError(_UNKNOWN, sent=True) for _ in batch])
         try:
             answer = self._transport.send("POST", "Bulk", body=bulk_body(operations))
         except ScimError as error:

@@ -211,7 +211,8 @@ def _claims(users: Iterable[Live]) -> Mapping[str, set[str]]:
     """Return by group who says to be in it, and not only through another one."""
     claimed: dict[str, set[str]] = defaultdict(set)
     for user in users:
-        for item in lookup(user.resource, "groups") or ():
+        told = lookup(user.resource, "groups")
+        for item in told if isinstance(told, list) else (told,):
             if isinstance(item, Mapping) and lookup(item, "type") != "indirect":
                 claimed[str(lookup(item, "value"))].add(user.id)
     return claimed

@@ -82,6 +82,7 @@ def _replace(
     current: Mapping[str, Any] = look(client, change, live_id, ids)
     if change.kind is Kind.GROUP:
         current = _with_members(client, current)
+        _require_legible_members(change, current)
     if shows_all(change, current, ids):
         return current
     version = usable_version(client, current)
@@ -110,6 +111,16 @@ def _with_members(client: ScimClient, group: Mapping[str, Any]) -> Mapping[str, 
         return group
     members = members_of_all(client, str(group["id"]))
     return {**group, "members": [{"value": member} for member in sorted(members)]}
+
+
+def _require_legible_members(change: Change, group: Mapping[str, Any]) -> None:
+    """Raise where the members cannot be read: a PUT would put nobody or nonsense in their place."""
+    if read_members(group, {}) is None:
+        raise ScimError(
+            200,
+            f"{change.display} shows members that cannot be read, so it is not replaced",
+            hint="Look at the group in the app, and tell the vendor.",
+        )
 
 
 def _require_members(change: Change, body: Mapping[str, Any], shown: Mapping[str, Any]) -> None:

@@ -15,7 +15,8 @@ from reconciler.scim.client import ScimClient
 NAMES: Final = ("externalId", "userName", "displayName")
 """By what a new object is looked for, in this order."""
 
-_MAY_MEAN_TAKEN: Final = frozenset({409, 422, 500})
+_EXISTS: Final = 409  # RFC 7644 §3.3
+_MAY_MEAN_TAKEN: Final = frozenset({_EXISTS, 422, 500})
 """RFC 7644 §3.3 asks for 409; better-auth was seen to answer 422, and 500 under a race."""
 
 
@@ -50,7 +51,7 @@ def advice(client: ScimClient, change: Change, error: ScimError) -> str | None:
             return _of_found(
                 change, question, [Live(change.kind, str(it["id"]), it) for it in found]
             )
-    if error.status == 409:  # noqa: PLR2004 -- RFC 7644 §3.3: it exists
+    if error.status == _EXISTS:
         return (
             "It exists already and nothing here shows it: look for it in the app, among the "
             "inactive too; enable, rename or delete it there, then plan again."

@@ -181,3 +181,21 @@ def test_members_are_replaced_all_at_once_where_that_is_the_way():
     assert world.requests["PATCH Groups"] == 1
     world.write("id-ada", TITLE)
     assert world.requests["PATCH Users"] == 1
+
+
+class Illegible(World):
+    """A server that shows the members of a group as no list."""
+
+    def _app(self, environ, start_response):
+        raw = super()._app(environ, start_response)
+        if environ["REQUEST_METHOD"] != "GET" or "/Groups/" not in environ["PATH_INFO"]:
+            return raw
+        return [json.dumps({**json.loads(b"".join(raw)), "members": 5}).encode()]
+
+
+def test_a_group_whose_members_cannot_be_read_is_not_put_back():
+    world = Illegible(lambda *_: None, Quirk.NO_PATCH)
+    with pytest.raises(ScimError, match="shows members that cannot be read"):
+        world.write("id-crew", add=["ada"])
+    assert world.requests["PUT Groups"] == 0
+    assert world.show("id-crew")["members"] == [{"value": "id-bob"}]
