@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reconciler.errors import InputError
 from reconciler.model.approved import Approved, ApprovedOperation, ApprovedTarget
-from reconciler.model.plan import Change, Guard, Plan, TargetPlan
+from reconciler.model.plan import POLICY, Change, Guard, Plan, TargetPlan, is_guard
 from reconciler.render.planfile import load_approved
 from reconciler.render.text import SHORT
 from reconciler.stages.approve import restrict_plan
@@ -63,11 +63,12 @@ def accepted_guards(accepted: tuple[str, ...], mark: str) -> tuple[frozenset[str
     guards = set()
     refused = []
     for text in accepted:
-        guard, _, given = text.partition(":")
-        if guard not in {item.value for item in Guard}:
+        guard, given = _parted(text)
+        if not is_guard(guard):
             known = ", ".join(item.value for item in Guard)
             raise InputError(
-                f"--accept {text}: there is no guard '{guard}'", hint=f"The guards are: {known}."
+                f"--accept {text}: there is no guard '{guard}'",
+                hint=f"The guards are: {known}, and policy:ID.",
             )
         if len(given) >= SHORT and mark.startswith(given):
             guards.add(guard)
@@ -77,6 +78,14 @@ def accepted_guards(accepted: tuple[str, ...], mark: str) -> tuple[frozenset[str
                 f"{mark[:SHORT]}: {guard} still holds."
             )
     return frozenset(guards), refused
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Part GUARD:FINGERPRINT at the last colon: a policy has one in its name."""
+    guard, colon, given = text.rpartition(":")
+    if not colon or guard == POLICY.rstrip(":"):
+        return text, ""
+    return guard, given
 
 
 def _unplanned(fresh: Plan, approved: Approved, only: tuple[str, ...]) -> list[str]:

@@ -111,7 +111,7 @@ def _joined(plan: TargetPlan, ref: Ref, violations: tuple[Violation, ...]) -> tu
         key = change.operation.removesuffix("/references")
         first = found.get(key)
         whole = change if first is None else _together(first, change)
-        guards = sorted({item.guard.value for item in violations if whole.operation in item.holds})
+        guards = sorted({item.guard for item in violations if whole.operation in item.holds})
         found[key] = replace(whole, part="", held_by=tuple(guards))
     return tuple(found.values())
 

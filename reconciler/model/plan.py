@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from reconciler.model.forecast import Forecast
 from reconciler.model.path import AttributePath
-from reconciler.model.problem import Position
+from reconciler.model.problem import Position, Severity
 from reconciler.model.quarantine import Quarantine
 from reconciler.model.resource import Link, Live, Rewrite
 from reconciler.model.values import Kind, Ref, Wish, references_of
@@ -40,6 +40,15 @@ class Guard(StrEnum):
     SELF = "self"
     FIRST_RUN = "first-run"
     IRREVERSIBLE = "irreversible"
+
+
+POLICY = "policy:"
+"""Stands before the id of a policy wherever guards are named."""
+
+
+def is_guard(word: str) -> bool:
+    """Tell whether *word* may name what holds a change."""
+    return word in frozenset(Guard) or (word.startswith(POLICY) and word != POLICY)
 
 
 Origin: TypeAlias = Literal["this_change", "pending", "drift", "unknown"]
@@ -137,14 +146,20 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A guard that holds changes back: both numbers, the setting, and the way out."""
+    """A guard that holds changes back: both numbers, the setting, and the way out.
 
-    guard: Guard
+    *guard* is the word that `--accept` takes: a `Guard`, or `policy:` and the id of a policy.
+    """
+
+    guard: str
     message: str
     setting: str
     numbers: tuple[tuple[str, int], ...] = ()
     holds: frozenset[str] = frozenset()
-    """Ids of the changes that it holds."""
+    """Ids of the changes that it holds; a policy that holds none only reports."""
+    severity: Severity = "error"
+    at: Position | None = None
+    """The line that breaks it, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)

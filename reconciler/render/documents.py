@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reconciler.model.plan import Action, Guard
+from reconciler.model.plan import Action
+from reconciler.model.problem import Severity
 from reconciler.model.values import Kind
 
 FORMAT = "reconciler.plan/1"
@@ -82,14 +83,19 @@ class ChangeDocument(Document):
 
 
 class ViolationDocument(Document):
-    """A guard that holds changes back, and what to pass to let them go."""
+    """A guard that holds changes back, and what to pass to let them go; null where it holds none.
 
-    guard: Guard
+    *guard* is a word of docs/safety.md, or `policy:` and the id of a policy.
+    """
+
+    guard: str
     message: str
     numbers: dict[str, int]
     setting: str
-    accept: str
+    accept: str | None
     holds: tuple[str, ...] = ()
+    severity: Severity = "error"
+    at: str | None = None
 
 
 class ConflictDocument(Document):

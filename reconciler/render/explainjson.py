@@ -110,7 +110,7 @@ def _course(course: Course) -> dict[str, Any]:
             for change in course.changes
         ],
         "conflict": conflict and {"message": conflict.message, "hint": conflict.hint},
-        "held_by": [item.guard.value for item in course.violations],
+        "held_by": [item.guard for item in course.violations],
         "withheld": [{"what": item.what, "why": item.why} for item in course.withheld],
     }
 

@@ -91,12 +91,14 @@ def _change(change: Change) -> dict[str, Any]:
 
 def _violation(violation: Violation, mark: str) -> dict[str, Any]:
     return {
-        "guard": violation.guard.value,
+        "guard": str(violation.guard),
         "message": violation.message,
         "numbers": dict(violation.numbers),
         "setting": violation.setting,
-        "accept": f"{violation.guard}:{mark}",
+        "accept": f"{violation.guard}:{mark}" if violation.holds else None,
         "holds": sorted(violation.holds),
+        "severity": violation.severity,
+        "at": _place(violation.at),
     }
 
 

@@ -13,6 +13,8 @@ from reconciler.render.words import BAD, CONFLICT, HELD, WARN, count
 
 SHORT = 16
 """Hex digits of a fingerprint that are shown; 64 bits are beyond chance for a plan at hand."""
+_REPORTED = 10
+"""So many of what is broken and holds nothing are shown."""
 
 
 def render_text(
@@ -58,24 +60,43 @@ def _add_failures(page: Page, plan: Plan) -> None:
 def _add_attention(page: Page, plan: Plan, mark: str) -> None:
     """Show every violation and conflict before anything else: they need a decision."""
     for target in plan.targets:
-        if not (target.violations or target.conflicts):
-            continue
-        page.heading(f"Needs a decision at {escape(target.target)}")
-        for violation in target.violations:
+        holding = [item for item in target.violations if item.holds]
+        if holding or target.conflicts:
+            page.heading(f"Needs a decision at {escape(target.target)}")
+        for violation in holding:
             _add_violation(page, violation, target, mark)
         for conflict in target.conflicts:
             _add_conflict(page, conflict)
+        _add_reports(page, target)
 
 
 def _add_violation(page: Page, violation: Violation, target: TargetPlan, mark: str) -> None:
     held = sum(violation.guard in change.held_by for change in target.changes)
-    title = f"{violation.guard} holds {count(held, 'change')}" if held else f"{violation.guard}"
+    guard = escape(violation.guard)
+    title = f"{guard} holds {count(held, 'change')}" if held else guard
     lead = f"  {page.glyph(HELD)} {page.paint(title, 'bold')}"
     state = "" if held else " is accepted"
-    page.line(f"{lead}{state}", escape(violation.setting), plain=f"  ‖ {title}{state}")
+    place = show_place(violation.at) or escape(violation.setting)
+    page.line(f"{lead}{state}", place, plain=f"  ‖ {title}{state}")
     page.wrapped(f"{escape(violation.message)}.", indent=4)
     if held:
-        page.wrapped(f"To let it pass: --accept {violation.guard}:{mark}", indent=4, style="cyan")
+        page.wrapped(f"To let it pass: --accept {guard}:{mark}", indent=4, style="cyan")
+
+
+def _add_reports(page: Page, target: TargetPlan) -> None:
+    """Show what is broken and holds nothing: no decision is waited for."""
+    reports = [item for item in target.violations if not item.holds]
+    if reports:
+        page.heading(f"Broken at {escape(target.target)}, holds nothing ({len(reports):,})")
+    for item in reports[:_REPORTED]:
+        sign = BAD if item.severity == "error" else WARN
+        title = escape(item.guard)
+        place = show_place(item.at) or escape(item.setting)
+        lead = f"  {page.glyph(sign)} {page.paint(title, 'bold')}"
+        page.line(lead, place, plain=f"  {sign.glyph} {title}")
+        page.wrapped(f"{escape(item.message)}.", indent=4)
+    if len(reports) > _REPORTED:
+        page.line(f"    … and {len(reports) - _REPORTED:,} more, all of them in --format json")
 
 
 def _add_conflict(page: Page, conflict: Conflict) -> None:

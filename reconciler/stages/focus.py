@@ -116,7 +116,7 @@ def _still_holding(violations: Sequence[Violation], kept: Iterable[Change]) -> I
 
 
 def _is_only(violation: Violation, violations: Sequence[Violation]) -> bool:
-    return sum(item.guard is violation.guard for item in violations) == 1
+    return sum(item.guard == violation.guard for item in violations) == 1
 
 
 def _note(plan: TargetPlan, focused: TargetPlan) -> str:

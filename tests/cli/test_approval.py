@@ -109,6 +109,19 @@ def test_an_acceptance_of_another_plan_passes_nothing_and_says_why(given):
     assert refused[0].endswith("this is 0123456789abcdef: removals still holds.")
 
 
+def test_a_policy_is_accepted_by_its_id():
+    guards, refused = accepted_guards((f"policy:apart:{MARK}", "policy:dated"), MARK)
+    assert guards == {"policy:apart"}
+    assert len(refused) == 1
+    assert refused[0].endswith("this is 0123456789abcdef: policy:dated still holds.")
+
+
+@pytest.mark.parametrize("given", ["policy:", f":{MARK}", ""])
+def test_an_acceptance_of_nothing_is_wrong_input(given):
+    with pytest.raises(InputError, match="there is no guard"):
+        accepted_guards((given,), MARK)
+
+
 def test_a_guard_that_does_not_exist_is_wrong_input():
     with pytest.raises(InputError, match="no guard 'removal'"):
         accepted_guards((f"removal:{MARK}",), MARK)

@@ -3,6 +3,8 @@ from pathlib import Path
 
 from rich.text import Text
 
+from reconciler.model.plan import Violation
+from reconciler.model.problem import Position
 from reconciler.render.text import next_step, render_text
 
 GOLDEN = Path(__file__).parent / "golden" / "plan.txt"
@@ -47,6 +49,23 @@ def test_an_accepted_violation_says_that_it_is_accepted(plan):
     text = render_text(replace(plan, targets=(replace(target, waves=waves),)))
     assert "  ‖ removals is accepted" in text
     assert "--accept" not in text
+
+
+def test_what_is_broken_and_holds_nothing_asks_for_no_decision(plan, make_plan):
+    text = render_text(make_plan(_reporting(plan.targets[0], 12)))
+    assert "Needs a decision" not in text
+    assert "Broken at envoy, holds nothing (12)" in text
+    assert "  ✗ policy:apart " in text
+    assert "users/a.yaml:3" in text
+    assert "… and 2 more" in text
+    assert "--accept" not in text
+
+
+def _reporting(target, number):
+    broken = Violation(
+        "policy:apart", "a\x1b[2J is in both", "policies.apart", at=Position("users/a.yaml", 3)
+    )
+    return replace(target, violations=(broken,) * number, conflicts=(), waves=())
 
 
 def test_a_plan_that_holds_everything_asks_for_a_decision(plan, make_plan):

@@ -15,7 +15,8 @@ class Rank(IntEnum):
     LOSS = 3
     GAIN = 4
     CHANGE = 5
-    NOTE = 6
+    REPORT = 6
+    NOTE = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from reconciler.model.plan import Plan, TargetPlan
 from reconciler.render.forecast import allowance_of, cost_of, lateness_of
 from reconciler.render.markdown.access import Access, access_of
 from reconciler.render.markdown.budget import Row, fit
-from reconciler.render.markdown.rows import changes, decisions, remarks
+from reconciler.render.markdown.rows import changes, decisions, remarks, reports
 from reconciler.render.markdown.spans import code, prose
 from reconciler.render.stamp import readable
 from reconciler.render.summary import count_plan, summary_line
@@ -54,6 +54,7 @@ def _sections(plan: Plan, access: Access) -> tuple[_Section, ...]:
     every = tuple(changes(plan))
     return (
         _Section("Needs a decision", tuple(decisions(plan)), folded=False),
+        _Section("Broken, and holds nothing", tuple(reports(plan)), folded=False),
         _Section("Who loses access", access.losses, folded=False),
         _Section("Who gains access", access.gains, folded=len(access.gains) > _UNFOLDED),
         _Section("Every change", every, folded=len(every) > _UNFOLDED),

@@ -40,9 +40,21 @@ def decisions(plan: Plan) -> Iterator[Row]:
         if target.quarantine is not None:
             yield _quarantine(target.quarantine, target)
         for violation in target.violations:
-            yield _violation(violation, target, mark)
+            if violation.holds:
+                yield _violation(violation, target, mark)
         for conflict in target.conflicts:
             yield _conflict(conflict, target)
+
+
+def reports(plan: Plan) -> Iterator[Row]:
+    """Yield what is broken and holds nothing: it was so before, or is a warning."""
+    for target in plan.targets:
+        for item in target.violations:
+            if not item.holds:
+                sign = BAD if item.severity == "error" else WARN
+                where = f"at {code(target.target)}{_place(item.at)}"
+                title = f"- {sign.glyph} {code(item.guard)} {where}"
+                yield Row(Rank.REPORT, f"{title}\\\n  {prose(item.message)}.", title)
 
 
 def changes(plan: Plan) -> Iterator[Row]:
@@ -84,7 +96,8 @@ def _quarantine(found: Quarantine, target: TargetPlan) -> Row:
 def _violation(violation: Violation, target: TargetPlan, mark: str) -> Row:
     held = sum(violation.guard in change.held_by for change in target.changes)
     state = f"holds {count(held, 'change')}" if held else "is accepted"
-    title = f"- {HELD.glyph} **{violation.guard}** {state} at {code(target.target)}"
+    where = f"at {code(target.target)}{_place(violation.at)}"
+    title = f"- {HELD.glyph} **{prose(violation.guard)}** {state} {where}"
     accept = code(f"--accept {violation.guard}:{mark}")
     rest = f"\\\n  {prose(violation.message)}. Setting: {code(violation.setting)}."
     way_out = f" To let it pass: {accept}" if held else ""
