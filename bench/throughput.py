@@ -31,12 +31,12 @@ from reconciler.model.history import RunStart
 from reconciler.model.plan import TargetPlan
 from reconciler.model.target import Target
 from reconciler.pipeline import expectations, look_ups, plan_target, prepare_target
-from reconciler.scim.auth import open_credentials
 from reconciler.scim.client import ScimClient
-from reconciler.scim.retry import Patience
-from reconciler.scim.secret import Secret
-from reconciler.scim.snapshot import read_snapshot
-from reconciler.scim.transport import open_transport
+from reconciler.scim.http.auth import open_credentials
+from reconciler.scim.http.retry import Patience
+from reconciler.scim.http.secret import Secret
+from reconciler.scim.http.transport import open_transport
+from reconciler.scim.reading.snapshot import read_snapshot
 from tests.faults.proxy import Request, proxying
 from tests.servers.process import Server, running
 from tests.servers.recipes import RECIPES

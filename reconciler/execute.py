@@ -22,7 +22,7 @@ from reconciler.model.rewriting import recomputed, rewritten
 from reconciler.model.target import Target
 from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
-from reconciler.scim.writer import Written, write_change
+from reconciler.scim.writing.writer import Written, write_change
 from reconciler.tally import Tally
 
 

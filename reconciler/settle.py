@@ -23,7 +23,7 @@ from reconciler.model.resource import Link, Live, LookUp
 from reconciler.model.target import Target
 from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
-from reconciler.scim.members import members_now
+from reconciler.scim.reading.members import members_now
 
 _NAMES: Final = {
     Kind.USER: ("externalId", "userName"),

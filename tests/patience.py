@@ -3,8 +3,8 @@
 import time
 from datetime import UTC, datetime
 
-from reconciler.scim.rate import Throttle
-from reconciler.scim.retry import Pacing, Patience
+from reconciler.scim.http.rate import Throttle
+from reconciler.scim.http.retry import Pacing, Patience
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 

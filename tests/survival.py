@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-_LISTS = "scim/test_paging.py::test_a_list_is_read_and_judged"
+_LISTS = "scim/lists/test_paging.py::test_a_list_is_read_and_judged"
 _LIARS = "test_lying_server.py::test_a_list_that_is_not_proven_takes_nothing_away"
 _UNREADABLE = "test_lying_server.py::test_a_target_that_cannot_be_read_is_named_and_left_alone"
 _SERVERS = "servers/test_scenario.py::test_create_change_remove_drift_and_converge_each_time"
@@ -18,15 +18,16 @@ _ODD = "servers/test_smoke_odd.py::"
 _HERE = "test_survival.py::"
 _WRITES = "test_survival_writes.py::"
 _LYING = "test_lying_lists.py::"
-_TRIP = "scim/test_round_trip.py::"
-_WRITER = "scim/test_writer.py::"
+_TRIP = "scim/writing/test_round_trip.py::"
+_WRITER = "scim/writing/test_writer.py::"
 _CHUNKS = (
-    "scim/test_membership.py::test_more_members_than_a_server_takes_at_once_all_go_and_it_is_noted"
+    "scim/writing/test_membership.py::"
+    "test_more_members_than_a_server_takes_at_once_all_go_and_it_is_noted"
 )
-_PATCH = "scim/test_patch.py::"
-_VERSIONS = "scim/test_precondition.py::test_a_server_that_shows_versions_and_heeds_none_"
+_PATCH = "scim/writing/test_patch.py::"
+_VERSIONS = "scim/writing/test_precondition.py::test_a_server_that_shows_versions_and_heeds_none_"
 _LOCKERS = "servers/test_requested.py::test_lockers_that_no_list_shows_are_still_there_after_a_put"
-_WIRE = "scim/test_transport.py::"
+_WIRE = "scim/http/test_transport.py::"
 
 POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
     1: (
@@ -72,7 +73,9 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     7: (
         "a filter is ignored",
-        ("scim/test_snapshot.py::test_an_ignored_filter_proves_nothing_and_finds_nobody_else",),
+        (
+            "scim/reading/test_snapshot.py::test_an_ignored_filter_proves_nothing_and_finds_nobody_else",
+        ),
     ),
     8: (
         "a filter finds nobody although they are there",
@@ -82,8 +85,8 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
     10: (
         "filters are refused in many ways",
         (
-            "scim/test_single.py::test_a_refused_filter_is_no_answer",
-            "scim/test_snapshot.py::test_what_cannot_be_filtered_by_is_not_asked_and_proves_nothing",
+            "scim/reading/test_single.py::test_a_refused_filter_is_no_answer",
+            "scim/reading/test_snapshot.py::test_what_cannot_be_filtered_by_is_not_asked_and_proves_nothing",
             f"{_SERVERS}[scim2-server-minimal]",
         ),
     ),
@@ -116,8 +119,8 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
     16: (
         "members are named by userName, or never shown",
         (
-            "scim/test_snapshot.py::test_members_named_by_user_name_are_resolved",
-            "scim/test_members.py::test_a_list_that_shows_no_members_is_found_out",
+            "scim/reading/test_snapshot.py::test_members_named_by_user_name_are_resolved",
+            "scim/reading/test_members.py::test_a_list_that_shows_no_members_is_found_out",
         ),
     ),
     17: (
@@ -214,7 +217,7 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
     35: (
         "429 with X-Retry-After",
         (
-            "scim/test_retry.py::test_retry_after_is_seconds_or_a_date",
+            "scim/http/test_retry.py::test_retry_after_is_seconds_or_a_date",
             "servers/test_scenario.py::test_an_apply_waits_as_long_as_a_limiter_asks",
         ),
     ),
@@ -222,7 +225,7 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
         "connections are reset",
         (
             f"{_WIRE}test_over_a_socket_silence_is_told_apart_from_nobody_there",
-            "scim/test_retry.py::test_a_write_without_an_answer_is_never_repeated_blindly",
+            "scim/http/test_retry.py::test_a_write_without_an_answer_is_never_repeated_blindly",
             f"{_WRITER}test_a_create_whose_answer_is_lost_is_found_again_and_not_repeated",
         ),
     ),

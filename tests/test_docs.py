@@ -11,7 +11,7 @@ from reconciler.model.path import parse_path
 from reconciler.model.plan import Action, AttributeChange, Change, Guard
 from reconciler.model.target import Limits
 from reconciler.model.values import Kind
-from reconciler.scim.patch import patch_operations
+from reconciler.scim.writing.patch import patch_operations
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(

@@ -14,8 +14,8 @@ from reconciler.model.history import Question, RunStart, State
 from reconciler.model.outcome import Status
 from reconciler.model.values import Kind
 from reconciler.scim.client import ScimClient
-from reconciler.scim.retry import Patience
-from reconciler.scim.transport import open_transport
+from reconciler.scim.http.retry import Patience
+from reconciler.scim.http.transport import open_transport
 from tests.world import NOW, World
 
 SECRET = "K4rlsruhe-badge"

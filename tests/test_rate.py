@@ -12,8 +12,8 @@ import pytest
 from reconciler.cli.sandboxes import limits_of
 from reconciler.model.outcome import Status
 from reconciler.sandbox.rate import RateLimited
-from reconciler.scim.rate import Throttle
-from reconciler.scim.retry import Patience
+from reconciler.scim.http.rate import Throttle
+from reconciler.scim.http.retry import Patience
 from tests.world import GALLERY, NOW, World
 
 PEOPLE = 40

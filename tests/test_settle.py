@@ -8,7 +8,7 @@ from reconciler.execute import open_journal
 from reconciler.ledger.place import Page, Place
 from reconciler.model.history import Question, RunStart, State
 from reconciler.model.plan import Action
-from reconciler.scim.writer import write_change
+from reconciler.scim.writing.writer import write_change
 from reconciler.settle import open_operations, settle_operations
 from tests.world import NOW, World
 

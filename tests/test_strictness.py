@@ -10,8 +10,8 @@ import re
 import pytest
 
 from reconciler.model.outcome import Status
-from reconciler.scim.tidy import tidied
-from reconciler.scim.wire import read_list
+from reconciler.scim.http.tidy import tidied
+from reconciler.scim.http.wire import read_list
 from tests.world import World
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"

@@ -15,8 +15,8 @@ from reconciler.pipeline import expectations, look_ups, plan_target, prepare_tar
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
 from reconciler.scim.findings import Findings
-from reconciler.scim.snapshot import read_snapshot
-from reconciler.scim.transport import open_transport
+from reconciler.scim.http.transport import open_transport
+from reconciler.scim.reading.snapshot import read_snapshot
 from tests.patience import patience
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)

@@ -12,8 +12,8 @@ from reconciler.errors import LedgerError
 from reconciler.ledger.ledger import Ledger
 from reconciler.model.forecast import Allowance
 from reconciler.model.rate import RateLimit, Spent, moments
-from reconciler.scim.exchange import Exchanged, tell_nobody
-from reconciler.scim.rate import Throttle
+from reconciler.scim.http.exchange import Exchanged, tell_nobody
+from reconciler.scim.http.rate import Throttle
 
 _LONGEST: Final = timedelta(days=1)
 _OFTEN: Final = 1.0

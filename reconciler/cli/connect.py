@@ -15,12 +15,12 @@ from reconciler.model.auth import SecretSource
 from reconciler.model.projection import projection_of
 from reconciler.model.service import Service
 from reconciler.model.target import Target
-from reconciler.scim.auth import Credentials, open_credentials
 from reconciler.scim.client import ScimClient
-from reconciler.scim.exchange import Exchanged
-from reconciler.scim.retry import Patience
-from reconciler.scim.secret import Secret
-from reconciler.scim.transport import open_transport
+from reconciler.scim.http.auth import Credentials, open_credentials
+from reconciler.scim.http.exchange import Exchanged
+from reconciler.scim.http.retry import Patience
+from reconciler.scim.http.secret import Secret
+from reconciler.scim.http.transport import open_transport
 
 
 @contextmanager

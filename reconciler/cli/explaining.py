@@ -17,7 +17,7 @@ from reconciler.model.resource import Live, Snapshot
 from reconciler.model.target import Standing
 from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
-from reconciler.scim.single import read_by_id, read_one
+from reconciler.scim.reading.single import read_by_id, read_one
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from reconciler.cli.environment import stopwatch
 from reconciler.cli.options import Settings
 from reconciler.cli.workspace import Workspace
 from reconciler.model.plan import Plan, TargetPlan
-from reconciler.scim.rehearsal import rehearse
+from reconciler.scim.rehearsal.rehearse import rehearse
 
 
 def forecast(plan: Plan, workspace: Workspace, settings: Settings) -> Plan:

@@ -15,7 +15,7 @@ from reconciler.model.values import Kind
 from reconciler.render.forecast import allowance_of
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
-from reconciler.scim.listing import Listing
+from reconciler.scim.lists.listing import Listing
 
 
 def inspect_target(target: Target, settings: Settings) -> Inspection:

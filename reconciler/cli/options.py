@@ -16,8 +16,8 @@ from reconciler.cli.environment import now as current_time
 from reconciler.cli.environment import stopwatch
 from reconciler.cli.log import Log, current_log
 from reconciler.cli.traffic import Traffic
-from reconciler.scim.rate import Throttles
-from reconciler.scim.retry import PAUSE
+from reconciler.scim.http.rate import Throttles
+from reconciler.scim.http.retry import PAUSE
 
 Command: TypeAlias = Callable[..., int]
 

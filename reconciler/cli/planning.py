@@ -17,7 +17,7 @@ from reconciler.model.target import Target
 from reconciler.model.values import Kind
 from reconciler.pipeline import expectations, look_ups, plan_target
 from reconciler.render.safe import escape
-from reconciler.scim.snapshot import read_snapshot
+from reconciler.scim.reading.snapshot import read_snapshot
 from reconciler.stages.focus import focus_plan
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from reconciler.cli.environment import stopwatch
 from reconciler.cli.log import Level, Log
 from reconciler.render.safe import escape
-from reconciler.scim.exchange import Exchanged
+from reconciler.scim.http.exchange import Exchanged
 
 _WORTH_SAYING = 1.0
 _LONG = 10.0

@@ -22,11 +22,11 @@ from reconciler.model.target import OWN_ATTRIBUTES, Target
 from reconciler.model.values import Kind
 from reconciler.render.safe import shorten
 from reconciler.scim.client import ScimClient
+from reconciler.scim.http.retry import PAUSE
 from reconciler.scim.probe.bodies import names_for
 from reconciler.scim.probe.cleaning import clean
 from reconciler.scim.probe.editing import Editor, Footprints
 from reconciler.scim.probe.trial import Definitions, trial_facts
-from reconciler.scim.retry import PAUSE
 
 Notes = dict[str, tuple[Thing, ...]]
 """What each probe made and did not take away, by its mark."""

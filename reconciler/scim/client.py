@@ -12,15 +12,15 @@ from reconciler.model.path import lookup, read_path
 from reconciler.model.resource import LookUp
 from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
-from reconciler.scim.answer import Answer
-from reconciler.scim.bulk import Operation
+from reconciler.scim.bulk.gathering import Gathering
+from reconciler.scim.bulk.operation import Operation
 from reconciler.scim.findings import Findings
-from reconciler.scim.gathering import Gathering
-from reconciler.scim.listing import Listing
-from reconciler.scim.paging import read_cursor_pages, read_index_pages
-from reconciler.scim.tidy import tidied
-from reconciler.scim.transport import Transport
-from reconciler.scim.wire import ListResponse, read_list
+from reconciler.scim.http.answer import Answer
+from reconciler.scim.http.tidy import tidied
+from reconciler.scim.http.transport import Transport
+from reconciler.scim.http.wire import ListResponse, read_list
+from reconciler.scim.lists.listing import Listing
+from reconciler.scim.lists.paging import read_cursor_pages, read_index_pages
 
 PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 _ENDPOINTS = {Kind.USER: "Users", Kind.GROUP: "Groups"}

@@ -11,7 +11,7 @@ from reconciler.ledger.ledger import open_ledger
 from reconciler.model.rate import rate_limit
 from reconciler.sandbox import open_sandbox
 from reconciler.sandbox.serve import serving
-from reconciler.scim.exchange import Exchanged
+from reconciler.scim.http.exchange import Exchanged
 from tests.cli.conftest import person
 
 HOUR = rate_limit(20, "hour", None, ["POST"], "")

@@ -6,6 +6,15 @@ own affair. *case* is `file::test` or a directory of `tests/cases`, from the fol
 
 from typing import NamedTuple
 
+_BULK = "scim/bulk/"
+_HTTP = "scim/http/"
+_LISTS = "scim/lists/"
+_MEMBERS = "scim/writing/test_membership.py::"
+_READING = "scim/reading/"
+_TRIP = "scim/writing/test_round_trip.py::"
+_VERSIONS = "scim/writing/test_precondition.py::"
+_WRITING = "scim/writing/"
+
 
 class Knob(NamedTuple):
     simulated: str
@@ -15,10 +24,10 @@ class Knob(NamedTuple):
 QUIRKS = {
     "no_patch": Knob("provider", "sandbox/test_service.py::test_without_patch_a_put_still_works"),
     "no_put": Knob(
-        "service", "scim/test_replacing.py::test_where_put_is_missing_too_nothing_is_tried"
+        "service", _WRITING + "test_replacing.py::test_where_put_is_missing_too_nothing_is_tried"
     ),
     "cursor_paging": Knob(
-        "provider", "scim/test_paging.py::test_cursor_pages_may_be_short_or_empty"
+        "provider", _LISTS + "test_paging.py::test_cursor_pages_may_be_short_or_empty"
     ),
     "filter_only": Knob("keeping", "cases/who-was-asked-for-may-go-without-a-list"),
     "hides_inactive": Knob(
@@ -26,37 +35,39 @@ QUIRKS = {
         "test_lying_lists.py::test_however_many_an_app_hides_for_being_inactive_all_of_them_are_enabled",
     ),
     "members_by_user_filter": Knob(
-        "server", "scim/test_members.py::test_members_by_user_filter_cost_one_request_a_group"
+        "server",
+        _READING + "test_members.py::test_members_by_user_filter_cost_one_request_a_group",
     ),
     "members_by_group": Knob(
         "server",
-        "scim/test_members.py::test_what_the_profile_says_is_read_group_by_group_is_read_so",
+        _READING + "test_members.py::test_what_the_profile_says_is_read_group_by_group_is_read_so",
     ),
     "members_by_users": Knob(
-        "server", "scim/test_members.py::test_members_that_only_users_tell_of_cost_no_request"
+        "server",
+        _READING + "test_members.py::test_members_that_only_users_tell_of_cost_no_request",
     ),
     "remove_members_by_value": Knob(
-        "service", "scim/test_patch.py::test_members_are_removed_by_filter_or_by_value"
+        "service", _WRITING + "test_patch.py::test_members_are_removed_by_filter_or_by_value"
     ),
     "no_value_filter_paths": Knob(
-        "service", "scim/test_patch.py::test_without_value_filters_the_other_elements_stay"
+        "service", _WRITING + "test_patch.py::test_without_value_filters_the_other_elements_stay"
     ),
     "pascal_case_ops": Knob(
-        "service", "scim/test_patch.py::test_ops_are_spelled_as_the_server_knows_them"
+        "service", _WRITING + "test_patch.py::test_ops_are_spelled_as_the_server_knows_them"
     ),
     "pathless_patch": Knob(
-        "service", "scim/test_patch.py::test_without_paths_everything_stands_in_one_value"
+        "service", _WRITING + "test_patch.py::test_without_paths_everything_stands_in_one_value"
     ),
     "no_sub_attribute_paths": Knob(
         "service",
-        "scim/test_patch.py::test_without_paths_of_sub_attributes_a_complex_value_goes_whole",
+        _WRITING + "test_patch.py::test_without_paths_of_sub_attributes_a_complex_value_goes_whole",
     ),
     "one_operation_each": Knob(
-        "service", "scim/test_patch.py::test_operations_go_together_or_one_by_one"
+        "service", _WRITING + "test_patch.py::test_operations_go_together_or_one_by_one"
     ),
     "replace_members": Knob(
         "service",
-        "scim/test_replacing.py::test_members_are_replaced_all_at_once_where_that_is_the_way",
+        _WRITING + "test_replacing.py::test_members_are_replaced_all_at_once_where_that_is_the_way",
     ),
     "members_ignored_on_create": Knob(
         "keeping", "sandbox/test_keeping.py::test_members_are_ignored_on_create"
@@ -68,7 +79,7 @@ QUIRKS = {
     "one_value_each": Knob("keeping", "sandbox/test_rules.py::test_one_value_each"),
     "lowercases_user_name": Knob(
         "keeping",
-        "scim/test_round_trip.py::test_a_server_that_lowers_what_must_keep_its_case_is_not_fought",
+        _TRIP + "test_a_server_that_lowers_what_must_keep_its_case_is_not_fought",
     ),
 }
 
@@ -78,17 +89,19 @@ SERVICE = {
     ),
     "members_per_request": Knob(
         "service",
-        "scim/test_membership.py::test_more_members_than_a_server_takes_at_once_all_go_and_it_is_noted",
+        _MEMBERS + "test_more_members_than_a_server_takes_at_once_all_go_and_it_is_noted",
     ),
     "members_bytes_per_request": Knob(
-        "", "scim/test_membership.py::test_a_request_has_no_more_bytes_than_the_server_takes"
+        "",
+        _MEMBERS + "test_a_request_has_no_more_bytes_than_the_server_takes",
     ),
     "concurrency": Knob(
-        "", "scim/test_paging.py::test_pages_are_read_abreast_and_stand_in_their_order"
+        "", _LISTS + "test_paging.py::test_pages_are_read_abreast_and_stand_in_their_order"
     ),
-    "timeout_seconds": Knob("", "scim/test_transport.py::test_an_answer_that_drips_is_given_up"),
+    "timeout_seconds": Knob("", _HTTP + "test_transport.py::test_an_answer_that_drips_is_given_up"),
     "retries": Knob(
-        "", "scim/test_transport.py::test_over_a_socket_silence_is_told_apart_from_nobody_there"
+        "",
+        _HTTP + "test_transport.py::test_over_a_socket_silence_is_told_apart_from_nobody_there",
     ),
     "rate": Knob("rate", "test_rate.py::test_who_knows_the_rate_is_never_refused"),
     "filterable": Knob(
@@ -97,22 +110,26 @@ SERVICE = {
     "stores_external_id": Knob("keeping", "cases/without-external-id-a-match-is-the-link"),
     "etag": Knob(
         "service",
-        "scim/test_precondition.py::test_where_versions_are_required_every_request_bears_one",
+        _VERSIONS + "test_where_versions_are_required_every_request_bears_one",
     ),
-    "recheck": Knob("", "scim/test_precondition.py::test_recheck_can_be_left_out"),
+    "recheck": Knob("", _VERSIONS + "test_recheck_can_be_left_out"),
     "recheck_after_seconds": Knob(
-        "", "scim/test_precondition.py::test_without_versions_what_was_read_long_ago_is_looked_at"
+        "",
+        _VERSIONS + "test_without_versions_what_was_read_long_ago_is_looked_at",
     ),
     "verify": Knob(
-        "", "scim/test_verifying.py::test_of_a_sample_the_first_and_one_in_ten_are_read_back"
+        "",
+        _WRITING + "test_verifying.py::test_of_a_sample_the_first_and_one_in_ten_are_read_back",
     ),
     "consistency_delay_seconds": Knob(
-        "", "scim/test_verifying.py::test_an_update_that_shows_late_is_waited_for"
+        "", _WRITING + "test_verifying.py::test_an_update_that_shows_late_is_waited_for"
     ),
     "projection": Knob(
         "", "cli/commands/test_projection.py::test_lists_are_asked_for_what_is_mapped_and_no_more"
     ),
-    "bulk": Knob("", "scim/test_gathering.py::test_changes_go_together_and_their_outcomes_apart"),
+    "bulk": Knob(
+        "", _BULK + "test_gathering.py::test_changes_go_together_and_their_outcomes_apart"
+    ),
     "headers": Knob("server", "sandbox/test_server.py::test_a_server_may_insist_on_headers"),
 }
 
@@ -120,7 +137,7 @@ ATTRIBUTES = {
     "type": Knob("provider", "cases/a-list-is-compared-as-a-set"),
     "case_exact": Knob(
         "provider",
-        "scim/test_round_trip.py::test_names_that_differ_in_case_alone_are_two_where_case_counts",
+        _TRIP + "test_names_that_differ_in_case_alone_are_two_where_case_counts",
     ),
     "multi_valued": Knob("provider", "cases/a-list-is-compared-as-a-set"),
     "required": Knob("rules", "sandbox/test_rules.py::test_a_value_that_breaks_a_rule_is_refused"),

@@ -10,7 +10,7 @@ from reconciler.model.outcome import Status
 from reconciler.model.plan import Guard
 from reconciler.model.service import Quirk
 from reconciler.pipeline import accept_guards
-from reconciler.scim.rehearsal import rehearse
+from reconciler.scim.rehearsal.rehearse import rehearse
 from tests.world import GALLERY, World
 
 USER = """

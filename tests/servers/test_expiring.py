@@ -7,11 +7,11 @@ import pytest
 from reconciler.errors import ScimError
 from reconciler.model.auth import Bearer, SecretSource
 from reconciler.model.service import Service
-from reconciler.scim.auth import open_credentials
-from reconciler.scim.paging import read_cursor_pages
-from reconciler.scim.secret import Secret
-from reconciler.scim.transport import open_transport
-from reconciler.scim.wire import read_list
+from reconciler.scim.http.auth import open_credentials
+from reconciler.scim.http.secret import Secret
+from reconciler.scim.http.transport import open_transport
+from reconciler.scim.http.wire import read_list
+from reconciler.scim.lists.paging import read_cursor_pages
 from tests.patience import patience
 from tests.servers.test_smoke_odd import user
 

@@ -8,11 +8,11 @@ from reconciler.model.plan import Action, AttributeChange, Change
 from reconciler.model.resource import Live
 from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
-from reconciler.scim.auth import open_credentials
 from reconciler.scim.client import ScimClient
-from reconciler.scim.secret import Secret
-from reconciler.scim.transport import open_transport
-from reconciler.scim.writer import write_change
+from reconciler.scim.http.auth import open_credentials
+from reconciler.scim.http.secret import Secret
+from reconciler.scim.http.transport import open_transport
+from reconciler.scim.writing.writer import write_change
 from tests.patience import patience
 from tests.servers.test_smoke_odd import acme
 from tests.servers.variants import ACME

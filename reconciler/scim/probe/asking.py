@@ -12,8 +12,8 @@ from urllib.parse import quote
 from reconciler.errors import ScimError, TargetError, TransportError
 from reconciler.model.path import lookup
 from reconciler.model.values import Kind
-from reconciler.scim.answer import Answer
-from reconciler.scim.transport import Transport
+from reconciler.scim.http.answer import Answer
+from reconciler.scim.http.transport import Transport
 
 ENDPOINTS: Final = {Kind.USER: "Users", Kind.GROUP: "Groups"}
 ANYBODY: Final = "…"

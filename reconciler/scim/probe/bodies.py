@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import AttributePath
 from reconciler.model.probe import Names
-from reconciler.scim.body import GROUP_SCHEMA, USER_SCHEMA, write_path
+from reconciler.scim.writing.body import GROUP_SCHEMA, USER_SCHEMA, write_path
 from reconciler.values import Value
 
 Sent: TypeAlias = tuple[tuple[AttributePath, Any], ...]

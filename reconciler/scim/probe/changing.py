@@ -8,11 +8,11 @@ from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.probe import Fact, Subject, action, quirk
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.scim.body import write_path
 from reconciler.scim.probe.asking import Reply, Resource
 from reconciler.scim.probe.editing import Editor
 from reconciler.scim.probe.making import UNSUPPORTED, Own, is_kept
 from reconciler.scim.probe.shapes import holds, patched, probe_shapes
+from reconciler.scim.writing.body import write_path
 
 _PREFERRED: Final = ("displayname", "title", "nickname", "name.givenname", "name.familyname")
 _STALE: Final = 'W/"reconciler-stale"'

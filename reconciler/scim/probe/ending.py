@@ -7,12 +7,12 @@ from reconciler.model.path import AttributePath, lookup
 from reconciler.model.probe import Fact, Knob, Subject, action, quirk
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.scim.body import write_path
 from reconciler.scim.probe.asking import Reply
 from reconciler.scim.probe.changing import put
 from reconciler.scim.probe.editing import Editor
 from reconciler.scim.probe.making import UNSUPPORTED, Own
 from reconciler.scim.probe.shapes import holds
+from reconciler.scim.writing.body import write_path
 
 GONE: Final = frozenset({404, 410})
 _ACTIVE: Final = AttributePath("active")

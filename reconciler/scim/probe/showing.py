@@ -7,9 +7,9 @@ from typing import Final
 from reconciler.model.probe import Fact, Subject, quirk
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.scim.members import read_members
 from reconciler.scim.probe.asking import Reader, Reply, Resource, literal
 from reconciler.scim.probe.samples import Samples
+from reconciler.scim.reading.members import read_members
 
 _LOOKED_AT: Final = 3
 """How many groups are read by themselves, of those that a list shows without members."""

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs
 
 from reconciler.model.service import Service
 from reconciler.sandbox import open_sandbox
+from reconciler.scim.http.transport import open_transport
 from reconciler.scim.probe.asking import Reader
 from reconciler.scim.probe.run import read_facts
-from reconciler.scim.transport import open_transport
 from tests.patience import patience
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"

@@ -1,0 +1,1 @@
+"""Many writes in one request (RFC 7644 §3.7), for callers who know of single writes alone."""

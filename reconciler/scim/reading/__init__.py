@@ -1,0 +1,1 @@
+"""Reading a target: everybody, with the proof that it is everybody, or one alone."""

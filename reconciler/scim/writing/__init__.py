@@ -1,0 +1,1 @@
+"""Writing one change: the request that the server takes, and what became of it."""
