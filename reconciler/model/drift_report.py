@@ -1,0 +1,170 @@
+"""The drift of a run: everything that readings of it show, as one value."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from reconciler.model.drift import DriftItem, Sighting
+from reconciler.model.drift_class import DriftClass
+from reconciler.model.ignore import Ignore
+from reconciler.model.plan import Change, Conflict, Withheld
+from reconciler.model.quarantine import Quarantine
+from reconciler.model.resource import Rewrite
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredItem:
+    """A difference that the report does not list, and the entry that says so."""
+
+    item: DriftItem
+    ignore: Ignore
+
+
+@dataclass(frozen=True, slots=True)
+class GoneItem:
+    """A difference that an earlier run saw and this one did not, by its identity."""
+
+    drift_class: DriftClass
+    kind: str
+    name: str
+    part: str
+    display: str
+    sighting: Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class DriftPoint:
+    """How much drift one run saw at one target: one point of a picture over time."""
+
+    taken: datetime
+    counts: Mapping[DriftClass, int]
+    ignored: int = 0
+    pending: int = 0
+    complete: bool = True
+
+    @property
+    def total(self) -> int:
+        """All classes together."""
+        return sum(self.counts.values())
+
+
+class Membership(StrEnum):
+    """Whether somebody is a member live, in the YAML, or in both."""
+
+    AGREED = "agreed"
+    EXTRA = "extra"
+    """Live only."""
+    MISSING = "missing"
+    """In the YAML only."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixLine:
+    """A row or a column of the matrix: a group, or a user."""
+
+    name: str
+    """The key, or `id:…` for a stranger."""
+    display: str
+    privileged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccessMatrix:
+    """Groups × users, live beside desired: those that differ first, and no more than fit a page.
+
+    *cells* holds (row, column) → membership; where neither side has one there is no cell.
+    """
+
+    groups: tuple[MatrixLine, ...] = ()
+    users: tuple[MatrixLine, ...] = ()
+    cells: Mapping[tuple[int, int], Membership] = field(default_factory=dict)
+    all_groups: int = 0
+    """How many groups could have a row; those beyond `groups` are left out."""
+    all_users: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDrift:
+    """What differs at one target.
+
+    *pending* holds changes cut down to what waits for an apply: it is no drift. *unproven* counts
+    what an incomplete snapshot does not show and what is not claimed for that. *withheld* and
+    *rewritten* are differences that the server or a setting makes, every night the same.
+    """
+
+    target: str
+    profile: str
+    url: str
+    taken: datetime
+    live_users: int
+    live_groups: int
+    complete: bool
+    evidence: tuple[str, ...] = ()
+    applied: str | None = None
+    """What was last applied, for people; None where nobody knows."""
+    items: tuple[DriftItem, ...] = ()
+    """The most dangerous first."""
+    ignored: tuple[IgnoredItem, ...] = ()
+    pending: tuple[Change, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    rewritten: tuple[Rewrite, ...] = ()
+    unproven: Mapping[DriftClass, int] = field(default_factory=dict)
+    unreadable: tuple[str, ...] = ()
+    """Keys of our groups whose members the server does not show."""
+    unlisted: int = 0
+    """Live objects that are nobody's, at a target that says `unmanaged: ignore`."""
+    untouchable: int = 0
+    """Live objects that are the app's own."""
+    gone: tuple[GoneItem, ...] = ()
+    """What the run before saw and this one did not."""
+    quarantine: Quarantine | None = None
+    matrix: AccessMatrix = field(default_factory=AccessMatrix)
+    history: tuple[DriftPoint, ...] = ()
+    """Earlier runs and this one, the oldest first."""
+
+    @property
+    def counts(self) -> dict[DriftClass, int]:
+        """How many items there are of each class, all classes named."""
+        found = Counter(item.drift_class for item in self.items)
+        return {name: found[name] for name in DriftClass}
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether a guard or a conflict would keep an apply from mending something."""
+        return bool(self.conflicts) or any(item.held_by for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """All targets of one run of `drift`."""
+
+    created: datetime
+    tool: str
+    digest: str
+    targets: tuple[TargetDrift, ...]
+    failures: tuple[tuple[str, str], ...] = ()
+    """Targets that could not be read, with the reason."""
+    notes: tuple[str, ...] = ()
+    expired: tuple[Ignore, ...] = ()
+    """Entries of `ignores` that have ended; nobody looks away for them any more."""
+    unused: tuple[Ignore, ...] = ()
+    """Entries of `ignores` that cover nothing that was found."""
+
+    @property
+    def items(self) -> tuple[DriftItem, ...]:
+        """All items of all targets."""
+        return tuple(item for target in self.targets for item in target.items)
+
+    @property
+    def ignored(self) -> int:
+        """How many differences the report does not list."""
+        return sum(len(target.ignored) for target in self.targets)
+
+    @property
+    def counts(self) -> dict[DriftClass, int]:
+        """How many items there are of each class, all classes named."""
+        found = Counter(item.drift_class for item in self.items)
+        return {name: found[name] for name in DriftClass}
