@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.directory import Desired
+from reconciler.model.evidence import Evidence
 from reconciler.model.guest import as_source
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
@@ -22,7 +23,7 @@ from reconciler.model.target import Standing, Target
 from reconciler.model.values import Kind
 from reconciler.stages.choose import choose_values
 from reconciler.stages.diff import diff_pairing
-from reconciler.stages.guard import Evidence, guard_changes
+from reconciler.stages.guard import guard_changes
 from reconciler.stages.hold import hold_changes
 from reconciler.stages.map import map_attributes
 from reconciler.stages.match import match_objects
