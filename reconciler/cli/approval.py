@@ -6,6 +6,7 @@ from pathlib import Path
 from reconciler.errors import InputError
 from reconciler.model.approved import Approved, ApprovedOperation, ApprovedTarget
 from reconciler.model.plan import POLICY, Change, Guard, Plan, TargetPlan, is_guard
+from reconciler.model.shard import Shard
 from reconciler.render.planfile import load_approved
 from reconciler.render.text import SHORT
 from reconciler.stages.approve import restrict_plan
@@ -30,6 +31,12 @@ def read_approved(path: Path) -> Approved:
             f"the plan file '{path}' cannot be read: {reason}",
             hint="Make one: reconciler plan --format json --output plan.json",
         ) from error
+
+
+def in_part(approved: Approved, shard: Shard) -> Approved:
+    """Return what was approved for the targets of one part; others have a job of their own."""
+    kept = {key: target for key, target in approved.targets.items() if shard.holds(key)}
+    return replace(approved, targets=kept)
 
 
 def cut_plan(fresh: Plan, approved: Approved, *, only: tuple[str, ...] = ()) -> Cut:

@@ -1,9 +1,10 @@
 """Who is meant on the command line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from reconciler.desired.suggest import did_you_mean
 from reconciler.errors import InputError
+from reconciler.model.target import Profile
 from reconciler.model.values import Kind, Ref
 
 
@@ -30,3 +31,12 @@ def unknown_key(key: str, known: Iterable[str]) -> InputError:
     """Return the error for a *key* that nobody has; it names the nearest of *known*."""
     hint = did_you_mean(key, known) or "It is the key in the YAML that counts, not the name."
     return InputError(f"neither the YAML nor the ledger knows '{key}'", hint=hint)
+
+
+def require_profile(gallery: Mapping[str, Profile], name: str) -> Profile:
+    """Return the profile called *name*; raise `InputError`, naming all there are, for none."""
+    if name not in gallery:
+        raise InputError(
+            f"there is no profile '{name}'", hint=f"There are: {', '.join(sorted(gallery))}."
+        )
+    return gallery[name]

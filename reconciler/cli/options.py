@@ -16,6 +16,7 @@ from reconciler.cli.environment import now as current_time
 from reconciler.cli.environment import stopwatch
 from reconciler.cli.log import Log, current_log
 from reconciler.cli.traffic import Traffic
+from reconciler.model.shard import WHOLE, Shard
 from reconciler.scim.http.rate import Throttles
 from reconciler.scim.http.retry import PAUSE
 
@@ -32,6 +33,7 @@ class Settings:
 
     desired_state: Path = Path("desired-state")
     targets: tuple[str, ...] = ()
+    shard: Shard = WHOLE
     sandbox: bool = False
     state_dir: Path = Path(".reconciler")
     ledger: str | None = None
@@ -140,9 +142,28 @@ class Deadline(click.ParamType[float]):
         return stopwatch() + hours * 3600 + minutes * 60 + seconds
 
 
+class Part(click.ParamType[Shard]):
+    """One of several equal parts: `2/8`."""
+
+    name = "shard"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Shard:
+        """Return the part."""
+        if isinstance(value, Shard):
+            return value
+        found = re.fullmatch(r"(\d{1,4})/(\d{1,4})", value, re.ASCII)
+        number, count = (int(part) for part in found.groups()) if found else (0, 0)
+        if not 1 <= number <= count:
+            self.fail(f"'{value}' is no part; write it like 1/8, up to 8/8", param, ctx)
+        return Shard(number, count)
+
+
 EVERYTHING = (
     "desired_state",
     "targets",
+    "shard",
     "sandbox",
     "state_dir",
     "ledger",
@@ -206,6 +227,13 @@ _SETTINGS: dict[str, Callable[[Command], Command]] = {
         multiple=True,
         metavar="NAME",
         help="Only this target; may be given several times.  [default: all]",
+    ),
+    "shard": click.option(
+        "--shard",
+        type=Part(),
+        default=WHOLE,
+        metavar="I/N",
+        help="Only the targets of part I of N, for jobs that share the work.  [default: all]",
     ),
     "sandbox": click.option(
         "--sandbox",

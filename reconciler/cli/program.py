@@ -10,6 +10,7 @@ from reconciler import __version__
 from reconciler.cli.log import current_log
 
 COMMANDS: Final = {
+    "init": "Begin: write a desired state that validates, and plans with --sandbox.",
     "validate": "Check the YAML; needs no network and no token.",
     "plan": "Show what would change at the targets; writes nothing.",
     "apply": "Show the plan, ask, and make the targets as the YAML says.",
@@ -18,6 +19,7 @@ COMMANDS: Final = {
     "history": "Show what earlier runs did, to whom, and what failed.",
     "check": "Test the connection to each target, against its profile.",
     "import": "Take over the configuration of another tool as YAML.",
+    "targets": "List the targets: app, host, and which variable holds the token.",
     "sandbox": "Serve, empty or show the embedded SCIM server.",
     "schema": "Write the JSON Schemas that editors use for the YAML.",
     "gallery": "List the profiles of apps, or show one.",

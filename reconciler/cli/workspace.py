@@ -92,7 +92,11 @@ def _chosen(desired: Desired, settings: Settings) -> tuple[Target, ...]:
     if unknown:
         known = ", ".join(sorted(desired.targets)) or "none"
         raise InputError(f"there is no target '{unknown[0]}'", hint=f"The targets are: {known}.")
-    chosen = [desired.targets[key] for key in sorted(desired.targets) if not names or key in names]
+    chosen = [
+        desired.targets[key]
+        for key in sorted(desired.targets)
+        if (not names or key in names) and settings.shard.holds(key)
+    ]
     return tuple(map(sandboxed, chosen) if settings.sandbox else chosen)
 
 

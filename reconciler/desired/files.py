@@ -27,7 +27,7 @@ def read_tree(root: Path) -> tuple[tuple[SourceFile, ...], tuple[Problem, ...]]:
     if not root.is_dir():
         raise InputError(
             f"There is no directory '{root}'",
-            hint="Name it with --desired-state DIR; README.md shows what a first file holds.",
+            hint="Name it with --desired-state DIR, or begin one with `reconciler init`.",
         )
     files: list[SourceFile] = []
     problems: list[Problem] = []
@@ -40,7 +40,7 @@ def read_tree(root: Path) -> tuple[tuple[SourceFile, ...], tuple[Problem, ...]]:
     if not files and not problems:
         raise InputError(
             f"There is no YAML file (*.yaml, *.yml) in '{root}'",
-            hint="Name another with --desired-state DIR; README.md shows what a first file holds.",
+            hint="Name another with --desired-state DIR, or begin one with `reconciler init`.",
         )
     return tuple(files), tuple(sorted(problems, key=lambda item: item.at.file))
 

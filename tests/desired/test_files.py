@@ -79,4 +79,4 @@ def test_a_directory_without_yaml_says_what_to_do_next(tmp_path):
     (tmp_path / "readme.md").write_text("hello")
     with pytest.raises(InputError, match="There is no YAML file") as caught:
         read_tree(tmp_path)
-    assert "README.md shows what a first file holds" in caught.value.hint
+    assert "reconciler init" in caught.value.hint

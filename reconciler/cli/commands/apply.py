@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from reconciler.cli.applying import Permission, apply_plan
-from reconciler.cli.approval import read_approved
+from reconciler.cli.approval import in_part, read_approved
 from reconciler.cli.console import emit, look
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.workspace import require_workspace
@@ -45,7 +45,7 @@ def command(
     """
     if resume and plan_file:
         raise InputError("--resume finishes the last run's plan; leave out PLAN, or --resume")
-    approved = read_approved(plan_file) if plan_file else None
+    approved = in_part(read_approved(plan_file), settings.shard) if plan_file else None
     workspace = require_workspace(settings)
     permission = Permission(approved, only=settings.targets, resume=resume, **given)
 
