@@ -6,6 +6,7 @@ from datetime import datetime
 
 from reconciler.model.directory import Desired
 from reconciler.model.evidence import Evidence
+from reconciler.model.formerly import UNKNOWN, Formerly
 from reconciler.model.guest import as_source
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
@@ -29,6 +30,7 @@ from reconciler.stages.map import map_attributes
 from reconciler.stages.match import match_objects
 from reconciler.stages.membership import diff_memberships
 from reconciler.stages.order import order_changes
+from reconciler.stages.origin import label_origins
 from reconciler.stages.resolve import resolve_directory
 from reconciler.stages.scope import scope_directory
 from reconciler.values import Candidates, Value
@@ -59,15 +61,19 @@ def source_attributes(desired: Desired, key: str, now: datetime) -> Mapping[str,
 
 
 def plan_target(
-    wanted: tuple[Wanted, ...], snapshot: Snapshot, target: Target, memory: Memory
+    wanted: tuple[Wanted, ...],
+    snapshot: Snapshot,
+    target: Target,
+    memory: Memory,
+    formerly: Formerly = UNKNOWN,
 ) -> TargetPlan:
-    """Return what must change for *target* to hold exactly *wanted*."""
-    matched = match_objects(wanted, snapshot, target, memory)
+    """Return what must change for *target* to hold exactly *wanted*, and since when."""
+    matched = match_objects(wanted, snapshot, target, memory, formerly)
     pairing = choose_values(matched, snapshot)
     differences = (diff_pairing(pairing, target, memory), diff_memberships(pairing, target))
     changes = [change for item in differences for change in item.changes]
     waves = order_changes(changes)
-    evidence = Evidence(wanted, pairing, snapshot, target, memory)
+    evidence = Evidence(wanted, pairing, snapshot, target, memory, formerly)
     violations = guard_changes((change for wave in waves for change in wave), evidence)
     return TargetPlan(
         target=target.key,
@@ -78,13 +84,13 @@ def plan_target(
         live_groups=len(snapshot.groups),
         complete=snapshot.complete,
         evidence=snapshot.evidence,
-        waves=hold_changes(waves, violations),
+        waves=label_origins(hold_changes(waves, violations), wanted, target, formerly),
         violations=violations,
         conflicts=pairing.conflicts,
         unmanaged=pairing.unmanaged if target.unmanaged == "report" else (),
         withheld=tuple(item for found in differences for item in found.withheld),
         rewritten=tuple(item for found in differences for item in found.rewritten),
-        notes=_notes(pairing, memory),
+        notes=_notes(pairing, memory, formerly),
         unchanged=_unchanged(pairing, changes),
         unmanaged_count=len(pairing.unmanaged),
         ids=pairing.ids(),
@@ -166,13 +172,13 @@ def _exact_groups(pairing: Pairing, changes: Iterable[Change]) -> frozenset[str]
     return frozenset(group.key for group in groups if group.key not in left)
 
 
-def _notes(pairing: Pairing, memory: Memory) -> tuple[str, ...]:
+def _notes(pairing: Pairing, memory: Memory, formerly: Formerly) -> tuple[str, ...]:
     """Say what nobody can attribute where there is no record of earlier runs (design §7)."""
     strangers = sum("externalId" in item.why for item in pairing.unmanaged)
-    if memory.runs or not strangers:
+    if memory.runs or formerly.applied is not None or not strangers:
         return ()
     note = (
-        f"The ledger records no run here, so {strangers} live objects with an externalId "
-        "cannot be attributed; they are left alone."
+        f"Neither the ledger nor a git ref says what was applied here, so {strangers} live "
+        "objects with an externalId cannot be attributed; they are left alone."
     )
     return (note,)

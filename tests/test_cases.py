@@ -1,5 +1,8 @@
 """A behaviour is a directory: `desired.yaml` and `live.json` in, `plan.txt` out.
 
+Where there is a `base.yaml` or an `applied.yaml`, that was the desired state on the base branch, or
+the one that was last applied; an empty file is an empty desired state.
+
 `pytest tests/test_cases.py --update-golden` rewrites the plans; the review is `git diff`.
 """
 
@@ -13,6 +16,7 @@ import pytest
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
 from reconciler.gallery.load import load_gallery
+from reconciler.model.formerly import Formerly
 from reconciler.model.path import parse_path
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Link, Live, LookUp, Memory, Rewrite, Snapshot
@@ -43,20 +47,35 @@ def test_the_same_input_gives_the_same_bytes(name):
 
 def plan_case(case):
     """Plan one case from its files."""
-    sources = [
-        SourceFile("base.yaml", (CASES / "base.yaml").read_bytes()),
-        SourceFile("desired.yaml", (case / "desired.yaml").read_bytes()),
-    ]
-    desired, problems = load_desired(sources, load_gallery())
-    assert [str(item) for item in problems if item.severity == "error"] == []
+    desired = _load(case / "desired.yaml")
     state = json.loads((case / "live.json").read_text(encoding="utf-8"))
     target = desired.targets["app"]
     if state.get("irreversible"):
         target = replace(target, profile=replace(target.profile, delete_is_irreversible=True))
     wanted, problems = prepare_target(desired, target, NOW)
     assert problems == ()
-    result = plan_target(wanted, _snapshot(state), target, _memory(state))
+    formerly = Formerly(_formerly(case / "base.yaml"), _formerly(case / "applied.yaml"))
+    result = plan_target(wanted, _snapshot(state), target, _memory(state), formerly)
     return Plan(NOW, "reconciler", desired.digest, None, (result,))
+
+
+def _load(file):
+    sources = [
+        SourceFile("base.yaml", (CASES / "base.yaml").read_bytes()),
+        SourceFile(file.name, file.read_bytes()),
+    ]
+    desired, problems = load_desired(sources, load_gallery())
+    assert [str(item) for item in problems if item.severity == "error"] == []
+    return desired
+
+
+def _formerly(file):
+    if not file.exists():
+        return None
+    desired = _load(file)
+    if "app" not in desired.targets:
+        return ()
+    return prepare_target(desired, desired.targets["app"], NOW)[0]
 
 
 def _snapshot(state):

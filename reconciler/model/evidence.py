@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from reconciler.model.formerly import UNKNOWN, Formerly
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Change, Violation
 from reconciler.model.resource import Memory, Snapshot, Wanted
@@ -19,6 +20,7 @@ class Evidence:
     snapshot: Snapshot
     target: Target
     memory: Memory
+    formerly: Formerly = UNKNOWN
 
     def setting(self, name: str) -> str:
         """Return the YAML path of a setting of this target."""

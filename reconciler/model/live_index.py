@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.model.canonical import canonical_value, comparable
@@ -11,6 +11,19 @@ from reconciler.model.path import read_path
 from reconciler.model.resource import Link, Live, MatchKey, Memory, Wanted
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """Who a live object is by the base or by what was last applied, as far as the link holds."""
+
+    key: str
+    is_applied: bool
+
+    @property
+    def how(self) -> str:
+        """Say what proves it."""
+        return "what was last applied names it" if self.is_applied else "the base names it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,8 @@ class LiveIndex:
     stores_external_id: bool
     dropped_external_id: frozenset[str]
     """Ids of objects where the server was seen to drop the externalId."""
+    former: Mapping[str, Former] = field(default_factory=dict)
+    """By live id: whoever the base or what was last applied gives."""
     _by_value: dict[str, Mapping[Any, tuple[Live, ...]]] = field(default_factory=dict)
 
     @classmethod
@@ -52,6 +67,29 @@ class LiveIndex:
             stores_external_id=target.service.stores_external_id.get(kind, True),
             dropped_external_id=frozenset(dropped),
         )
+
+    def with_former(self, given: Iterable[tuple[Wanted, bool]]) -> "LiveIndex":
+        """Return the index with whoever *given* names, the surest first (`Formerly.given`)."""
+        former: dict[str, Former] = {}
+        for item, is_applied in given:
+            live = self._linked(item, is_applied=is_applied)
+            if live is not None:
+                former.setdefault(live.id, Former(item.key, is_applied))
+        return replace(self, former=former)
+
+    def _linked(self, item: Wanted, *, is_applied: bool) -> Live | None:
+        """Return the live object whose link to *item* holds; a first one must agree (design §5)."""
+        bearers = self.by_external_id.get(item.external_id, ())
+        if bearers:
+            sure = len(bearers) == 1 and (is_applied or self.agrees(item, bearers[0]))
+            return bearers[0] if sure else None
+        hits = next((found for key in item.matching if (found := self.holding(key))), ())
+        return hits[0] if len(hits) == 1 and not self.keeps_external_id(hits[0]) else None
+
+    def was_applied(self, wanted: Wanted, live: Live) -> bool:
+        """Tell whether the target took *live* for *wanted* when something was last applied."""
+        found = self.former.get(live.id)
+        return found is not None and found.is_applied and found.key == wanted.key
 
     def link_of(self, wanted: Wanted) -> Link | None:
         """Return the ledger's link for *wanted*, also under its earlier keys."""

@@ -24,12 +24,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """A live object that is ours and that nobody in the desired state is any more."""
+    """A live object that is ours and that nobody in the desired state is any more.
+
+    *is_named*: the base or what was last applied gives it.
+    """
 
     kind: Kind
     key: str
     live: Live
     how: str
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
-from typing import Literal, TypeAlias
 
 from reconciler.model.forecast import Forecast
+from reconciler.model.origin import Origin, strongest
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position, Severity
 from reconciler.model.quarantine import Quarantine
@@ -51,9 +51,6 @@ def is_guard(word: str) -> bool:
     return word in frozenset(Guard) or (word.startswith(POLICY) and word != POLICY)
 
 
-Origin: TypeAlias = Literal["this_change", "pending", "drift", "unknown"]
-
-
 @dataclass(frozen=True, slots=True)
 class AttributeChange:
     """One attribute, before → after, in canonical values; None is absent.
@@ -66,6 +63,7 @@ class AttributeChange:
     after: Wish
     at: Position | None = None
     sensitive: bool = False
+    origin: Origin = "unknown"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,6 +74,7 @@ class MemberChange:
     live_id: str | None
     display: str
     at: Position | None = None
+    origin: Origin = "unknown"
 
     @property
     def name(self) -> str:
@@ -103,7 +102,8 @@ class Change:
     add: tuple[MemberChange, ...] = ()
     remove: tuple[MemberChange, ...] = ()
     held_by: tuple[str, ...] = ()
-    origin: Origin = "unknown"
+    cause: Origin | None = None
+    """Where the coming or going of the object itself comes from; None for what only differs."""
     references_only: bool = False
     """A second update of an object that is created in the same run, for a circle of managers."""
     part: str = ""
@@ -126,6 +126,13 @@ class Change:
     def operation(self) -> str:
         """The id without the part: free and held members are one operation of the plan file."""
         return self.id.removesuffix(f"/{self.part}") if self.part else self.id
+
+    @property
+    def origin(self) -> Origin:
+        """The strongest origin among the object's own, its attributes' and its members'."""
+        values = (item.origin for item in self.attributes)
+        members = (item.origin for item in (*self.add, *self.remove))
+        return strongest((self.cause or "unknown", *values, *members))
 
     @property
     def live_id(self) -> str | None:
@@ -241,6 +248,11 @@ class TargetPlan:
     def changes(self) -> tuple[Change, ...]:
         """All changes in order."""
         return tuple(chain.from_iterable(self.waves))
+
+    @property
+    def has_origins(self) -> bool:
+        """Tell whether it is known of any change where it comes from."""
+        return any(change.origin != "unknown" for change in self.changes)
 
     @property
     def held(self) -> tuple[Change, ...]:

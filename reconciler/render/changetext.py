@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from reconciler.model.origin import Origin
 from reconciler.model.plan import Action, Change, MemberChange
 from reconciler.render.page import Page, padded
 from reconciler.render.safe import escape, shorten
 from reconciler.render.values import show_difference, show_path, show_place, show_places
-from reconciler.render.words import ACTIONS, HELD, count
+from reconciler.render.words import ACTIONS, HELD, ORIGIN_WORDS, count
 
 _COLUMN = 30
 """The widest column of attribute paths; longer ones push their own value to the right."""
@@ -47,9 +48,15 @@ def _add_attributes(page: Page, change: Change) -> None:
     column = min(max(map(cell_len, paths), default=0), _COLUMN)
     is_new = change.action is Action.CREATE
     for path, item in zip(paths, change.attributes, strict=True):
-        room = page.width - 6 - max(column, cell_len(path))
+        other = _other(item.origin, change)
+        room = page.width - 6 - max(column, cell_len(path)) - len(other)
         shown = show_difference(item, is_new=is_new, room=room)
-        page.line(f"    {padded(path, column)}  {shown}", *show_places(item.at, change.at))
+        page.line(f"    {padded(path, column)}  {shown}{other}", *show_places(item.at, change.at))
+
+
+def _other(origin: Origin, change: Change) -> str:
+    """Return where a part comes from, where that is not where the change stands."""
+    return "" if origin == change.origin else f" ({ORIGIN_WORDS[origin]})"
 
 
 def _add_members(page: Page, change: Change) -> None:
@@ -61,6 +68,7 @@ def _add_names(page: Page, change: Change, members: Sequence[MemberChange], glyp
     for member in members[:_MEMBERS]:
         known = member.display in (member.name, "")
         shown = member.name if known else f"{member.name} ({member.display})"
-        page.line(f"    {glyph} {shorten(shown, 96)}", *show_places(member.at, change.at))
+        other = _other(member.origin, change)
+        page.line(f"    {glyph} {shorten(shown, 96)}{other}", *show_places(member.at, change.at))
     if len(members) > _MEMBERS:
         page.line(f"    … and {len(members) - _MEMBERS:,} more, all of them in --format json")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reconciler.model.origin import Origin
 from reconciler.model.plan import Action
 from reconciler.model.problem import Severity
 from reconciler.model.values import Kind
@@ -55,6 +56,7 @@ class Attribute(Document):
     after: Any
     sensitive: bool = False
     at: str | None = None
+    origin: Origin = "unknown"
 
 
 class Members(Document):
@@ -62,6 +64,7 @@ class Members(Document):
 
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    origins: dict[str, Origin] = {}
 
 
 class ChangeDocument(Document):
@@ -78,7 +81,7 @@ class ChangeDocument(Document):
     members: Members
     why: str
     at: str | None
-    origin: Literal["this_change", "pending", "drift", "unknown"]
+    origin: Origin
     held_by: tuple[str, ...]
 
 

@@ -71,7 +71,13 @@ def _change(change: Change) -> dict[str, Any]:
     lines = {str(item.path): item for item in change.attributes}
     for attribute in operation["attributes"]:
         item = lines[attribute["path"]]
-        attribute |= {"sensitive": item.sensitive, "at": _place(item.at)}
+        attribute |= {
+            "sensitive": item.sensitive,
+            "at": _place(item.at),
+            "origin": item.origin,
+        }
+    members = {member.name: member.origin for member in (*change.add, *change.remove)}
+    operation["members"]["origins"] = dict(sorted(members.items()))
     return {
         "id": change.id,
         "operation": change.operation,

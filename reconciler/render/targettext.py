@@ -12,7 +12,7 @@ from reconciler.render.quarantine import state_of, way_out
 from reconciler.render.safe import escape, shorten
 from reconciler.render.stamp import readable
 from reconciler.render.values import ARROW, show_place
-from reconciler.render.words import GOOD, UNMANAGED, WARN, WITHHELD, count
+from reconciler.render.words import GOOD, ORIGIN_TITLES, UNMANAGED, WARN, WITHHELD, count
 
 _LISTED = 10
 """How many objects that nothing happens to are listed; the JSON plan holds all of them."""
@@ -27,8 +27,7 @@ def add_target(page: Page, target: TargetPlan) -> None:
     )
     _add_quarantine(page, target)
     _add_snapshot(page, target)
-    for change in target.changes:
-        add_change(page, change)
+    _add_changes(page, target)
     _add_forecast(page, target)
     if not target.changes:
         page.blank()
@@ -39,6 +38,21 @@ def add_target(page: Page, target: TargetPlan) -> None:
     for note in target.notes:
         page.blank()
         page.wrapped(escape(note), indent=4, first=f"  {page.glyph(WARN)} ")
+
+
+def _add_changes(page: Page, target: TargetPlan) -> None:
+    """Add the changes in order; where they come from different causes, each cause by itself."""
+    if not target.has_origins:
+        for change in target.changes:
+            add_change(page, change)
+        return
+    for origin, title in ORIGIN_TITLES.items():
+        changes = [change for change in target.changes if change.origin == origin]
+        if changes:
+            page.blank()
+            page.line(page.paint(f"  {title} ({len(changes):,})", "bold"))
+        for change in changes:
+            add_change(page, change)
 
 
 def _add_quarantine(page: Page, target: TargetPlan) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from reconciler.model.origin import Origin
 from reconciler.model.outcome import Status
 from reconciler.model.plan import Action
 
@@ -30,6 +31,21 @@ STATUSES: Final = {
     Status.FAILED: Sign("✗", "bold red", "failed"),
     Status.SKIPPED: Sign("·", "dim", "skipped"),
     Status.HELD: Sign("‖", "yellow", "held"),
+}
+
+ORIGIN_TITLES: Final[dict[Origin, str]] = {
+    "this_change": "This change",
+    "pending": "Pending: not applied yet",
+    "drift": "Drift: live was changed since it was last applied",
+    "unknown": "Not this change; it is not known what was last applied",
+}
+"""What stands above the changes of each origin, the strongest first."""
+
+ORIGIN_WORDS: Final[dict[Origin, str]] = {
+    "this_change": "this change",
+    "pending": "pending",
+    "drift": "drift",
+    "unknown": "origin unknown",
 }
 
 GOOD: Final = Sign("✓", "green", "")

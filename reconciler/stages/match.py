@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from reconciler.model.formerly import Formerly
 from reconciler.model.live_index import LiveIndex
 from reconciler.model.pairing import Leaver, Pair, Pairing
 from reconciler.model.plan import Conflict, Unmanaged
@@ -32,14 +33,20 @@ class _Findings:
 
 
 def match_objects(
-    wanted: Sequence[Wanted], snapshot: Snapshot, target: Target, memory: Memory
+    wanted: Sequence[Wanted],
+    snapshot: Snapshot,
+    target: Target,
+    memory: Memory,
+    formerly: Formerly,
 ) -> Pairing:
     """Return which live object each wanted one is, and what becomes of the other live ones."""
     kinds = [Kind.USER] if target.groups.provision == "none" else [Kind.USER, Kind.GROUP]
     return _joined(
         _match_kind(
             [item for item in wanted if item.kind is kind],
-            LiveIndex.build(snapshot.of(kind), kind, target, memory),
+            LiveIndex.build(snapshot.of(kind), kind, target, memory).with_former(
+                formerly.given(kind)
+            ),
             target,
         )
         for kind in kinds
@@ -99,9 +106,9 @@ def _match_one(item: Wanted, index: LiveIndex, target: Target, found: _Findings)
 
 
 def _first_link(item: Wanted, live: Live, index: LiveIndex, found: _Findings) -> None:
-    """Link by externalId for the first time: a matching attribute must agree (design §5)."""
+    """Link by externalId; if for the first time, a matching attribute must agree (design §5)."""
     renamed = live.external_id in item.previously
-    if renamed or index.agrees(item, live):
+    if renamed or index.was_applied(item, live) or index.agrees(item, live):
         found.pairs.append(Pair(item, live, linked=True, how="externalId"))
     elif item.standing is Standing.OUT:
         why = f"bears the externalId of {item.key}, which is out"
@@ -248,6 +255,8 @@ def _leavers(
         link = index.links_by_id.get(live.id)
         if link is not None and link.key not in known:
             yield Leaver(live.kind, link.key, live, "the ledger records it")
+        elif (former := index.former.get(live.id)) is not None and former.key not in known:
+            yield Leaver(live.kind, former.key, live, former.how, is_named=True)
         elif ownership.kind == "all":
             yield Leaver(live.kind, live.external_id or live.display, live, "ownership is all")
         elif ownership.kind == "external_id" and _bears(live, ownership.prefix):

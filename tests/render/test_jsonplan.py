@@ -39,6 +39,7 @@ def test_a_change_stands_in_the_file_as_the_design_says(plan):
                 "after": {"sensitive": True},
                 "sensitive": True,
                 "at": None,
+                "origin": "unknown",
             },
             {
                 "path": 'phoneNumbers[type eq "work"].value',
@@ -46,6 +47,7 @@ def test_a_change_stands_in_the_file_as_the_design_says(plan):
                 "after": None,
                 "sensitive": False,
                 "at": None,
+                "origin": "unknown",
             },
             {
                 "path": "title",
@@ -53,6 +55,7 @@ def test_a_change_stands_in_the_file_as_the_design_says(plan):
                 "after": "Principal Engineer",
                 "sensitive": False,
                 "at": "users/engineering.yaml:26",
+                "origin": "unknown",
             },
             {
                 "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
@@ -60,9 +63,10 @@ def test_a_change_stands_in_the_file_as_the_design_says(plan):
                 "after": {"ref": "user/ada"},
                 "sensitive": False,
                 "at": "users/engineering.yaml:27",
+                "origin": "unknown",
             },
         ],
-        "members": {"add": [], "remove": []},
+        "members": {"add": [], "remove": [], "origins": {}},
         "why": "assigned directly",
         "at": "users/engineering.yaml:20",
         "origin": "unknown",

@@ -12,7 +12,7 @@ from reconciler.render.markdown.rows import changes, decisions, remarks, reports
 from reconciler.render.markdown.spans import code, prose
 from reconciler.render.stamp import readable
 from reconciler.render.summary import count_plan, summary_line
-from reconciler.render.words import count
+from reconciler.render.words import ORIGIN_TITLES, count
 
 COMMENT_BYTES: Final = 60_000
 """GitHub refuses comments of more than 65,536; the rest is for whoever posts it."""
@@ -51,15 +51,26 @@ def render_markdown(plan: Plan, *, limit: int = COMMENT_BYTES) -> str:
 
 
 def _sections(plan: Plan, access: Access) -> tuple[_Section, ...]:
-    every = tuple(changes(plan))
     return (
         _Section("Needs a decision", tuple(decisions(plan)), folded=False),
         _Section("Broken, and holds nothing", tuple(reports(plan)), folded=False),
         _Section("Who loses access", access.losses, folded=False),
         _Section("Who gains access", access.gains, folded=len(access.gains) > _UNFOLDED),
-        _Section("Every change", every, folded=len(every) > _UNFOLDED),
+        *_changes(plan),
         _Section("Not touched", tuple(remarks(plan)), folded=True),
     )
+
+
+def _changes(plan: Plan) -> Iterator[_Section]:
+    """Yield the changes: of this change first, then what else would be done, folded."""
+    if not any(target.has_origins for target in plan.targets):
+        every = tuple(changes(plan))
+        yield _Section("Every change", every, folded=len(every) > _UNFOLDED)
+        return
+    for origin, title in ORIGIN_TITLES.items():
+        found = tuple(changes(plan, origin))
+        folded = origin != "this_change" or len(found) > _UNFOLDED
+        yield _Section(title, found, folded=folded)
 
 
 def _head(plan: Plan, access: Access, *, waiting: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.model.fingerprint import fingerprint
+from reconciler.model.origin import Origin
 from reconciler.model.plan import Action, Change, Conflict, Plan, TargetPlan, Violation
 from reconciler.model.problem import Position
 from reconciler.model.quarantine import Quarantine
@@ -10,7 +11,17 @@ from reconciler.render.markdown.budget import Rank, Row
 from reconciler.render.markdown.spans import bullet, code, prose
 from reconciler.render.quarantine import state_of, way_out
 from reconciler.render.values import show_difference, show_path, show_place
-from reconciler.render.words import ACTIONS, BAD, CONFLICT, HELD, UNMANAGED, WARN, WITHHELD, count
+from reconciler.render.words import (
+    ACTIONS,
+    BAD,
+    CONFLICT,
+    HELD,
+    ORIGIN_WORDS,
+    UNMANAGED,
+    WARN,
+    WITHHELD,
+    count,
+)
 
 _RANKS = {
     Action.DELETE: Rank.DELETE,
@@ -57,9 +68,11 @@ def reports(plan: Plan) -> Iterator[Row]:
                 yield Row(Rank.REPORT, f"{title}\\\n  {prose(item.message)}.", title)
 
 
-def changes(plan: Plan) -> Iterator[Row]:
-    """Yield every change, in the order in which it would happen."""
+def changes(plan: Plan, origin: Origin | None = None) -> Iterator[Row]:
+    """Yield every change, or those of one *origin*, in the order in which they would happen."""
     for change in plan.changes:
+        if origin not in (None, change.origin):
+            continue
         line = _line(change)
         yield Row(_RANKS[change.action], "\n".join([line, *_details(change)]), line)
 
@@ -136,12 +149,19 @@ def _details(change: Change) -> Iterator[str]:
     is_new = change.action is Action.CREATE
     for item in change.attributes:
         shown = show_difference(item, is_new=is_new, room=_ROOM)
-        yield f"  - {code(show_path(item.path))} {code(shown, _ROOM)}{_place(item.at)}"
+        other = _other(item.origin, change)
+        yield f"  - {code(show_path(item.path))} {code(shown, _ROOM)}{other}{_place(item.at)}"
     members = [*change.add, *change.remove]
     if members:
-        names = ", ".join(code(member.name) for member in members[:_NAMED])
+        shown_members = (code(item.name) + _other(item.origin, change) for item in members[:_NAMED])
+        names = ", ".join(shown_members)
         more = f" and {len(members) - _NAMED:,} more" if len(members) > _NAMED else ""
         yield f"  - {names}{more}"
+
+
+def _other(origin: Origin, change: Change) -> str:
+    """Return where a part comes from, where that is not where the change stands."""
+    return "" if origin == change.origin else f" ({ORIGIN_WORDS[origin]})"
 
 
 def _place(at: Position | None) -> str:

@@ -107,7 +107,8 @@ def guard_empty(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Vio
 def guard_first_run(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Violation]:
     """Hold removals where nothing tells that this is the right place."""
     linked = any(pair.linked for pair in evidence.pairing.pairs)
-    if linked or evidence.memory.runs:
+    named = any(leaver.is_named for leaver in evidence.pairing.leavers)
+    if linked or named or evidence.memory.runs or evidence.formerly.applied is not None:
         return
     held = frozenset(item.id for item in changes if item.action in REMOVALS)
     yield Violation(
