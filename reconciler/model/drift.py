@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler.model.drift_class import DriftClass
+from reconciler.model.origin import Origin
 from reconciler.model.path import AttributePath
-from reconciler.model.plan import Origin
 from reconciler.model.problem import Position
 from reconciler.model.values import Kind, Wish
 
