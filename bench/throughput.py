@@ -149,7 +149,7 @@ def _planned(
     client = ScimClient(transport, target.service)
     memory = ledger.memory("app", url)
     snapshot = read_snapshot(
-        client, now=NOW, look_ups=look_ups(wanted), expected=expectations(wanted, memory)
+        client.reader, now=NOW, look_ups=look_ups(wanted), expected=expectations(wanted, memory)
     )
     return target, plan_target(wanted, snapshot, target, memory), client
 

@@ -22,7 +22,7 @@ from reconciler.model.plan import Action, AttributeChange
 from reconciler.model.resource import Link, Live, LookUp
 from reconciler.model.target import Target
 from reconciler.model.values import Kind, Ref
-from reconciler.scim.client import ScimClient
+from reconciler.scim.reader import ScimReader
 from reconciler.scim.reading.members import members_now
 
 _NAMES: Final = {
@@ -48,7 +48,7 @@ def open_operations(ledger: Ledger, target: Target) -> Sequence[PastOperation]:
 
 
 def settle_operations(
-    operations: Sequence[PastOperation], target: Target, client: ScimClient, ledger: Ledger
+    operations: Sequence[PastOperation], target: Target, reader: ScimReader, ledger: Ledger
 ) -> Iterator[Outcome]:
     """Read back what each of *operations* was about, note and yield what became of it.
 
@@ -58,7 +58,7 @@ def settle_operations(
     links = ledger.memory(target.key, target.url).links
     ids = {Ref(link.kind, link.key): link.live_id for link in links}
     for item in operations:
-        finding = _look(item, target, client, ids)
+        finding = _look(item, target, reader, ids)
         status = Status.DONE if finding.arrived else Status.FAILED
         code = "" if finding.arrived else "not-arrived"
         outcome = Outcome(item.id, status, f"read back: {finding.said}", item.requests, code)
@@ -67,9 +67,9 @@ def settle_operations(
 
 
 def _look(
-    item: PastOperation, target: Target, client: ScimClient, ids: Mapping[Ref, str]
+    item: PastOperation, target: Target, reader: ScimReader, ids: Mapping[Ref, str]
 ) -> _Finding:
-    live = _read(item, client)
+    live = _read(item, reader)
     if item.action is Action.DELETE:
         is_gone = live is None or _counts_as_gone(live, target)
         return _Finding(is_gone, "it is gone" if is_gone else "it is still there", live)
@@ -79,37 +79,37 @@ def _look(
         return _Finding(_is_ours(item, live, target), "it is there", live)
     missing = [
         *(str(change.path) for change in item.attributes if not _shows(change, live, target, ids)),
-        *_missing_members(item, live, client, ids),
+        *_missing_members(item, live, reader, ids),
     ]
     said = f"not as it was sent: {', '.join(missing)}" if missing else "it is as it was sent"
     return _Finding(not missing, said, live)
 
 
-def _read(item: PastOperation, client: ScimClient) -> Live | None:
+def _read(item: PastOperation, reader: ScimReader) -> Live | None:
     """Return the object that *item* is about; for a create, the only one that it can be."""
     if item.live_id is not None:
-        resource = client.read(item.kind, item.live_id)
+        resource = reader.read(item.kind, item.live_id)
         return Live(item.kind, item.live_id, resource) if resource else None
     sent = {change.path.identity: change.after for change in item.attributes}
     for name in _NAMES[item.kind]:
         value = sent.get(name.casefold())
         if not isinstance(value, str):
             continue
-        found = _search(LookUp(item.kind, AttributePath(name), value), client)
+        found = _search(LookUp(item.kind, AttributePath(name), value), reader)
         if len(found) == 1:
             return Live(item.kind, str(found[0]["id"]), found[0])
     return None
 
 
-def _search(question: LookUp, client: ScimClient) -> Sequence[Mapping[str, Any]]:
+def _search(question: LookUp, reader: ScimReader) -> Sequence[Mapping[str, Any]]:
     """Ask by filter; where that is refused or not obeyed, read the list."""
     try:
-        return client.find(question)
+        return reader.find(question)
     except TargetError:
         definition = AttributeDefinition(question.path)
         return [
             item
-            for item in client.list_all(question.kind).resources
+            for item in reader.list_all(question.kind).resources
             if is_equal(str(read_path(question.path, item)), question.value, definition)
         ]
 
@@ -136,13 +136,13 @@ def _shows(change: AttributeChange, live: Live, target: Target, ids: Mapping[Ref
 
 
 def _missing_members(
-    item: PastOperation, live: Live, client: ScimClient, ids: Mapping[Ref, str]
+    item: PastOperation, live: Live, reader: ScimReader, ids: Mapping[Ref, str]
 ) -> list[str]:
     """Return who is not in the group and should be, or still is and should not."""
     if not (item.add or item.remove):
         return []
     named = (_id_of(name, ids) for name in (*item.add, *item.remove))
-    members = members_now(client, {**live.resource, "id": live.id}, filter(None, named))
+    members = members_now(reader, {**live.resource, "id": live.id}, filter(None, named))
     if members is None:
         return ["members"]
     return [

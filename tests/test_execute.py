@@ -216,7 +216,7 @@ def test_no_write_begins_that_would_be_answered_after_the_deadline():
     assert ends == [(Status.DONE, ""), (Status.DONE, ""), (Status.SKIPPED, "out of time")]
     assert app.writes == 2
     with pytest.raises(OutOfTimeError, match="GET Users: out of time"):
-        app.open(latest=-1.0).list_all(Kind.USER)
+        app.open(latest=-1.0).reader.list_all(Kind.USER)
     app.client = app.open(latest=math.inf)
     assert [outcome.status for outcome in app.apply(app.plan())] == [Status.DONE]
 

@@ -52,7 +52,7 @@ def leave_open(app, change, *, arrived):
 def settle(app):
     found = open_operations(app.ledger, app.target)
     writes = app.writes
-    outcomes = list(settle_operations(found, app.target, app.client, app.ledger))
+    outcomes = list(settle_operations(found, app.target, app.client.reader, app.ledger))
     assert app.writes == writes
     assert open_operations(app.ledger, app.target) == []
     return [(item.id, item.status.value, item.detail) for item in outcomes]

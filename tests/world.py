@@ -76,7 +76,7 @@ class World:
         assert problems == ()
         memory = self.ledger.memory("app", self.target.url)
         snapshot = read_snapshot(
-            self.client,
+            self.client.reader,
             now=NOW,
             look_ups=look_ups(wanted),
             expected=expectations(wanted, memory),

@@ -20,12 +20,30 @@ from reconciler.scim.http.auth import Credentials, open_credentials
 from reconciler.scim.http.exchange import Exchanged
 from reconciler.scim.http.retry import Patience
 from reconciler.scim.http.secret import Secret
-from reconciler.scim.http.transport import open_transport
+from reconciler.scim.http.transport import Transport, open_transport
+from reconciler.scim.reader import ScimReader
+
+
+@contextmanager
+def open_reader(target: Target, settings: Settings) -> Iterator[ScimReader]:
+    """Open what *target*, or its embedded server, can be asked; it can change nothing there.
+
+    Raise `InputError` for no token, here and below.
+    """
+    with open_way(target, settings) as transport:
+        yield ScimReader(transport, target.service, projection_of(target))
 
 
 @contextmanager
 def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
-    """Open a client for *target*, or for its embedded server; raise `InputError` for no token."""
+    """Open a client for *target*, or for its embedded server."""
+    with open_way(target, settings) as transport:
+        yield ScimClient(transport, target.service, projection_of(target))
+
+
+@contextmanager
+def open_way(target: Target, settings: Settings) -> Iterator[Transport]:
+    """Open the bare way to *target*, for probes."""
     with ExitStack() as stack:
         if settings.sandbox:
             sandbox = stack.enter_context(sandbox_for(target, settings.state_dir))
@@ -45,7 +63,7 @@ def open_client(target: Target, settings: Settings) -> Iterator[ScimClient]:
             )
         stack.callback(settings.budgets.write)
         stack.callback(transport.close)
-        yield ScimClient(transport, target.service, projection_of(target))
+        yield transport
 
 
 def service_of(target: Target, settings: Settings) -> Service:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reconciler.cli.connect import open_client
+from reconciler.cli.connect import open_reader
 from reconciler.cli.naming import read_name
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import sentence
@@ -16,7 +16,7 @@ from reconciler.model.explanation import Explanation, Reading
 from reconciler.model.resource import Live, Snapshot
 from reconciler.model.target import Standing
 from reconciler.model.values import Kind, Ref
-from reconciler.scim.client import ScimClient
+from reconciler.scim.reader import ScimReader
 from reconciler.scim.reading.single import read_by_id, read_one
 
 
@@ -51,35 +51,35 @@ def explain_everywhere(name: str, settings: Settings, ledger: Ledger, *, live: b
         reading = None
         if live and target.provisioning:
             try:
-                with open_client(target, settings) as client:
-                    reading = read_object(ref, scene, client)
+                with open_reader(target, settings) as reader:
+                    reading = read_object(ref, scene, reader)
             except TargetError as error:
                 failures.append((target.key, sentence(error)))
         explanations.append(explain_object(ref, scene, reading))
     return Explained(tuple(explanations), tuple(failures))
 
 
-def read_object(ref: Ref, scene: Scene, client: ScimClient) -> Reading:
+def read_object(ref: Ref, scene: Scene, reader: ScimReader) -> Reading:
     """Read *ref* and those it refers to: a few requests, however many accounts there are."""
-    trials = read_one(client, ref.kind, trials_for(ref, scene))
+    trials = read_one(reader, ref.kind, trials_for(ref, scene))
     found = [live for trial in trials for live in trial.found or ()]
-    others = _referred(ref, scene, client, found)
+    others = _referred(ref, scene, reader, found)
     scoped = scene.scoped.get(ref)
     may_go = ref.kind is Kind.USER and (scoped is None or scoped.standing is not Standing.ACTIVE)
-    self_id = client.me() if found and may_go else None
-    empty = Snapshot(scene.now, (), (), True, self_id=self_id, requests=client.requests)
+    self_id = reader.me() if found and may_go else None
+    empty = Snapshot(scene.now, (), (), True, self_id=self_id, requests=reader.requests)
     return reading_of(ref, scene, trials, others, empty)
 
 
-def _referred(ref: Ref, scene: Scene, client: ScimClient, found: list[Live]) -> list[Live]:
+def _referred(ref: Ref, scene: Scene, reader: ScimReader, found: list[Live]) -> list[Live]:
     """Read the managers: whom it should refer to, and whom it refers to now."""
     others = [
         live
         for other in references_of(ref, scene)
-        for trial in read_one(client, Kind.USER, trials_for(other, scene))
+        for trial in read_one(reader, Kind.USER, trials_for(other, scene))
         for live in trial.found or ()
     ]
     known = {live.id for live in (*found, *others)}
     strange = [item for item in referred_ids(ref, scene, found) if item not in known]
-    read = (read_by_id(client, Kind.USER, live_id) for live_id in strange)
+    read = (read_by_id(reader, Kind.USER, live_id) for live_id in strange)
     return others + [live for live in read if live is not None]

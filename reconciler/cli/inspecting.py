@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from reconciler.cli.connect import host_of, open_client, service_of
+from reconciler.cli.connect import host_of, open_reader, service_of
 from reconciler.cli.options import Settings
 from reconciler.errors import InputError, TargetError
 from reconciler.model.inspection import Finding, Inspection, Verdict
@@ -14,8 +14,8 @@ from reconciler.model.target import Target
 from reconciler.model.values import Kind
 from reconciler.render.forecast import allowance_of
 from reconciler.render.words import count
-from reconciler.scim.client import ScimClient
 from reconciler.scim.lists.listing import Listing
+from reconciler.scim.reader import ScimReader
 
 
 def inspect_target(target: Target, settings: Settings) -> Inspection:
@@ -27,9 +27,9 @@ def inspect_target(target: Target, settings: Settings) -> Inspection:
 
 def _findings(target: Target, settings: Settings) -> Iterator[Finding]:
     try:
-        with open_client(target, settings) as client:
+        with open_reader(target, settings) as reader:
             for subject, probe in _PROBES.items():
-                yield from _guarded(subject, probe, client, target)
+                yield from _guarded(subject, probe, reader, target)
         rate = service_of(target, settings).rate
         for allowance in settings.budgets.allowances(host_of(target, settings), rate):
             verdict = Verdict.NOTE if allowance.left == 0 else Verdict.GOOD
@@ -41,29 +41,29 @@ def _findings(target: Target, settings: Settings) -> Iterator[Finding]:
 _MADE_UP = 1
 """Snowflake lists one made-up user or group."""
 
-_Probe = Callable[[ScimClient, Target], Iterator[Finding]]
+_Probe = Callable[[ScimReader, Target], Iterator[Finding]]
 
 
-def _guarded(subject: str, probe: _Probe, client: ScimClient, target: Target) -> Iterator[Finding]:
+def _guarded(subject: str, probe: _Probe, reader: ScimReader, target: Target) -> Iterator[Finding]:
     """Run one probe; what the target does not do is a finding, and the next probe still runs."""
     try:
-        yield from probe(client, target)
+        yield from probe(reader, target)
     except TargetError as error:
         yield Finding(Verdict.BAD, subject, error.message, hint=error.hint)
 
 
-def _users(client: ScimClient, target: Target) -> Iterator[Finding]:
-    listing = client.list_all(Kind.USER)
+def _users(reader: ScimReader, target: Target) -> Iterator[Finding]:
+    listing = reader.list_all(Kind.USER)
     yield _listing("users", listing, target)
     first = next(iter(listing.resources), {})
-    yield _filter(first, client, target)
+    yield _filter(first, reader, target)
 
 
-def _groups(client: ScimClient, target: Target) -> Iterator[Finding]:
+def _groups(reader: ScimReader, target: Target) -> Iterator[Finding]:
     if target.groups.provision == "none" or not target.profile.groups.supported:
         yield Finding(Verdict.GOOD, "groups", "not asked for, as no groups are provisioned")
     else:
-        yield _listing("groups", client.list_all(Kind.GROUP), target)
+        yield _listing("groups", reader.list_all(Kind.GROUP), target)
 
 
 def _listing(subject: str, listing: Listing, target: Target) -> Finding:
@@ -79,23 +79,23 @@ def _listing(subject: str, listing: Listing, target: Target) -> Finding:
     return Finding(Verdict.NOTE, subject, f"{found}; {listing.evidence}", hint=hint)
 
 
-def _filter(live: Mapping[str, Any], client: ScimClient, target: Target) -> Finding:
+def _filter(live: Mapping[str, Any], reader: ScimReader, target: Target) -> Finding:
     """Look one live user up by name: servers that ignore filters answer with everybody."""
     says = "supported" if "userName" in target.service.filterable else "not supported"
     name = lookup(live, "userName")
     if not name:
         return Finding(Verdict.GOOD, "filter", "not tested, as nobody is there to look up")
-    found = client.find(LookUp(Kind.USER, parse_path("userName"), str(name)))
+    found = reader.find(LookUp(Kind.USER, parse_path("userName"), str(name)))
     if any(item.get("id") == live.get("id") for item in found):
         return Finding(Verdict.GOOD, "filter", "userName eq finds a user that is there")
     hint = "Where a list is not proven complete, nothing will be created."
     return Finding(Verdict.NOTE, "filter", "userName eq finds nobody", says, hint)
 
 
-def _features(client: ScimClient, target: Target) -> Iterator[Finding]:
+def _features(reader: ScimReader, target: Target) -> Iterator[Finding]:
     """Compare ServiceProviderConfig (RFC 7643 §5) with the quirks; many servers have none."""
     try:
-        document = client.describe("ServiceProviderConfig") or {}
+        document = reader.describe("ServiceProviderConfig") or {}
     except TargetError as error:
         yield Finding(Verdict.NOTE, "discovery", f"no ServiceProviderConfig: {error.message}")
         return

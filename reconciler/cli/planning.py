@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reconciler import __version__
-from reconciler.cli.connect import open_client
+from reconciler.cli.connect import open_reader
 from reconciler.cli.console import say
 from reconciler.cli.naming import unknown_key
 from reconciler.cli.options import Settings
@@ -74,9 +74,9 @@ def _plan_target(
 ) -> tuple[TargetPlan, int]:
     wanted = workspace.wanted[target.key]
     memory = ledger.memory(target.key, target.url)
-    with open_client(target, settings) as client:
+    with open_reader(target, settings) as reader:
         snapshot = read_snapshot(
-            client,
+            reader,
             now=settings.clock(),
             look_ups=look_ups(wanted),
             expected=expectations(wanted, memory),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reconciler.cli.connect import open_client
+from reconciler.cli.connect import open_reader
 from reconciler.cli.console import say
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import sentence
@@ -30,10 +30,10 @@ def settle_targets(workspace: Workspace, ledger: Ledger, settings: Settings) -> 
             continue
         say(f"{target.key}: {count(len(found), 'write')} of an earlier run without an answer:")
         try:
-            with open_client(target, settings) as client:
-                for outcome in settle_operations(found, target, client, ledger):
+            with open_reader(target, settings) as reader:
+                for outcome in settle_operations(found, target, reader, ledger):
                     say(f"  {render_outcome(outcome)}")
-                requests += client.requests
+                requests += reader.requests
         except TargetError as error:
             say(f"{target.key}: still open: {sentence(error)}")
     return requests

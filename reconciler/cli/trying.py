@@ -66,7 +66,7 @@ def _try(target: Target, settings: Settings, client: ScimClient, domain: str) ->
     def editor_for(mark: str) -> Editor:
         footprints = Footprints(lambda things: book.note(mark, things))
         return Editor(
-            client.transport, footprints, mark, pause, lambda k: client.list_all(k).resources
+            client.transport, footprints, mark, pause, lambda k: client.reader.list_all(k).resources
         )
 
     left = [
@@ -81,7 +81,7 @@ def _try(target: Target, settings: Settings, client: ScimClient, domain: str) ->
                 facts.extend(trial)
             finally:
                 left += clean(editor)
-    return probed(target, tuple(facts), client, wrote=True, leftovers=tuple(left))
+    return probed(target, tuple(facts), client.requests, wrote=True, leftovers=tuple(left))
 
 
 def _again(editor: Editor, things: tuple[Thing, ...]) -> tuple[Leftover, ...]:

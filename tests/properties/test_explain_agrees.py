@@ -48,7 +48,7 @@ def everybody_agrees(app):
     scene = set_scene(app.desired, app.target, memory, NOW)
     recorded = {Ref(link.kind, link.key) for link in memory.links}
     for ref in sorted(recorded | scene.scoped.keys()):
-        reading = read_object(ref, scene, app.client)
+        reading = read_object(ref, scene, app.client.reader)
         (course,) = explain_object(ref, scene, reading).courses
         own = [item for item in plan.changes if Ref(item.kind, item.key) == ref]
         if not reading.knows_members:

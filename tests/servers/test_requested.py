@@ -31,7 +31,7 @@ def test_lockers_that_no_list_shows_are_still_there_after_a_put(server):
         patience=patience(),
     )
     client = ScimClient(transport, service)
-    shown = client.read(Kind.USER, ada["id"])
+    shown = client.reader.read(Kind.USER, ada["id"])
     assert "lockers" not in shown[ACME]
     title = AttributeChange(parse_path("title"), None, "Engineer")
     live = Live(Kind.USER, ada["id"], shown)

@@ -15,7 +15,7 @@ from reconciler.model.path import lookup
 from reconciler.model.resource import Live
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.scim.client import ScimClient
+from reconciler.scim.reader import ScimReader
 from reconciler.scim.reading.proof import ask
 
 SUSPICIOUS = 20
@@ -27,21 +27,21 @@ _Aliases = Mapping[str, str]
 
 
 def read_memberships(
-    client: ScimClient, rows: Sequence[Mapping[str, Any]], users: Sequence[Live]
+    reader: ScimReader, rows: Sequence[Mapping[str, Any]], users: Sequence[Live]
 ) -> tuple[tuple[Live, ...], str]:
     """Return the groups of *rows* with their members, and what is to say of them."""
     aliases = aliases_of(users)
     groups = tuple(_group(str(row["id"]), row, aliases) for row in rows)
     if not groups:
         return (), ""
-    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
-        found, said = _by_user_filter(client, groups), ""
-    elif Quirk.MEMBERS_BY_USERS in client.service.quirks:
+    if Quirk.MEMBERS_BY_USER_FILTER in reader.service.quirks:
+        found, said = _by_user_filter(reader, groups), ""
+    elif Quirk.MEMBERS_BY_USERS in reader.service.quirks:
         found, said = _from_users(groups, users), ""
-    elif Quirk.MEMBERS_BY_GROUP in client.service.quirks:
-        found, said = _one_by_one(client, groups, aliases), ""
+    elif Quirk.MEMBERS_BY_GROUP in reader.service.quirks:
+        found, said = _one_by_one(reader, groups, aliases), ""
     else:
-        found, said = _from_list(client, groups, aliases)
+        found, said = _from_list(reader, groups, aliases)
     checked = _against_users(found, users)
     return checked, "; ".join(filter(None, (said, _said_of_unproven(checked))))
 
@@ -65,28 +65,28 @@ def read_members(resource: Mapping[str, Any], aliases: _Aliases) -> frozenset[st
 
 
 def members_now(
-    client: ScimClient, group: Mapping[str, Any], about: Iterable[str]
+    reader: ScimReader, group: Mapping[str, Any], about: Iterable[str]
 ) -> frozenset[str] | None:
     """Return who is in *group*, as it was just read; None where nobody can tell.
 
     Where only users tell, it is who of *about* is in it: one request each.
     """
     live_id = str(group["id"])
-    if Quirk.MEMBERS_BY_USER_FILTER in client.service.quirks:
-        return client.members_by_filter([live_id])[live_id]
-    if Quirk.MEMBERS_BY_USERS in client.service.quirks:
+    if Quirk.MEMBERS_BY_USER_FILTER in reader.service.quirks:
+        return reader.members_by_filter([live_id])[live_id]
+    if Quirk.MEMBERS_BY_USERS in reader.service.quirks:
         asked = tuple(about)
-        users = ask(client, asked, lambda one: client.read(Kind.USER, one))
+        users = ask(reader, asked, lambda one: reader.read(Kind.USER, one))
         found = [Live(Kind.USER, str(it["id"]), it) for it in users if isinstance(it, dict)]
         return frozenset(_claims(found).get(live_id, ()))
     return read_members(group, {})
 
 
-def members_of_all(client: ScimClient, group_id: str) -> frozenset[str]:
+def members_of_all(reader: ScimReader, group_id: str) -> frozenset[str]:
     """Return the members of a group that does not show them, as all users tell."""
-    if Quirk.MEMBERS_BY_USERS not in client.service.quirks:
-        return client.members_by_filter([group_id])[group_id]
-    rows = client.list_all(Kind.USER).resources
+    if Quirk.MEMBERS_BY_USERS not in reader.service.quirks:
+        return reader.members_by_filter([group_id])[group_id]
+    rows = reader.list_all(Kind.USER).resources
     users = [Live(Kind.USER, str(row["id"]), row) for row in rows]
     return frozenset(_claims(users).get(group_id, ()))
 
@@ -110,10 +110,10 @@ def _group(live_id: str, resource: Mapping[str, Any], aliases: _Aliases) -> Live
     return Live(Kind.GROUP, live_id, resource, members, members_proven=members is not None)
 
 
-def _by_user_filter(client: ScimClient, groups: Sequence[Live]) -> tuple[Live, ...]:
-    if not _is_filter_obeyed(client):
+def _by_user_filter(reader: ScimReader, groups: Sequence[Live]) -> tuple[Live, ...]:
+    if not _is_filter_obeyed(reader):
         return tuple(replace(group, members=None, members_proven=False) for group in groups)
-    listings = ask(client, [group.id for group in groups], client.members_of)
+    listings = ask(reader, [group.id for group in groups], reader.members_of)
     return tuple(
         replace(group, members=None, members_proven=False)
         if isinstance(listing, TargetError)
@@ -126,17 +126,17 @@ def _by_user_filter(client: ScimClient, groups: Sequence[Live]) -> tuple[Live, .
     )
 
 
-def _is_filter_obeyed(client: ScimClient) -> bool:
+def _is_filter_obeyed(reader: ScimReader) -> bool:
     """Tell whether nobody is in a group that does not exist; else everybody is in every group."""
     try:
-        return not client.members_of(str(uuid5(NAMESPACE_URL, "nobody"))).resources
+        return not reader.members_of(str(uuid5(NAMESPACE_URL, "nobody"))).resources
     except ScimError:
         return True  # It was read, and refused for naming no group.
 
 
-def _one_by_one(client: ScimClient, groups: Sequence[Live], aliases: _Aliases) -> tuple[Live, ...]:
+def _one_by_one(reader: ScimReader, groups: Sequence[Live], aliases: _Aliases) -> tuple[Live, ...]:
     """Read each group by itself; of one that does not answer, the members are not proven."""
-    found = ask(client, groups, lambda group: client.read(Kind.GROUP, group.id))
+    found = ask(reader, groups, lambda group: reader.read(Kind.GROUP, group.id))
     return tuple(
         _group(group.id, resource, aliases)
         if isinstance(resource, dict)
@@ -146,21 +146,21 @@ def _one_by_one(client: ScimClient, groups: Sequence[Live], aliases: _Aliases) -
 
 
 def _from_list(
-    client: ScimClient, groups: tuple[Live, ...], aliases: _Aliases
+    reader: ScimReader, groups: tuple[Live, ...], aliases: _Aliases
 ) -> tuple[tuple[Live, ...], str]:
     """Take what the list shows, and read the fullest groups again: a cut shows in them first."""
     size = max(map(_size, groups))
     fullest = [group for group in groups if _size(group) == size]
     if 0 < size < SUSPICIOUS:
         return groups, ""
-    sample = _one_by_one(client, _spread(fullest), aliases)
+    sample = _one_by_one(reader, _spread(fullest), aliases)
     told = {group.id: group for group in sample}
     if all(_size(group) <= size for group in sample):
         agrees = size and all(group.members_proven for group in sample)
         said = f"the fullest group has {size:,} members when read by itself too" if agrees else ""
         return tuple(told.get(group.id, group) for group in groups), said
     rest = [group for group in fullest if group.id not in told]
-    told.update((group.id, group) for group in _one_by_one(client, rest, aliases))
+    told.update((group.id, group) for group in _one_by_one(reader, rest, aliases))
     verb = f"cuts members at {size:,}" if size else "shows no members"
     said = f"the list {verb}: {len(told):,} read one by one"
     return tuple(told.get(group.id, group) for group in groups), said

@@ -10,7 +10,7 @@ from reconciler.errors import TargetError
 from reconciler.model.path import AttributePath
 from reconciler.model.resource import Expected, Live, LookUp
 from reconciler.model.values import Kind
-from reconciler.scim.client import ScimClient
+from reconciler.scim.reader import ScimReader
 from reconciler.scim.reading.absence import look_up_all
 from reconciler.scim.reading.proof import Shown, ask
 
@@ -25,7 +25,7 @@ class Sought:
 
 
 def read_one_by_one(
-    client: ScimClient, kind: Kind, look_ups: Sequence[LookUp], expected: Expected
+    reader: ScimReader, kind: Kind, look_ups: Sequence[LookUp], expected: Expected
 ) -> Sought:
     """Ask for everybody of *kind* who is recorded or wanted, each by itself.
 
@@ -33,14 +33,14 @@ def read_one_by_one(
     proves that somebody is absent: he may be one of them.
     """
     recorded = [live_id for of, live_id in expected.recorded if of is kind]
-    answers = ask(client, recorded, lambda live_id: client.read(kind, live_id))
+    answers = ask(reader, recorded, lambda live_id: reader.read(kind, live_id))
     errors = [answer for answer in answers if isinstance(answer, TargetError)]
     if errors and len(errors) == len(recorded):
         raise errors[0]
     rows = (answer for answer in answers if isinstance(answer, dict))
     known = tuple(Live(kind, str(row["id"]), row) for row in rows)
     questions = _questions(kind, look_ups, expected)
-    found, absent = look_up_all(client, Shown(kind, known), questions, believed=True)
+    found, absent = look_up_all(reader, Shown(kind, known), questions, believed=True)
     lives = (*known, *found)
     said = f"{kind}s: the app lists nobody, {len(lives):,} found by asking one by one"
     if errors:

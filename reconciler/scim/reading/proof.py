@@ -17,7 +17,7 @@ from reconciler.model.path import AttributePath, read_path
 from reconciler.model.resource import Claim, Expected, Live, LookUp
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.scim.client import ScimClient
+from reconciler.scim.reader import ScimReader
 
 RECORDED, NAMED, WANTED = 25, 25, 10
 """The most that are asked for of one kind: recorded ids, ids of members, wanted objects."""
@@ -80,7 +80,7 @@ class Shown:
 
 
 def check_list(
-    client: ScimClient,
+    reader: ScimReader,
     shown: Shown,
     expected: Expected,
     named: Sequence[str],
@@ -92,7 +92,7 @@ def check_list(
     *everybody* who should be active is asked for where the app hides inactive accounts: it says
     so, or some are found to be hidden for that.
     """
-    everybody = everybody or Quirk.HIDES_INACTIVE in client.service.quirks
+    everybody = everybody or Quirk.HIDES_INACTIVE in reader.service.quirks
     recorded = {live_id for kind, live_id in expected.recorded if kind is shown.kind}
     ordered = (key for kind, key in expected.recorded if kind is shown.kind)
     lost = [key for key in ordered if key not in shown.ids]
@@ -101,15 +101,15 @@ def check_list(
     due = _due(shown, expected) & set(lost[RECORDED:]) if everybody else set[str]()
     keys = (*lost[:RECORDED], *sorted(due), *strange[:NAMED])
     by_id = dict(
-        zip(keys, ask(client, keys, lambda key: client.read(shown.kind, key)), strict=True)
+        zip(keys, ask(reader, keys, lambda key: reader.read(shown.kind, key)), strict=True)
     )
-    wanted = islice(_sought(client, shown, expected.claims), None if everybody else WANTED)
-    by_filter = ask(client, tuple(wanted), client.find)
+    wanted = islice(_sought(reader, shown, expected.claims), None if everybody else WANTED)
+    by_filter = ask(reader, tuple(wanted), reader.find)
     hidden = tuple(_hidden(by_id, by_filter, shown).values())
     unclear = [by_id[key] for key in lost if isinstance(by_id.get(key), TargetError)]
     asleep = _are_hidden_for_being_inactive(hidden, shown)
     if hidden and asleep and not everybody:
-        return check_list(client, shown, expected, named, everybody=True)
+        return check_list(reader, shown, expected, named, everybody=True)
     said = (
         _said_of_recorded(len(recorded), lost, by_id),
         _said_of_hidden(hidden, asleep=asleep),
@@ -123,7 +123,7 @@ def check_list(
 
 
 def ask(
-    client: ScimClient, questions: Sequence[_Question], put: Callable[[_Question], _Answer]
+    reader: ScimReader, questions: Sequence[_Question], put: Callable[[_Question], _Answer]
 ) -> list[_Answer | TargetError]:
     """Put every question, `service.concurrency` at a time; what fails gives its error."""
 
@@ -135,7 +135,7 @@ def ask(
 
     if not questions:
         return []
-    with ThreadPoolExecutor(max_workers=client.service.concurrency) as pool:
+    with ThreadPoolExecutor(max_workers=reader.service.concurrency) as pool:
         return list(pool.map(answer, questions))
 
 
@@ -145,9 +145,9 @@ def _due(shown: Shown, expected: Expected) -> set[str]:
     return {claim.live_id for claim in claims if claim.live_id is not None}
 
 
-def _sought(client: ScimClient, shown: Shown, claims: Iterable[Claim]) -> Iterator[LookUp]:
+def _sought(reader: ScimReader, shown: Shown, claims: Iterable[Claim]) -> Iterator[LookUp]:
     """Yield one look-up each for wanted objects that are neither listed nor recorded."""
-    filterable = {name.casefold() for name in client.service.filterable}
+    filterable = {name.casefold() for name in reader.service.filterable}
     for claim in claims:
         if claim.kind is not shown.kind or not claim.active or claim.live_id is not None:
             continue

@@ -8,8 +8,8 @@ from datetime import datetime
 from reconciler.model.resource import Expected, Live, LookUp, Snapshot
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.scim.client import ScimClient
 from reconciler.scim.lists.listing import Listing
+from reconciler.scim.reader import ScimReader
 from reconciler.scim.reading.absence import look_up_all
 from reconciler.scim.reading.members import read_members, read_memberships
 from reconciler.scim.reading.one_by_one import read_one_by_one
@@ -21,7 +21,7 @@ _NOTHING = Expected()
 
 
 def read_snapshot(
-    client: ScimClient,
+    reader: ScimReader,
     *,
     now: datetime,
     look_ups: Sequence[LookUp] = (),
@@ -33,29 +33,29 @@ def read_snapshot(
     Where a list is not proven complete, ask for each of *look_ups* that it does not answer. Raise
     `TargetError` where the target cannot be read at all.
     """
-    before = client.requests
+    before = reader.requests
     kinds = (Kind.USER, Kind.GROUP) if read_groups else (Kind.USER,)
-    if Quirk.FILTER_ONLY in client.service.quirks:
-        return _sought(client, now, kinds, look_ups, expected)
-    listings = _listings(client, kinds)
+    if Quirk.FILTER_ONLY in reader.service.quirks:
+        return _sought(reader, now, kinds, look_ups, expected)
+    listings = _listings(reader, kinds)
     users = tuple(Live(Kind.USER, str(item["id"]), item) for item in listings[Kind.USER].resources)
     rows = listings[Kind.GROUP].resources if Kind.GROUP in listings else ()
-    groups, said = read_memberships(client, rows, users)
+    groups, said = read_memberships(reader, rows, users)
     found, whole = _Found(), list[Shown]()
     for kind, listing in listings.items():
         shown = Shown(kind, users if kind is Kind.USER else groups)
-        proof = check_list(client, shown, expected, tuple(_strangers(groups, kind)))
+        proof = check_list(reader, shown, expected, tuple(_strangers(groups, kind)))
         found.add(listing, proof)
         if proof.disproved or not listing.complete:
             questions = [item for item in look_ups if item.kind is kind]
-            found.add_answers(*look_up_all(client, shown, questions))
+            found.add_answers(*look_up_all(reader, shown, questions))
         else:
             whole.append(shown)
     if not found.complete:
         found.add_answers((), _absent_from(whole, look_ups))
     everybody = (*users, *found.hidden_of(Kind.USER))
     left_out = [live.resource for live in found.hidden_of(Kind.GROUP)]
-    hidden_groups, said_of_hidden = read_memberships(client, left_out, everybody)
+    hidden_groups, said_of_hidden = read_memberships(reader, left_out, everybody)
     return Snapshot(
         taken=now,
         users=everybody,
@@ -63,23 +63,23 @@ def read_snapshot(
         complete=found.complete,
         evidence=(*found.evidence, *filter(None, (said, said_of_hidden))),
         absent=frozenset(found.absent),
-        self_id=client.me(),
-        requests=client.requests - before,
+        self_id=reader.me(),
+        requests=reader.requests - before,
     )
 
 
 def _sought(
-    client: ScimClient,
+    reader: ScimReader,
     now: datetime,
     kinds: Sequence[Kind],
     look_ups: Sequence[LookUp],
     expected: Expected,
 ) -> Snapshot:
-    before = client.requests
-    found = {kind: read_one_by_one(client, kind, look_ups, expected) for kind in kinds}
+    before = reader.requests
+    found = {kind: read_one_by_one(reader, kind, look_ups, expected) for kind in kinds}
     users = found[Kind.USER].lives
     rows = [live.resource for live in found[Kind.GROUP].lives] if Kind.GROUP in found else []
-    groups, said = read_memberships(client, rows, users)
+    groups, said = read_memberships(reader, rows, users)
     return Snapshot(
         taken=now,
         users=users,
@@ -87,8 +87,8 @@ def _sought(
         complete=False,
         evidence=(*(item.evidence for item in found.values()), *filter(None, (said,))),
         absent=frozenset[LookUp]().union(*(item.absent for item in found.values())),
-        self_id=client.me(),
-        requests=client.requests - before,
+        self_id=reader.me(),
+        requests=reader.requests - before,
         one_by_one=True,
     )
 
@@ -123,9 +123,9 @@ def _absent_from(whole: Iterable[Shown], look_ups: Sequence[LookUp]) -> Iterator
                 yield question
 
 
-def _listings(client: ScimClient, kinds: Sequence[Kind]) -> dict[Kind, Listing]:
+def _listings(reader: ScimReader, kinds: Sequence[Kind]) -> dict[Kind, Listing]:
     with ThreadPoolExecutor(max_workers=len(kinds)) as pool:
-        return dict(zip(kinds, pool.map(client.list_all, kinds), strict=True))
+        return dict(zip(kinds, pool.map(reader.list_all, kinds), strict=True))
 
 
 def _strangers(groups: Sequence[Live], kind: Kind) -> Iterator[str]:

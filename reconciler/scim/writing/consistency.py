@@ -34,9 +34,9 @@ def read_until(
     is_settled: Callable[[Mapping[str, Any] | None], bool],
 ) -> dict[str, Any] | None:
     """Read an object until it *is_settled* or the delay is over; return it as it was read last."""
-    found, waits = client.read(kind, live_id), pauses(client)
+    found, waits = client.reader.read(kind, live_id), pauses(client)
     while not is_settled(found) and next(waits, None) is not None:
-        found = client.read(kind, live_id)
+        found = client.reader.read(kind, live_id)
     return found
 
 

@@ -116,10 +116,10 @@ class _Batches:
 
     def _left(self, batch: Sequence[str]) -> Sequence[str]:
         """Return of whom nothing was done: a 500 may come after it, and some add members twice."""
-        group = self.client.read(Kind.GROUP, self.live_id)
+        group = self.client.reader.read(Kind.GROUP, self.live_id)
         if group is None:
             raise _gone(self.live_id)
-        there = members_now(self.client, group, set(batch))
+        there = members_now(self.client.reader, group, set(batch))
         if there is None:
             return batch
         joins = self.change.action is Action.ADD_MEMBERS
@@ -147,7 +147,7 @@ class _Batches:
 
     def _refused(self, batch: Sequence[str], error: ScimError) -> None:
         is_first = error.status == _NOT_FOUND and not self.refusals
-        if is_first and self.client.read(Kind.GROUP, self.live_id) is None:
+        if is_first and self.client.reader.read(Kind.GROUP, self.live_id) is None:
             raise _gone(self.live_id)
         self.refusals += 1
         if len(batch) == 1 or self.refusals >= _MOST_REFUSALS:
@@ -213,7 +213,7 @@ def _wrong(
     """Return who of *sent* is not in the group and should be, or is and should not."""
     if Quirk.MEMBERS_BY_USERS in client.service.quirks:
         sent = set(sorted(sent)[:_NAMED])  # Each costs a request.
-    members = members_now(client, resource, sent)
+    members = members_now(client.reader, resource, sent)
     if members is None:
         return set()
     return sent - members if change.action is Action.ADD_MEMBERS else sent & members

@@ -102,7 +102,7 @@ def version_after(
 ) -> str | None:
     """Return the version for the next request on an object; read it where it is required."""
     if shown is None and client.service.etag is Etag.REQUIRED:
-        shown = client.read(kind, live_id)
+        shown = client.reader.read(kind, live_id)
     return usable_version(client, shown)
 
 

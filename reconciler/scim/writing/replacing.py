@@ -98,7 +98,7 @@ def _replace(
     if change.kind is not Kind.GROUP or not body.get("members"):
         return shown
     if shown is None or "members" not in shown:
-        shown = client.read(Kind.GROUP, live_id) or {}
+        shown = client.reader.read(Kind.GROUP, live_id) or {}
     group = _with_members(client, shown)
     _require_members(change, body, group)
     return group
@@ -109,7 +109,7 @@ def _with_members(client: ScimClient, group: Mapping[str, Any]) -> Mapping[str, 
     hiding = {Quirk.MEMBERS_BY_USER_FILTER, Quirk.MEMBERS_BY_USERS}
     if hiding.isdisjoint(client.service.quirks) or "displayName" not in group:
         return group
-    members = members_of_all(client, str(group["id"]))
+    members = members_of_all(client.reader, str(group["id"]))
     return {**group, "members": [{"value": member} for member in sorted(members)]}
 
 

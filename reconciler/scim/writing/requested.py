@@ -25,7 +25,7 @@ def with_requested(
     names = _names(client, kind)
     if not names:
         return shown
-    asked = client.read(kind, live_id, attributes=names) or {}
+    asked = client.reader.read(kind, live_id, attributes=names) or {}
     return _joined(shown, asked)
 
 
@@ -66,7 +66,7 @@ def _names(client: ScimClient, kind: Kind) -> tuple[str, ...]:
 
 def _schemas(client: ScimClient) -> Mapping[str, Any]:
     try:
-        return client.describe("Schemas") or {}
+        return client.reader.describe("Schemas") or {}
     except (ScimError, UnreadableError) as error:
         if isinstance(error, ScimError) and error.status in _LATER:
             raise

@@ -44,7 +44,7 @@ def advice(client: ScimClient, change: Change, error: ScimError) -> str | None:
     """Return the next step after a create that *error* refused: it names the live id, if found."""
     for question in questions_of(client, change):
         try:
-            found = client.find(question)
+            found = client.reader.find(question)
         except TargetError:
             continue
         if found:

@@ -89,7 +89,7 @@ def _created_after_all(
     for _ in chain([0.0], pauses(client)):
         for question in questions:
             try:
-                found = client.find(question)
+                found = client.reader.find(question)
             except TargetError:
                 continue
             if len(found) == 1 and _looks_created(found[0], sent):

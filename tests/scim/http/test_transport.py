@@ -20,6 +20,7 @@ from reconciler.scim.http.auth import open_credentials
 from reconciler.scim.http.retry import LONGEST_WAIT
 from reconciler.scim.http.secret import Secret
 from reconciler.scim.http.transport import Transport, open_transport
+from reconciler.scim.reader import ScimReader
 from tests.patience import paced, patience
 
 URL = "http://app.localhost/scim"
@@ -332,17 +333,17 @@ def test_an_id_is_quoted_in_the_address():
         seen.append((environ["PATH_INFO"], environ["QUERY_STRING"]))
         return says("200 OK", b'{"id": "a/b?c#d"}')(environ, start_response)
 
-    client = ScimClient(transport(app), ONCE)
-    assert client.read(Kind.USER, "a/b?c#d") == {"id": "a/b?c#d"}
+    reader = ScimReader(transport(app), ONCE)
+    assert reader.read(Kind.USER, "a/b?c#d") == {"id": "a/b?c#d"}
     assert seen == [("/scim/Users/a/b?c#d", "")]
 
 
 def test_an_empty_answer_is_not_taken_for_a_missing_user():
     with pytest.raises(TransportError, match="the answer is no user"):
-        ScimClient(transport(says("200 OK")), ONCE).read(Kind.USER, "ada")
-    assert ScimClient(transport(says("404 No")), ONCE).read(Kind.USER, "ada") is None
+        ScimReader(transport(says("200 OK")), ONCE).read(Kind.USER, "ada")
+    assert ScimReader(transport(says("404 No")), ONCE).read(Kind.USER, "ada") is None
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b'{"id": ""}'])
 def test_who_we_are_may_remain_unknown(content):
-    assert ScimClient(transport(says("200 OK", content)), ONCE).me() is None
+    assert ScimReader(transport(says("200 OK", content)), ONCE).me() is None

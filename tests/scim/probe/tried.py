@@ -9,11 +9,11 @@ from reconciler.model.service import Service
 from reconciler.model.target import OWN_ATTRIBUTES, KindRules, Target
 from reconciler.model.values import Kind
 from reconciler.sandbox import open_sandbox
-from reconciler.scim.client import ScimClient
 from reconciler.scim.probe.bodies import names_for
 from reconciler.scim.probe.cleaning import clean
 from reconciler.scim.probe.editing import Editor, Footprints
 from reconciler.scim.probe.trial import trial_facts
+from reconciler.scim.reader import ScimReader
 from tests.scim.probe.asked import way_to
 
 MARK = "0badcafe"
@@ -65,10 +65,10 @@ def editor_for(app, noted, service=None, mark=MARK):
     """Open an editor on a WSGI application; waits take no time."""
     service = service or Service()
     with way_to(app, service.headers) as way:
-        client = ScimClient(way, service)
+        reader = ScimReader(way, service)
 
         def everybody(kind):
-            return client.list_all(kind).resources
+            return reader.list_all(kind).resources
 
         yield Editor(way, Footprints(noted.append), mark, lambda _: None, everybody)
 

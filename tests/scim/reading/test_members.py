@@ -10,8 +10,8 @@ from reconciler.model.resource import Live
 from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
 from reconciler.sandbox import open_sandbox
-from reconciler.scim.client import ScimClient
 from reconciler.scim.http.transport import open_transport
+from reconciler.scim.reader import ScimReader
 from reconciler.scim.reading.members import (
     aliases_of,
     members_now,
@@ -70,7 +70,7 @@ class Groups:
             patience=patience(),
             app=self.app,
         )
-        self.client = ScimClient(transport, service)
+        self.reader = ScimReader(transport, service)
 
     def app(self, environ, start_response):
         self.asked[re.sub("id-.*", "ID", environ["PATH_INFO"])] += 1
@@ -80,11 +80,11 @@ class Groups:
     def read(self):
         """Return sizes and proofs by group, and what is said of them."""
         users = [
-            Live(Kind.USER, item["id"], item) for item in self.client.list_all(Kind.USER).resources
+            Live(Kind.USER, item["id"], item) for item in self.reader.list_all(Kind.USER).resources
         ]
-        rows = self.client.list_all(Kind.GROUP).resources
+        rows = self.reader.list_all(Kind.GROUP).resources
         self.asked.clear()
-        groups, said = read_memberships(self.client, rows, users)
+        groups, said = read_memberships(self.reader, rows, users)
         sizes = {
             item.display: None if item.members is None else len(item.members) for item in groups
         }
@@ -167,7 +167,7 @@ def test_empty_groups_are_believed_after_a_few_of_them():
 
 def test_what_the_profile_says_is_read_group_by_group_is_read_so():
     world = Groups({"a": 3, "b": 0}, "members_by_group")
-    assert not any(row.get("members") for row in world.client.list_all(Kind.GROUP).resources)
+    assert not any(row.get("members") for row in world.reader.list_all(Kind.GROUP).resources)
     assert world.read() == ({"a": 3, "b": 0}, [], "")
     assert world.asked == {"/Groups/ID": 2}
 
@@ -192,7 +192,7 @@ def test_groups_in_groups_are_not_held_against_what_users_say():
     inner = {"id": "id-a", "displayName": "a", "members": []}
     ada = Live(Kind.USER, "id-ada", {"groups": [{"value": "id-big"}]})
     world = Groups({"a": 3})
-    groups, _ = read_memberships(world.client, [nested, inner], [ada])
+    groups, _ = read_memberships(world.reader, [nested, inner], [ada])
     assert all(item.members_proven for item in groups)
 
 
@@ -223,9 +223,9 @@ def test_where_no_user_tells_of_a_group_nothing_is_proven():
 
 def test_a_group_that_is_replaced_names_whom_only_users_tell_of():
     world = Groups({"a": 3}, "members_by_users")
-    assert members_of_all(world.client, "id-a") == {"id-u000", "id-u001", "id-u002"}
-    shown = world.client.read(Kind.GROUP, "id-a")
-    assert members_now(world.client, shown, ["id-u001", "id-u008", "nobody"]) == {"id-u001"}
+    assert members_of_all(world.reader, "id-a") == {"id-u000", "id-u001", "id-u002"}
+    shown = world.reader.read(Kind.GROUP, "id-a")
+    assert members_now(world.reader, shown, ["id-u001", "id-u008", "nobody"]) == {"id-u001"}
 
 
 def test_a_filter_that_is_not_obeyed_tells_of_nobody():

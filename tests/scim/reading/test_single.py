@@ -9,8 +9,8 @@ from reconciler.model.resource import Link, LookUp
 from reconciler.model.service import Quirk, Service
 from reconciler.model.values import Kind
 from reconciler.sandbox import open_sandbox
-from reconciler.scim.client import ScimClient
 from reconciler.scim.http.transport import open_transport
+from reconciler.scim.reader import ScimReader
 from reconciler.scim.reading.single import read_by_id, read_one
 from tests.patience import patience
 
@@ -46,7 +46,7 @@ class Server:
             patience=patience(),
             app=self._app,
         )
-        self.client = ScimClient(transport, service)
+        self.reader = ScimReader(transport, service)
 
     def _app(self, environ, start_response):
         self.asked.append(environ["PATH_INFO"].rpartition("/scim/v2/")[2])
@@ -73,7 +73,7 @@ def answers(trials):
 
 def test_what_the_ledger_records_is_read_by_its_id_and_nothing_else_is_asked():
     server = Server()
-    trials = read_one(server.client, Kind.USER, [linked(), asked_for("externalId", "ada")])
+    trials = read_one(server.reader, Kind.USER, [linked(), asked_for("externalId", "ada")])
     assert answers(trials) == [
         ("ledger", ["id-ada"], ""),
         ("externalId", None, "not asked: it is found already"),
@@ -83,7 +83,7 @@ def test_what_the_ledger_records_is_read_by_its_id_and_nothing_else_is_asked():
 
 def test_a_record_that_no_longer_holds_is_noted_and_asking_goes_on():
     trials = read_one(
-        Server().client,
+        Server().reader,
         Kind.USER,
         [linked(external_id="somebody"), asked_for("externalId", "ada")],
     )
@@ -99,7 +99,7 @@ def test_an_account_that_is_gone_is_looked_for_by_every_mark():
         asked_for("externalId", "old"),
         asked_for("userName", "ADA@contoso.example"),
     ]
-    assert answers(read_one(Server().client, Kind.USER, questions)) == [
+    assert answers(read_one(Server().reader, Kind.USER, questions)) == [
         ("ledger", [], "it is gone"),
         ("externalId", [], ""),
         ("userName", ["id-ada"], ""),
@@ -108,14 +108,14 @@ def test_an_account_that_is_gone_is_looked_for_by_every_mark():
 
 def test_what_the_app_cannot_filter_by_is_not_asked():
     server = Server(service=Service(retries=0, filterable=frozenset({"userName"})))
-    (trial,) = read_one(server.client, Kind.USER, [asked_for("externalId", "ada")])
+    (trial,) = read_one(server.reader, Kind.USER, [asked_for("externalId", "ada")])
     assert (trial.found, trial.note) == (None, "not asked: this app cannot be asked for it")
     assert server.asked == []
 
 
 def test_a_refused_filter_is_no_answer():
     (trial,) = read_one(
-        Server(status="400 Bad Request").client, Kind.USER, [asked_for("userName", "ada")]
+        Server(status="400 Bad Request").reader, Kind.USER, [asked_for("userName", "ada")]
     )
     assert trial.found is None
     assert trial.note.startswith("not answered: ")
@@ -124,12 +124,12 @@ def test_a_refused_filter_is_no_answer():
 @pytest.mark.parametrize("status", ["401 Unauthorized", "500 Internal Server Error"])
 def test_a_server_that_cannot_be_read_is_an_error(status):
     with pytest.raises((ScimError, TransportError)):
-        read_one(Server(status=status).client, Kind.USER, [asked_for("userName", "ada")])
+        read_one(Server(status=status).reader, Kind.USER, [asked_for("userName", "ada")])
 
 
 @pytest.mark.parametrize("quirks", [frozenset(), frozenset({Quirk.MEMBERS_BY_USER_FILTER})])
 def test_a_group_comes_with_its_members(quirks):
     live = read_by_id(
-        Server(service=Service(retries=0, quirks=quirks)).client, Kind.GROUP, "id-crew"
+        Server(service=Service(retries=0, quirks=quirks)).reader, Kind.GROUP, "id-crew"
     )
     assert live.members == {"id-ada"}

@@ -1,6 +1,7 @@
 """What is read, and what may be concluded from a list that is not whole."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.model.path import parse_path
@@ -8,8 +9,8 @@ from reconciler.model.resource import LookUp
 from reconciler.model.service import Service
 from reconciler.model.values import Kind
 from reconciler.sandbox import open_sandbox
-from reconciler.scim.client import ScimClient
 from reconciler.scim.http.transport import open_transport
+from reconciler.scim.reader import ScimReader
 from reconciler.scim.reading.snapshot import read_members, read_snapshot
 from tests.patience import patience
 
@@ -27,11 +28,14 @@ CREW = {
 }
 
 
+SERVICE = Service(retries=0)
+
+
 def look_up(name):
     return LookUp(Kind.USER, parse_path("userName"), name)
 
 
-def client(lie=None):
+def reader(lie=None, *, filterable=SERVICE.filterable):
     sandbox = open_sandbox(None, target="app")
     sandbox.load([*PEOPLE, CREW])
 
@@ -39,11 +43,11 @@ def client(lie=None):
         body = b"".join(sandbox.app(environ, start_response))
         return [lie(environ, body) if lie else body]
 
-    service = Service(retries=0)
+    service = replace(SERVICE, filterable=filterable)
     transport = open_transport(
         "http://sandbox.localhost", credentials=None, service=service, patience=patience(), app=app
     )
-    return ScimClient(transport, service)
+    return ScimReader(transport, service)
 
 
 def hide_eve(environ, body):
@@ -64,7 +68,7 @@ def ignore_filters(environ, body):
 
 
 def test_a_snapshot_holds_everything_and_the_proof():
-    found = read_snapshot(client(), now=NOW)
+    found = read_snapshot(reader(), now=NOW)
     assert [live.id for live in found.users] == ["id-ada", "id-bob", "id-eve"]
     assert found.groups[0].members == {"id-ada"}
     assert found.complete
@@ -76,7 +80,7 @@ def test_a_snapshot_holds_everything_and_the_proof():
 
 def test_a_proven_filter_finds_who_was_hidden_and_who_is_not_there():
     questions = [look_up("eve"), look_up("zoe")]
-    found = read_snapshot(client(hide_eve), now=NOW, look_ups=questions)
+    found = read_snapshot(reader(hide_eve), now=NOW, look_ups=questions)
     assert not found.complete
     assert {live.id for live in found.users} == {"id-ada", "id-bob", "id-eve"}
     assert found.absent == {look_up("zoe")}
@@ -84,7 +88,7 @@ def test_a_proven_filter_finds_who_was_hidden_and_who_is_not_there():
 
 def test_an_ignored_filter_proves_nothing_and_finds_nobody_else():
     questions = [look_up("eve"), look_up("zoe")]
-    found = read_snapshot(client(ignore_filters), now=NOW, look_ups=questions)
+    found = read_snapshot(reader(ignore_filters), now=NOW, look_ups=questions)
     assert not found.complete
     assert {live.id for live in found.users} == {"id-ada", "id-bob"}
     assert found.absent == frozenset()
@@ -98,10 +102,9 @@ def test_members_named_by_user_name_are_resolved():
 
 
 def test_what_cannot_be_filtered_by_is_not_asked_and_proves_nothing():
-    plain = client(hide_eve)
-    shy = ScimClient(plain.transport, Service(retries=0, filterable=frozenset({"displayName"})))
+    shy = reader(hide_eve, filterable=frozenset({"displayName"}))
     found = read_snapshot(shy, now=NOW, look_ups=[look_up("eve"), look_up("zoe")])
     assert not found.complete
     assert found.absent == frozenset()
     assert {live.id for live in found.users} == {"id-ada", "id-bob"}
-    assert found.requests == read_snapshot(plain, now=NOW).requests
+    assert found.requests == read_snapshot(reader(hide_eve), now=NOW).requests

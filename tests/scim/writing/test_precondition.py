@@ -68,12 +68,12 @@ class World:
     def read(self, live_id="id-ada"):
         """Return the object as a snapshot would hold it now."""
         kind = Kind.GROUP if live_id == "id-crew" else Kind.USER
-        resource = self.somebody.read(kind, live_id)
+        resource = self.somebody.reader.read(kind, live_id)
         return Live(kind, live_id, resource, frozenset() if kind is Kind.GROUP else None)
 
     def meddle(self, path, value, kind=Kind.USER, live_id="id-ada"):
         """Let somebody else change something."""
-        found = self.somebody.read(kind, live_id)
+        found = self.somebody.reader.read(kind, live_id)
         body = {name: item for name, item in found.items() if name != "meta"}
         self.somebody.replace(kind, live_id, {**body, path: value}, found["meta"].get("version"))
 
