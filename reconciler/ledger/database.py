@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from reconciler.errors import LedgerError
@@ -68,6 +68,7 @@ class Database:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._waiting: deque[_Write] = deque()
+        self._driver: Any = engine.dialect.loaded_dbapi
 
     def close(self) -> None:
         """Let go of the database."""
@@ -111,13 +112,25 @@ class Database:
             with self._lock:
                 connection = self._kept()
                 connection.info["durable"] = durable
-                with connection.begin():
+                with connection.begin(), self._losing(connection):
                     yield connection
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, self._driver.Error) as error:
             unusable = _unusable(error, self._engine.url)
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
+            if self._connection is not None and self._connection.invalidated:
                 self._broken = unusable
             raise unusable from error
+
+    @contextmanager
+    def _losing(self, connection: Connection) -> Iterator[None]:
+        """Let *connection* know where the driver itself finds that nobody is there any more."""
+        try:
+            yield
+        except self._driver.Error as error:
+            if connection.dialect.is_disconnect(
+                error, connection.connection.driver_connection, None
+            ):
+                connection.invalidate(error)
+            raise
 
     def _kept(self) -> Connection:
         """Return the connection: handing it back after each transaction costs as much as that."""
@@ -193,13 +206,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
     A FULL commit takes to the disk whatever earlier ones left in memory (sqlite.org/pragma.html).
     """
+    # By the driver: SQLAlchemy's way costs as much as the note itself, twice for each write.
+    driver: Any = connection.connection.driver_connection
     level = "FULL" if _is_durable(connection) else "NORMAL"
     if connection.info.get("synchronous") != level:
-        # By the driver: SQLAlchemy's way costs as much as the note itself, twice for each write.
-        driver: Any = connection.connection.driver_connection
         driver.execute(f"PRAGMA synchronous={level}").close()
         connection.info["synchronous"] = level
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver.execute("BEGIN IMMEDIATE").close()
 
 
 def _begin_postgres(connection: Connection) -> None:

@@ -15,6 +15,7 @@ from reconciler.ledger.lock import holding
 from reconciler.ledger.migrations import migrate
 from reconciler.ledger.operations import operation_as_row
 from reconciler.ledger.place import Page, Place, at
+from reconciler.ledger.prepared import Prepared
 from reconciler.ledger.quarantines import (
     end_quarantine,
     note_quarantine,
@@ -125,7 +126,7 @@ class Ledger:
     def before_write(self, page: Page, change: str, now: datetime) -> None:
         """Note that the write of the change with this id is sent now."""
         row = {**_operation(page, change), "sent": stamp(now)}
-        self.database.write(lambda connection: connection.execute(_OPERATION, row))
+        self.database.write(lambda connection: _OPERATION.execute(connection, row))
 
     def after_write(
         self, page: Page, outcome: Outcome, now: datetime | None, learned: Learned = NOTHING
@@ -147,7 +148,7 @@ class Ledger:
         }
 
         def note(connection: Connection) -> None:
-            connection.execute(_OPERATION, ended)
+            _OPERATION.execute(connection, ended)
             note_learned(connection, page.place, learned)
 
         self.database.write(note, durable=False)
@@ -197,10 +198,12 @@ class Ledger:
                     note_link(connection, place, link)
 
 
-_OPERATION = update(OPERATIONS).where(
-    OPERATIONS.c.run == bindparam("at_run"), OPERATIONS.c.change == bindparam("at_change")
+_OPERATION = Prepared(
+    update(OPERATIONS).where(
+        OPERATIONS.c.run == bindparam("at_run"), OPERATIONS.c.change == bindparam("at_change")
+    )
 )
-"""Built once: every write executes it twice, and what is executed with says which columns."""
+"""Every write executes it twice; what it is executed with says which columns."""
 
 
 def _operation(page: Page, change: str) -> dict[str, Any]:

@@ -1,11 +1,23 @@
 """Whose live objects are, and what servers made of values: read and noted in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from reconciler.ledger.place import Place, at
+from reconciler.ledger.prepared import Prepared
 from reconciler.ledger.tables import LINKS, OPERATIONS, REWRITES, RUNS
 from reconciler.model.resource import Link, Memory, Rewrite
 from reconciler.model.values import Kind, Ref
@@ -48,29 +60,42 @@ def note_learned(connection: Connection, place: Place, learned: Learned) -> None
     """Note what a write taught."""
     if learned.gone is not None:
         ref = {**place.row, "kind": learned.gone.kind.value, "key": learned.gone.key}
-        connection.execute(delete(LINKS).where(*at(LINKS, ref)))
+        _GONE_LINK.execute(connection, _at(ref))
     if learned.link is not None:
         note_link(connection, place, learned.link)
     for item in learned.rewrites:
         row = {**place.row, "kind": item.kind.value, "live_id": item.live_id, "path": item.path}
-        connection.execute(delete(REWRITES).where(*at(REWRITES, row)))
-        connection.execute(insert(REWRITES).values(**row, sent=item.sent, kept=item.kept))
+        _SAME_REWRITES.execute(connection, _at(row))
+        _NEW_REWRITE.execute(connection, {**row, "sent": item.sent, "kept": item.kept})
 
 
 def note_link(connection: Connection, place: Place, link: Link) -> None:
     """Note whose a live object is; a key has one live object, and that belongs to one key."""
     row = {**place.row, "kind": link.kind.value, "key": link.key, "live_id": link.live_id}
-    connection.execute(_SAME_LINKS, {f"at_{name}": value for name, value in row.items()})
+    _SAME_LINKS.execute(connection, _at(row))
     more = {name: getattr(link, name) for name in ("external_id", "match_value", "settled")}
-    connection.execute(_NEW_LINK, {**row, **more})
+    _NEW_LINK.execute(connection, {**row, **more})
 
 
-_SAME_LINKS = delete(LINKS).where(
-    *(LINKS.c[name] == bindparam(f"at_{name}") for name in ("target", "url", "kind")),
-    (LINKS.c.key == bindparam("at_key")) | (LINKS.c.live_id == bindparam("at_live_id")),
+def _at(row: Mapping[str, str]) -> dict[str, str]:
+    return {f"at_{name}": value for name, value in row.items()}
+
+
+def _holds(table: Table, *names: str) -> list[ColumnElement[bool]]:
+    return [table.c[name] == bindparam(f"at_{name}") for name in names]
+
+
+_SAME_LINKS = Prepared(
+    delete(LINKS).where(
+        *_holds(LINKS, "target", "url", "kind"), or_(*_holds(LINKS, "key", "live_id"))
+    )
 )
-_NEW_LINK = insert(LINKS)
-"""Built once, both: nearly every write executes them."""
+_GONE_LINK = Prepared(delete(LINKS).where(*_holds(LINKS, "target", "url", "kind", "key")))
+_NEW_LINK = Prepared(insert(LINKS))
+_SAME_REWRITES = Prepared(
+    delete(REWRITES).where(*_holds(REWRITES, "target", "url", "kind", "live_id", "path"))
+)
+_NEW_REWRITE = Prepared(insert(REWRITES))
 
 
 def _fields(row: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The ledger's tables. Rows are keyed by target and base URL: another URL is another app."""
 
 import re
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import (
     Boolean,
@@ -18,9 +18,18 @@ from sqlalchemy import (
 
 METADATA: Final = MetaData()
 
+_T = TypeVar("_T")
+
 _MARK: Final = "\N{REPLACEMENT CHARACTER}"
 _UNSTORABLE: Final = re.compile(f"[\x00\ud800-\udfff{_MARK}]")
 _STORED: Final = re.compile(f"{_MARK}([0-9a-f]{{4}})")
+
+
+def as_stored(value: _T) -> _T | str:
+    """Return *value* as both databases can store it: of words, what they cannot is marked."""
+    if not isinstance(value, str):
+        return value
+    return _UNSTORABLE.sub(lambda found: f"{_MARK}{ord(found[0]):04x}", value)
 
 
 class Words(TypeDecorator[str]):
@@ -35,7 +44,7 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Write what cannot be stored as a mark and its number."""
         del dialect
-        return value and _UNSTORABLE.sub(lambda found: f"{_MARK}{ord(found[0]):04x}", value)
+        return value and as_stored(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Undo it."""
