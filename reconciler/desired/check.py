@@ -58,6 +58,7 @@ def _targets(entries: Entries, profiles: Iterable[str]) -> Iterator[Problem]:
         if document.profile not in known:
             yield _missing("profile", document.profile, known, entry.position("profile"))
         yield from _assignments(entry, entries)
+        yield from _sensitive_roles(entry)
         for kind in Kind:
             yield from _rules(entry, kind, entries)
 
@@ -77,6 +78,18 @@ def _assignments(entry: Entry, entries: Entries) -> Iterator[Problem]:
             hint="Give it assignments, or say scope: all.",
             severity="warning",
         )
+
+
+def _sensitive_roles(entry: Entry) -> Iterator[Problem]:
+    """Warn of a role that is probably misspelt: a badge that never shows would be missed."""
+    assignments = entry.parsed.assignments or ()
+    given = {item.role.casefold(): item.role for item in assignments if item.role}
+    for index, role in enumerate(entry.parsed.sensitive_roles or ()):
+        meant = None if role.casefold() in given else did_you_mean(role, given.values())
+        if meant is not None:
+            message = f"No assignment gives the role '{role[:60]}' that sensitive_roles names"
+            at = entry.position("sensitive_roles", index)
+            yield Problem("unknown-role", message, at, hint=meant, severity="warning")
 
 
 def _rules(entry: Entry, kind: Kind, entries: Entries) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ def digest_of(desired: Desired) -> str:
 
 def _user(user: User) -> list[Any]:
     """Spell out what `_plain` would find, here and below: there are many of them."""
-    return [user.attributes, _window(user.window), user.required]
+    return [user.attributes, _window(user.window), user.required, user.owner, user.sensitive]
 
 
 def _group(group: Group) -> list[Any]:

@@ -71,6 +71,8 @@ def build_users(
             entry.lines(),
             window_of(document.from_, document.until, entry, problems),
             document.required,
+            document.owner,
+            document.sensitive,
         )
     return users, problems
 

@@ -36,6 +36,8 @@ class UserDocument(Section):
     from_: Day | None = Field(None, alias="from", description="First day (UTC) of the account.")
     until: Day | None = Field(None, description="Last day (UTC) of the account, included.")
     required: bool = Field(default=False, description="The user must not be removed.")
+    owner: Text | None = Field(None, description="Who answers for the user.")
+    sensitive: bool = Field(default=False, description="Changes of access need a closer look.")
 
 
 class MemberDocument(Section):

@@ -31,6 +31,7 @@ RULES: Mapping[str, str] = {
     "target-url": "A target's URL is not https, or not a plain base URL.",
     "unknown-attribute": "A source or target attribute that nobody knows.",
     "unknown-key": "A key or section that nobody knows.",
+    "unknown-role": "A sensitive role that no assignment gives, and that looks misspelt (warning).",
     "unmapped-attribute": "The app requires an attribute that is not mapped (warning).",
     "unsupported-action": "An action that the app does not support.",
     "wrong-key": "A key has spaces, slashes or invisible characters, or is too long.",

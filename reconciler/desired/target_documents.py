@@ -128,6 +128,9 @@ class TargetDocument(Section):
     exclude_roles: list[Text] | None = Field(
         None, description="Roles that give no access.", examples=[["Default Access"]]
     )
+    sensitive_roles: list[Text] | None = Field(
+        None, description="Roles that need a closer look.", examples=[["Admin"]]
+    )
     users: KindDocument | None = Field(
         None, description="Rules for users.", examples=[{"mapping": "app-users"}]
     )

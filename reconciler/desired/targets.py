@@ -92,6 +92,7 @@ def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem
         provisioning=document.provisioning == "on",
         scope=document.scope,
         exclude_roles=frozenset(document.exclude_roles or ()),
+        sensitive_roles=frozenset(document.sensitive_roles or ()),
         limits=_limits(document.limits or LimitsDocument()),
         ceiling=_ceiling(document.quarantine or QuarantineDocument()),
         ownership=_ownership(document.ownership or OwnershipDocument(), entry, problems),

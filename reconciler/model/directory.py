@@ -22,6 +22,8 @@ class User:
     lines: Mapping[str, int] = field(default_factory=dict)
     window: Window = ALWAYS
     required: bool = False
+    owner: str | None = None
+    sensitive: bool = False
 
     @property
     def is_switched_off(self) -> bool:

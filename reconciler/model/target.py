@@ -160,6 +160,8 @@ class Target:
     provisioning: bool = True
     scope: Literal["assigned", "all"] = "assigned"
     exclude_roles: frozenset[str] = frozenset()
+    sensitive_roles: frozenset[str] = frozenset()
+    """Roles that a reviewer should look at twice."""
     limits: Limits = Limits()
     ceiling: Ceiling = CEILING
     ownership: Ownership = Ownership()
