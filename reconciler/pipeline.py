@@ -7,6 +7,7 @@ from datetime import datetime
 from reconciler.model.directory import Desired
 from reconciler.model.evidence import Evidence
 from reconciler.model.formerly import UNKNOWN, Formerly
+from reconciler.model.grounds import Grounds, Side
 from reconciler.model.guest import as_source
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
@@ -20,8 +21,10 @@ from reconciler.model.resource import (
     Snapshot,
     Wanted,
 )
+from reconciler.model.route import Routes
 from reconciler.model.target import Standing, Target
 from reconciler.model.values import Kind
+from reconciler.stages.access import view_access
 from reconciler.stages.choose import choose_values
 from reconciler.stages.diff import diff_pairing
 from reconciler.stages.guard import guard_changes
@@ -139,6 +142,16 @@ def _questions(item: Wanted) -> Iterator[LookUp]:
 
 def _matching(item: Wanted) -> Iterator[LookUp]:
     return (LookUp(item.kind, key.definition.path, key.value) for key in item.matching)
+
+
+def side_of(target: Target, wanted: Iterable[Wanted], routes: Routes) -> Side:
+    """Return one desired state as *target* sees it, for whoever asks which line says what."""
+    return Side(target, routes, {item.ref: item for item in wanted})
+
+
+def see_access(plan: TargetPlan, head: Side, base: Side | None = None) -> TargetPlan:
+    """Return *plan* with what it means for people; nothing of what it does changes."""
+    return replace(plan, access=view_access(plan, Grounds(head, base)))
 
 
 def accept_guards(plan: Plan, guards: frozenset[str]) -> Plan:

@@ -20,6 +20,7 @@ from reconciler.cli.progress import follow
 from reconciler.cli.quarantining import Quarantines
 from reconciler.cli.records import ledger_to_write
 from reconciler.cli.resuming import only, rest_of_last_run, settle_targets
+from reconciler.cli.viewing import view
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import InputError, LedgerError, TargetError
 from reconciler.execute import Journal, execute_target, open_journal
@@ -93,7 +94,7 @@ def apply_plan(
         fresh, requests = plan_targets(ours, ledger, settings, quarantines.note_unread)
         fresh = replace(fresh, failures=(*locked, *refused, *fresh.failures))
         plan, record = _allowed(fresh, requests + settling, permission)
-        plan = forecast(plan, workspace, settings)
+        plan = view(forecast(plan, workspace, settings), workspace, settings)
         say(render_text(plan, mark=record.start.plan, **look()).rstrip("\n"))
         _ask(plan, permission)
         journal = open_journal(plan.targets, record.start, ledger, settings.clock)

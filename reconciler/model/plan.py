@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 
+from reconciler.model.access import Ending, Reviewer, TargetAccess
 from reconciler.model.forecast import Forecast
 from reconciler.model.origin import Origin, strongest
 from reconciler.model.path import AttributePath
@@ -243,6 +244,8 @@ class TargetPlan:
     """What an apply is expected to cost: for people too."""
     only: tuple[str, ...] = ()
     """The users that the plan was cut down to; empty for a whole plan."""
+    access: TargetAccess | None = None
+    """What it means for people, None where nobody looked; it changes nothing of the plan."""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -272,6 +275,10 @@ class Plan:
     failures: tuple[tuple[str, str], ...] = ()
     """Targets that could not be read, with the reason."""
     problem_count: int = 0
+    ending: tuple[Ending, ...] = ()
+    """Access that ends soon by its windows, for people."""
+    reviewers: tuple[Reviewer, ...] = ()
+    """Who answers for what is touched, for people."""
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -9,7 +9,7 @@ from reconciler.model.directory import Group, User
 from reconciler.model.mapping import Apply, AttributeDefinition, AttributeMapping
 from reconciler.model.path import AttributePath, lookup
 from reconciler.model.problem import Position
-from reconciler.model.target import Standing
+from reconciler.model.target import Assignment, Standing
 from reconciler.model.values import Kind, Ref, Wish
 from reconciler.values import Candidates, Value
 
@@ -96,6 +96,8 @@ class Scoped:
     members: Mapping[str, Position] = field(default_factory=dict)
     asked_by: str = ""
     """The key of the YAML that disables it, for the plan's line."""
+    assignments: tuple[Assignment, ...] = ()
+    """Those that count for a user, in the order of the YAML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Wanted:
     attributes: tuple[WantedAttribute, ...]
     members: Mapping[str, Position] | None = None
     asked_by: str = ""
+    assignments: tuple[Assignment, ...] = ()
 
     @property
     def ref(self) -> Ref:

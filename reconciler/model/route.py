@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from heapq import heappop, heappush
 from typing import TypeAlias
 
 from reconciler.model.directory import Desired, Group, Member
@@ -52,3 +53,104 @@ def _search(
         if here.members_where and here.members_where.admits(desired.users[user].attributes):
             return (*route, Step(here, None))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """The lines of one group: a user or a group stands in it once."""
+
+    group: Group
+    users: dict[str, Member]
+    nested: tuple[Member, ...]
+
+    def admits(self, user: str, desired: Desired) -> bool:
+        """Tell whether the rule of the group makes *user* a member."""
+        rule, found = self.group.members_where, desired.users.get(user)
+        return rule is not None and found is not None and rule.admits(found.attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The ways into the groups of one desired state on one day; each group is read once."""
+
+    desired: Desired
+    day: date
+    _read: dict[str, _Inside] = field(default_factory=dict)
+
+    def to(self, user: str, group: str) -> Route | None:
+        """Return the shortest route that is open, None where *user* is not in *group*."""
+        return self._search(user, group, lambda member: member.window.contains(self.day))
+
+    def closed(self, user: str, group: str) -> Route | None:
+        """Return the shortest route of whatever day."""
+        return self._search(user, group, lambda _: True)
+
+    def last_day(self, user: str, group: str) -> date | None:
+        """Return how long *user* stays in *group* by its windows: `date.max` where nothing ends it.
+
+        None where *user* is not in it. Of several ways the one that stays open longest counts.
+        """
+        best: date | None = None
+        waiting = [(-date.max.toordinal(), group)]
+        seen: set[str] = set()
+        while waiting:
+            end, key = heappop(waiting)
+            cap = date.fromordinal(-end)
+            if best is not None and best >= cap:
+                break
+            inside = self._inside(key)
+            if inside is None or key in seen:
+                continue
+            seen.add(key)
+            own = inside.users.get(user)
+            if inside.admits(user, self.desired):
+                best = cap
+            elif own is not None and own.window.contains(self.day):
+                best = max(best or date.min, min(cap, own.window.end or date.max))
+            for member in inside.nested:
+                if member.window.contains(self.day):
+                    last = min(cap, member.window.end or date.max)
+                    heappush(waiting, (-last.toordinal(), member.ref.key))
+        return best
+
+    def holds(self, step: Step) -> bool:
+        """Tell whether the same step, wherever it is written, is open here."""
+        inside = self._inside(step.group.key)
+        if inside is None:
+            return False
+        if step.member is None:
+            return inside.group.members_where is not None
+        ref = step.member.ref
+        members = inside.users.get(ref.key) if ref.kind is Kind.USER else None
+        if members is None:
+            members = next((item for item in inside.nested if item.ref == ref), None)
+        return members is not None and members.window.contains(self.day)
+
+    def _inside(self, key: str) -> _Inside | None:
+        group = self.desired.groups.get(key)
+        if group is None:
+            return None
+        if key not in self._read:
+            users = {item.ref.key: item for item in group.members if item.ref.kind is Kind.USER}
+            nested = tuple(item for item in group.members if item.ref.kind is Kind.GROUP)
+            self._read[key] = _Inside(group, users, nested)
+        return self._read[key]
+
+    def _search(self, user: str, group: str, admits: Callable[[Member], bool]) -> Route | None:
+        waiting: deque[tuple[str, Route]] = deque([(group, ())])
+        seen = {group}
+        while waiting:
+            key, route = waiting.popleft()
+            inside = self._inside(key)
+            if inside is None:
+                continue
+            own = inside.users.get(user)
+            if own is not None and admits(own):
+                return (*route, Step(inside.group, own))
+            if inside.admits(user, self.desired):
+                return (*route, Step(inside.group, None))
+            for member in inside.nested:
+                if member.ref.key not in seen and admits(member):
+                    seen.add(member.ref.key)
+                    waiting.append((member.ref.key, (*route, Step(inside.group, member))))
+        return None

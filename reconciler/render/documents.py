@@ -12,6 +12,7 @@ from reconciler.model.origin import Origin
 from reconciler.model.plan import Action
 from reconciler.model.problem import Severity
 from reconciler.model.values import Kind
+from reconciler.render.accessdocuments import AccessDocument, EndingDocument, ReviewerDocument
 
 FORMAT = "reconciler.plan/1"
 
@@ -219,6 +220,7 @@ class TargetDocument(Document):
     notes: tuple[str, ...] = ()
     quarantine: QuarantineDocument | None = None
     expected: ExpectedDocument | None = None
+    access: AccessDocument | None = None
 
 
 class DesiredDocument(Document):
@@ -254,3 +256,5 @@ class PlanDocument(Document):
     summary: Summary
     targets: tuple[TargetDocument, ...]
     failures: tuple[FailureDocument, ...] = ()
+    ending: tuple[EndingDocument, ...] = ()
+    reviewers: tuple[ReviewerDocument, ...] = ()

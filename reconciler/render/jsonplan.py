@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.model.fingerprint import canonical_operation, fingerprint
 from reconciler.model.plan import Change, Conflict, Plan, TargetPlan, Violation
 from reconciler.model.problem import Position
+from reconciler.render.accessjson import access_as_json, endings_as_json, reviewers_as_json
 from reconciler.render.documents import FORMAT, PlanDocument
 from reconciler.render.forecast import forecast_as_json
 from reconciler.render.quarantine import quarantine_as_json
@@ -27,6 +28,8 @@ def dump_plan(plan: Plan) -> str:
         "summary": count_plan(plan),
         "targets": [_target(target, mark) for target in plan.targets],
         "failures": [{"target": name, "reason": reason} for name, reason in plan.failures],
+        "ending": endings_as_json(plan),
+        "reviewers": reviewers_as_json(plan),
     }
     return json.dumps(document, indent=2) + "\n"
 
@@ -62,6 +65,7 @@ def _target(target: TargetPlan, mark: str) -> dict[str, Any]:
         "notes": list(target.notes),
         "quarantine": quarantine_as_json(target.quarantine, target.taken),
         "expected": forecast_as_json(target.forecast),
+        "access": access_as_json(target.access),
     }
 
 

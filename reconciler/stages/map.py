@@ -64,6 +64,7 @@ def _map_one(scoped: Scoped, target: Target, now: datetime, problems: list[Probl
         attributes=complete,
         members=scoped.members if _maps_members(scoped, target) else None,
         asked_by=scoped.asked_by,
+        assignments=scoped.assignments,
     )
 
 

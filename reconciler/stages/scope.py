@@ -55,7 +55,10 @@ def _scope_user(
     standing, why = _standing(resolved, target, assignments, derived)
     derived["IsSoftDeleted"] = standing is not Standing.ACTIVE
     asked_by = resolved.asked_by if standing is Standing.DISABLED else ""
-    return Scoped(Kind.USER, user.key, standing, why, derived, user, asked_by=asked_by)
+    given = tuple(assignments or ())
+    return Scoped(
+        Kind.USER, user.key, standing, why, derived, user, asked_by=asked_by, assignments=given
+    )
 
 
 def _standing(

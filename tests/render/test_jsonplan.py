@@ -14,7 +14,9 @@ from reconciler.render.planfile import load_approved
 SCHEMA = Path(__file__).parents[2] / "docs" / "plan.schema.json"
 
 
-def test_the_published_schema_is_the_one_in_the_code():
+def test_the_published_schema_is_the_one_in_the_code(request):
+    if request.config.getoption("--update-golden"):
+        SCHEMA.write_text(json.dumps(plan_schema(), indent=2) + "\n", encoding="utf-8")
     assert json.loads(SCHEMA.read_text(encoding="utf-8")) == plan_schema()
 
 

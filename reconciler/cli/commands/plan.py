@@ -8,6 +8,7 @@ from reconciler.cli.forecasting import forecast
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.planning import plan_targets
 from reconciler.cli.records import ledger_to_read
+from reconciler.cli.viewing import view
 from reconciler.cli.workspace import require_workspace
 from reconciler.render.jsonplan import dump_plan
 from reconciler.render.markdown.plan import render_markdown
@@ -32,7 +33,7 @@ def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> i
     workspace = require_workspace(settings)
     with ledger_to_read(settings) as ledger:
         plan, _ = plan_targets(workspace, ledger, settings)
-        plan = forecast(plan, workspace, settings)
+        plan = view(forecast(plan, workspace, settings), workspace, settings)
     if output.format == "json":
         emit(dump_plan(plan), output)
     elif output.format == "markdown":
