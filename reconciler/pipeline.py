@@ -46,10 +46,13 @@ def scope_target(desired: Desired, target: Target, now: datetime) -> tuple[Scope
 
 
 def prepare_target(
-    desired: Desired, target: Target, now: datetime
+    desired: Desired, target: Target, now: datetime, moment: datetime | None = None
 ) -> tuple[tuple[Wanted, ...], tuple[Problem, ...]]:
-    """Return what *target* should hold at *now*, in UTC; needs no network."""
-    return map_attributes(scope_target(desired, target, now), target, now)
+    """Return what *target* should hold at *now*, in UTC; needs no network.
+
+    *moment* is what `Now()` gives where that is not *now*: an approved plan has written it down.
+    """
+    return map_attributes(scope_target(desired, target, now), target, moment or now)
 
 
 def source_attributes(desired: Desired, key: str, now: datetime) -> Mapping[str, Value]:

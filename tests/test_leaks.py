@@ -17,6 +17,7 @@ from reconciler.sandbox.serve import serving
 
 SECRET = 'hush/very+secret"quoted=='
 BEARER = "hush/very+secret.quoted=="
+PLAN_KEY = "signs+plan/files=" * 2
 ISSUED = "issued/by+the~endpoint=="
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
 MESSAGE = "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -208,6 +209,7 @@ def test_nothing_that_a_run_leaves_behind_holds_the_secret(
     with serving({"app": parrot, "token": token_endpoint}, host="127.0.0.1") as port:
         write_desired_state(tmp_path, f"http://127.0.0.1:{port}", document)
         monkeypatch.setenv("APP_SECRET", secret)
+        monkeypatch.setenv("RECONCILER_PLAN_KEY", PLAN_KEY)
         for arguments in COMMANDS:  # A bug would be no test of this.
             assert run([*arguments, "--state-dir", "state"]) in {0, 1, 3, 4, 5}
     told = b"".join(capfdbinary.readouterr())
@@ -220,7 +222,7 @@ def test_nothing_that_a_run_leaves_behind_holds_the_secret(
         if path.is_file()
     }
     assert {"state/ledger.db", "desired-state/all.yaml"} <= left.keys()
-    secrets = {secret, f"admin:{secret}", f"client-7:{secret}", ISSUED}
+    secrets = {secret, f"admin:{secret}", f"client-7:{secret}", ISSUED, PLAN_KEY}
     hidden = {form for one in secrets for form in (*forms(one), " ".join(one).encode())}
     assert [place for place, content in left.items() if any(one in content for one in hidden)] == []
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from shlex import quote
 
 import click
 
-from reconciler.cli.approval import accepted_guards, cut_plan
+from reconciler.cli.approval import accepted_guards, cut_plan, pass_guards
 from reconciler.cli.boundary import BUG, INTERRUPTED
 from reconciler.cli.codes import code_of_run
 from reconciler.cli.connect import open_client
@@ -29,10 +31,11 @@ from reconciler.ledger.place import Page, Place
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.history import RunStart
-from reconciler.model.outcome import Outcome, Run, Status
+from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.model.plan import Plan, TargetPlan
+from reconciler.model.resource import Wanted
 from reconciler.model.target import Target
-from reconciler.pipeline import accept_guards
+from reconciler.render.safe import escape
 from reconciler.render.text import SHORT, only_options, render_text
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
@@ -43,8 +46,8 @@ from reconciler.tally import Tally
 class Permission:
     """What was allowed beforehand: a plan file, guards, whether to ask, and where.
 
-    With *resume* the rest of the last run is what was approved; *resumes* is its number then. With
-    *leave_quarantine* targets are tried before their time.
+    *file* is where the plan was read. With *resume* the rest of the last run is what was approved;
+    *resumes* is its number then. With *leave_quarantine* targets are tried before their time.
     """
 
     approved: Approved | None
@@ -54,6 +57,7 @@ class Permission:
     resume: bool = False
     resumes: int | None = None
     leave_quarantine: bool = False
+    file: Path | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +69,7 @@ class _Record:
     wanted: Mapping[str, frozenset[str]]
     outcomes: list[Outcome] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
-    stale: tuple[str, ...] = ()
+    stale: tuple[Dropped, ...] = ()
 
     def as_run(self) -> Run:
         """Return the record as a value."""
@@ -93,9 +97,9 @@ def apply_plan(
         settling = settle_targets(ours, ledger, settings)
         fresh, requests = plan_targets(ours, ledger, settings, quarantines.note_unread)
         fresh = replace(fresh, failures=(*locked, *refused, *fresh.failures))
-        plan, record = _allowed(fresh, requests + settling, permission)
+        plan, record = _allowed(fresh, requests + settling, permission, ours.wanted)
         plan = view(forecast(plan, workspace, settings), workspace, settings)
-        say(render_text(plan, mark=record.start.plan, **look()).rstrip("\n"))
+        say(render_text(plan, approved=permission.approved, **look()).rstrip("\n"))
         _ask(plan, permission)
         journal = open_journal(plan.targets, record.start, ledger, settings.clock)
         code = BUG
@@ -109,8 +113,7 @@ def apply_plan(
         finally:
             _finish(journal, record, code)
             report(record.as_run())
-    if permission.approved is None:
-        _tell_how_to_accept(plan, record.as_run())
+    _tell_how_to_accept(plan, record.as_run(), permission)
     return code_of_run(record.as_run(), plan)
 
 
@@ -128,7 +131,9 @@ def _to_resume(
     return only(workspace, rest.targets), replace(permission, approved=rest, resumes=run.number)
 
 
-def _allowed(fresh: Plan, requests: int, permission: Permission) -> tuple[Plan, _Record]:
+def _allowed(
+    fresh: Plan, requests: int, permission: Permission, wishes: Mapping[str, tuple[Wanted, ...]]
+) -> tuple[Plan, _Record]:
     """Cut *fresh* down to the approved plan, if there is one, and let accepted guards pass."""
     approved = permission.approved
     mark = approved.fingerprint if approved else fingerprint(fresh)
@@ -138,15 +143,16 @@ def _allowed(fresh: Plan, requests: int, permission: Permission) -> tuple[Plan, 
     record = _Record(start, requests, wanted, failures=list(fresh.failures))
     plan = fresh
     if approved is not None:
-        cut = cut_plan(fresh, approved, only=permission.only)
+        cut = cut_plan(fresh, approved, only=permission.only, wanted=wishes)
         plan, record.stale = cut.plan, cut.stale
         if cut.new:
             changes = count(len(cut.new), "change")
             say(f"{changes} not in the approved plan will not be made: {', '.join(cut.new)}")
     guards, refused = accepted_guards(permission.accepted, mark)
-    for reason in refused:
+    plan, unread = pass_guards(plan, guards, approved)
+    for reason in (*refused, *unread):
         say(reason)
-    return accept_guards(plan, guards), record
+    return plan, record
 
 
 def _ask(plan: Plan, permission: Permission) -> None:
@@ -220,16 +226,25 @@ def _finish(journal: Journal, record: _Record, code: int) -> None:
         record.failures.append(("ledger", sentence(error)))
 
 
-def _tell_how_to_accept(plan: Plan, run: Run) -> None:
-    """Name the acceptance for what is left: all else is done, so the next plan is another one."""
+def _tell_how_to_accept(plan: Plan, run: Run, permission: Permission) -> None:
+    """Name the acceptance for what is left: all else is done, so the next plan is another one.
+
+    A plan file stays the one that it is, and what it shows as held can be accepted for it.
+    """
     if run.count(Status.HELD) + run.count(Status.DONE) < len(run.outcomes) or run.failures:
         return
     left = replace(plan, targets=tuple(map(_only_held, plan.targets)))
-    mark = fingerprint(left)[:SHORT]
-    guards = sorted({guard for change in left.changes for guard in change.held_by})
+    guards = {guard for change in left.changes for guard in change.held_by}
+    options = only_options(plan)
+    if permission.file is not None and permission.approved is not None:
+        guards &= {guard for part in permission.approved.targets.values() for guard in part.guards}
+        options = (escape(quote(str(permission.file))), *options)
+    elif permission.approved is not None:
+        return
+    mark = run.plan if permission.approved else fingerprint(left)
     if guards:
-        options = (*only_options(plan), *(f"--accept {guard}:{mark}" for guard in guards))
-        say(f"To let what is held happen: reconciler apply {' '.join(options)}")
+        accepts = (f"--accept {guard}:{mark[:SHORT]}" for guard in sorted(guards))
+        say(f"To let what is held happen: reconciler apply {' '.join((*options, *accepts))}")
 
 
 def _only_held(target: TargetPlan) -> TargetPlan:

@@ -1,36 +1,57 @@
 """What a person allowed: the approved plan file, and the guards passed by `--accept`."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
-from reconciler.errors import InputError
+from reconciler.cli.ages import show_age
+from reconciler.cli.console import say
+from reconciler.cli.signing import proving_keys
+from reconciler.errors import InputError, StalePlan
 from reconciler.model.approved import Approved, ApprovedOperation, ApprovedTarget
+from reconciler.model.outcome import Dropped
 from reconciler.model.plan import POLICY, Change, Guard, Plan, TargetPlan, is_guard
+from reconciler.model.plankey import VARIABLE
+from reconciler.model.resource import Wanted
 from reconciler.model.shard import Shard
+from reconciler.pipeline import accept_guards
 from reconciler.render.planfile import load_approved
 from reconciler.render.text import SHORT
 from reconciler.stages.approve import restrict_plan
 
+_SKEW: Final = timedelta(minutes=10)
+"""How far the clocks of two machines may be apart."""
+
+_AGAIN = "Plan again, and have the new plan approved; or allow more with --max-age."
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A fresh plan cut down to an approved one, and what fell off: sentences for people."""
+    """A fresh plan cut down to an approved one, and what fell off: what was approved, and ids."""
 
     plan: Plan
-    stale: tuple[str, ...] = ()
+    stale: tuple[Dropped, ...] = ()
     new: tuple[str, ...] = ()
 
 
 def read_approved(path: Path) -> Approved:
-    """Read a plan file; raise `InputError` where there is none or it is damaged."""
+    """Read a plan file; raise `InputError` where there is none, or it is damaged or forged."""
     try:
-        return load_approved(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise InputError(
             f"the plan file '{path}' cannot be read: {reason}",
             hint="Make one: reconciler plan --format json --output plan.json",
         ) from error
+    approved = load_approved(text, proving_keys())
+    if approved.is_signed and approved.key is None:
+        say(
+            f"The plan file is signed, but {VARIABLE} is not set: only its fingerprint was checked."
+        )
+    return approved
 
 
 def in_part(approved: Approved, shard: Shard) -> Approved:
@@ -39,11 +60,31 @@ def in_part(approved: Approved, shard: Shard) -> Approved:
     return replace(approved, targets=kept)
 
 
-def cut_plan(fresh: Plan, approved: Approved, *, only: tuple[str, ...] = ()) -> Cut:
+def require_fresh(approved: Approved, *, now: datetime, max_age: timedelta) -> None:
+    """Raise `StalePlan` for a plan older than *max_age*, `InputError` for one from the future."""
+    age = now - approved.created
+    if age < -_SKEW:
+        raise InputError(
+            f"the plan file says that it was made {show_age(-age)} from now",
+            hint="Set the clocks of both machines right, and plan again.",
+        )
+    if age > max_age:
+        raise StalePlan(
+            f"the plan is {show_age(age)} old, and may be {show_age(max_age)}", hint=_AGAIN
+        )
+
+
+def cut_plan(
+    fresh: Plan,
+    approved: Approved,
+    *,
+    only: tuple[str, ...] = (),
+    wanted: Mapping[str, Sequence[Wanted]] | None = None,
+) -> Cut:
     """Return *fresh* with only what *approved* covers; what a guard held then stays held.
 
     What was approved for a target that is not planned any more is stale, unless the target could
-    not be read, or *only* other targets are wanted.
+    not be read, or *only* other targets are wanted. *wanted* is what *fresh* was made from.
     """
     stale = _unplanned(fresh, approved, only)
     new: list[str] = []
@@ -54,7 +95,8 @@ def cut_plan(fresh: Plan, approved: Approved, *, only: tuple[str, ...] = ()) -> 
             new += [change.id for change in target.changes]
             targets.append(replace(target, waves=()))
             continue
-        restriction = restrict_plan(target, allowed)
+        wishes = {item.ref: item for item in (wanted or {}).get(target.target, ())}
+        restriction = restrict_plan(target, allowed, wanted=wishes, seal=approved.key)
         stale += restriction.stale
         new += restriction.new
         targets.append(_still_held(restriction.plan, allowed))
@@ -95,10 +137,36 @@ def _parted(text: str) -> tuple[str, str]:
     return guard, given
 
 
-def _unplanned(fresh: Plan, approved: Approved, only: tuple[str, ...]) -> list[str]:
+def pass_guards(
+    plan: Plan, guards: frozenset[str], approved: Approved | None
+) -> tuple[Plan, list[str]]:
+    """Return *plan* with what *guards* hold released, and why some of it is not.
+
+    Of an approved plan only those pass that it shows at work at that target: what a guard holds
+    since then nobody has read, so nobody can have said yes to it.
+    """
+    if approved is None:
+        return accept_guards(plan, guards), []
+    released: list[TargetPlan] = []
+    refused: list[str] = []
+    for target in plan.targets:
+        allowed = approved.targets.get(target.target)
+        read = allowed.guards if allowed else frozenset[str]()
+        alone = accept_guards(replace(plan, targets=(target,)), guards & read)
+        released += alone.targets
+        holding = {name for change in target.held for name in change.held_by}
+        refused += [
+            f"--accept {guard}: what {guard} holds at {target.target} it does not hold in the "
+            f"approved plan, so nobody has read what that would let happen. Plan again."
+            for guard in sorted((guards - read) & holding)
+        ]
+    return replace(plan, targets=tuple(released)), refused
+
+
+def _unplanned(fresh: Plan, approved: Approved, only: tuple[str, ...]) -> list[Dropped]:
     known = {target.target for target in fresh.targets} | {name for name, _ in fresh.failures}
     return [
-        operation
+        Dropped(operation, f"the target {key} is not planned any more")
         for key, target in sorted(approved.targets.items())
         if key not in known and (not only or key in only)
         for operation in sorted(target.operations)

@@ -43,6 +43,8 @@ class Settings:
     """How to wait so many seconds; no option, for whoever calls a command from Python."""
     clock: Callable[[], datetime] = current_time
     """What time it is; no option either."""
+    moment: datetime | None = None
+    """What `Now()` gives where that is not *now*: the moment of the plan that was approved."""
     deadline: float = math.inf
     throttles: Throttles = field(default_factory=Throttles)
     log: Log = field(default_factory=Log)

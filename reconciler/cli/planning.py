@@ -60,6 +60,7 @@ def plan_targets(
         targets=tuple(planned),
         failures=tuple(failures),
         problem_count=len(workspace.problems),
+        moment=settings.now,
     )
     return plan, requests
 

@@ -16,6 +16,7 @@ from reconciler.model.fingerprint import wish_as_json
 from reconciler.model.history import PastOperation, PastRun, Question
 from reconciler.model.plan import Action
 from reconciler.model.target import Target
+from reconciler.model.values import Ref
 from reconciler.render.run import render_outcome
 from reconciler.render.words import count
 from reconciler.settle import open_operations, settle_operations
@@ -81,6 +82,7 @@ def _operation(item: PastOperation, other: ApprovedOperation | None) -> Approved
     return ApprovedOperation(
         id=item.operation,
         target=item.target,
+        ref=Ref(item.kind, item.key),
         action=item.action or Action.UPDATE,
         live_id=item.live_id,
         attributes={
@@ -91,5 +93,4 @@ def _operation(item: PastOperation, other: ApprovedOperation | None) -> Approved
         remove=frozenset(item.remove) | (other.remove if other else frozenset()),
         held_by=tuple(sorted({*held, *(other.held_by if other else ())})),
         held_members=members | (other.held_members if other else frozenset()),
-        sensitive=any(change.sensitive for change in item.attributes),
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from reconciler.cli.console import look, say
 from reconciler.cli.options import Settings
@@ -38,7 +37,7 @@ class Workspace:
 def read_workspace(settings: Settings) -> Workspace:
     """Read the YAML and compile it for every chosen target; no network, no token."""
     desired, found, targets = _compiled(settings)
-    prepared = _prepare(desired, targets, settings.now)
+    prepared = _prepare(desired, targets, settings)
     unmapped = [problem for _, problems in prepared.values() for problem in problems]
     return Workspace(
         desired=desired,
@@ -101,9 +100,10 @@ def _chosen(desired: Desired, settings: Settings) -> tuple[Target, ...]:
 
 
 def _prepare(
-    desired: Desired, targets: tuple[Target, ...], now: datetime
+    desired: Desired, targets: tuple[Target, ...], settings: Settings
 ) -> dict[str, tuple[tuple[Wanted, ...], tuple[Problem, ...]]]:
-    return {target.key: prepare_target(desired, target, now) for target in targets}
+    now, moment = settings.now, settings.moment
+    return {target.key: prepare_target(desired, target, now, moment) for target in targets}
 
 
 def _distinct(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

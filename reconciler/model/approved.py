@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from reconciler.model.outcome import Dropped
 from reconciler.model.plan import Action, TargetPlan
+from reconciler.model.plankey import PlanKey
+from reconciler.model.values import Ref
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovedOperation:
     """One approved operation; membership changes that were shown in two parts are one again.
 
-    *attributes* maps each path to before and after as JSON values (`fingerprint.wish_as_json`).
-    A *sensitive* one stands in the file without its values, so nothing can be covered by it.
+    *attributes* maps each path to before and after as JSON values (`fingerprint.wish_as_json`). A
+    sensitive one stands in the file as a code under a key, or without one as nothing but a mark,
+    by which nothing can be covered. *ref* is the object meant.
     """
 
     id: str
     target: str
+    ref: Ref
     action: Action
     live_id: str | None
     attributes: Mapping[str, tuple[Any, Any]]
@@ -25,7 +30,6 @@ class ApprovedOperation:
     remove: frozenset[str] = frozenset()
     held_by: tuple[str, ...] = ()
     held_members: frozenset[str] = frozenset()
-    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +41,26 @@ class ApprovedTarget:
     profile: str
     operations: Mapping[str, ApprovedOperation]
 
+    @property
+    def guards(self) -> frozenset[str]:
+        """The guards that held something here, so that whoever read the plan may let it pass."""
+        return frozenset(guard for item in self.operations.values() for guard in item.held_by)
+
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """An approved plan file."""
+    """An approved plan file. *moment* is what `Now()` gave, where the file says it.
+
+    *key* is the one that signed it, None where nobody could check that.
+    """
 
     fingerprint: str
     created: datetime
     digest: str
     targets: Mapping[str, ApprovedTarget]
+    moment: datetime | None = None
+    is_signed: bool = False
+    key: PlanKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +71,5 @@ class Restriction:
     """
 
     plan: TargetPlan
-    stale: tuple[str, ...] = ()
+    stale: tuple[Dropped, ...] = ()
     new: tuple[str, ...] = ()

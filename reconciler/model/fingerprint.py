@@ -14,7 +14,8 @@ from reconciler.model.values import Ref, Wish
 from reconciler.values import Complex
 
 MASKED = {"sensitive": True}
-"""What stands for a sensitive value: not even a hash of it, which could be guessed at."""
+"""What stands for a sensitive value: not even a hash of it, which could be guessed at. A plan file
+adds a code that takes a key; the fingerprint is the same with any key and with none."""
 
 
 def fingerprint(plan: Plan) -> str:
@@ -34,8 +35,12 @@ def fingerprint(plan: Plan) -> str:
 
 def digest(targets: list[dict[str, Any]]) -> str:
     """Return the fingerprint of canonical targets, whether made from a plan or read from a file."""
-    text = json.dumps(targets, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical_text(targets).encode()).hexdigest()
+
+
+def canonical_text(data: Any) -> str:
+    """Return *data* as the one JSON text, all ASCII, that is hashed and signed."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def canonical_operations(changes: Iterable[Change]) -> dict[str, dict[str, Any]]:

@@ -28,13 +28,25 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """An approved operation that no longer fits and was not made: why, and what helps.
+
+    No *hint* means that a new plan has to be approved.
+    """
+
+    id: str
+    why: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """An apply: the plan's fingerprint, how each change ended, and what was dropped as stale."""
 
     plan: str
     outcomes: tuple[Outcome, ...]
     requests: int = 0
-    stale: tuple[str, ...] = ()
+    stale: tuple[Dropped, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
 
     def count(self, status: Status) -> int:

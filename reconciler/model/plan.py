@@ -265,7 +265,10 @@ class TargetPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All targets of a run. *problem_count* counts what kept targets or users out of it."""
+    """All targets of a run. *problem_count* counts what kept targets or users out of it.
+
+    *moment* is what `Now()` gave and windows were judged by.
+    """
 
     created: datetime
     tool: str
@@ -279,6 +282,7 @@ class Plan:
     """Access that ends soon by its windows, for people."""
     reviewers: tuple[Reviewer, ...] = ()
     """Who answers for what is touched, for people."""
+    moment: datetime | None = None
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -50,7 +50,10 @@ class Summary(Counts):
 
 
 class Attribute(Document):
-    """One attribute; a sensitive value stands as `{"sensitive": true}` on both sides."""
+    """One attribute; a sensitive value stands as `{"sensitive": true}` on both sides.
+
+    Where plan files are signed, each side holds `hmac` too: a code that takes the key to make.
+    """
 
     path: str
     before: Any
@@ -244,8 +247,16 @@ class FailureDocument(Document):
     reason: str
 
 
+class SignatureDocument(Document):
+    """Who vouches for the file: an HMAC over all of it but *value*, as JSON with sorted keys."""
+
+    algorithm: Literal["hmac-sha256"]
+    key_id: str
+    value: str
+
+
 class PlanDocument(Document):
-    """A plan of all targets."""
+    """A plan of all targets; *moment* is what `Now()` gave and windows were judged by."""
 
     format: Literal["reconciler.plan/1"]
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -258,3 +269,5 @@ class PlanDocument(Document):
     failures: tuple[FailureDocument, ...] = ()
     ending: tuple[EndingDocument, ...] = ()
     reviewers: tuple[ReviewerDocument, ...] = ()
+    moment: datetime | None = None
+    signature: SignatureDocument | None = None

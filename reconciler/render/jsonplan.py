@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.model.fingerprint import canonical_operation, fingerprint
 from reconciler.model.plan import Change, Conflict, Plan, TargetPlan, Violation
+from reconciler.model.plankey import PlanKey
 from reconciler.model.problem import Position
 from reconciler.render.accessjson import access_as_json, endings_as_json, reviewers_as_json
 from reconciler.render.documents import FORMAT, PlanDocument
@@ -15,10 +16,13 @@ from reconciler.render.stamp import stamp
 from reconciler.render.summary import count_plan, count_target
 
 
-def dump_plan(plan: Plan) -> str:
-    """Return *plan* as JSON text, non-ASCII characters escaped so that none can mislead."""
+def dump_plan(plan: Plan, key: PlanKey | None = None) -> str:
+    """Return *plan* as JSON text, non-ASCII characters escaped so that none can mislead.
+
+    With *key* it is signed, and a code under the key stands for each sensitive value.
+    """
     mark = fingerprint(plan)
-    document = {
+    document: dict[str, Any] = {
         "format": FORMAT,
         "fingerprint": mark,
         "created": stamp(plan.created),
@@ -26,11 +30,13 @@ def dump_plan(plan: Plan) -> str:
         "desired": {"commit": plan.commit, "digest": plan.digest},
         "base": None,
         "summary": count_plan(plan),
-        "targets": [_target(target, mark) for target in plan.targets],
+        "targets": [_target(target, mark, key) for target in plan.targets],
         "failures": [{"target": name, "reason": reason} for name, reason in plan.failures],
         "ending": endings_as_json(plan),
         "reviewers": reviewers_as_json(plan),
+        "moment": plan.moment.isoformat() if plan.moment else None,
     }
+    document["signature"] = key.signature(document) if key else None
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -40,7 +46,7 @@ def plan_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def _target(target: TargetPlan, mark: str) -> dict[str, Any]:
+def _target(target: TargetPlan, mark: str, key: PlanKey | None) -> dict[str, Any]:
     return {
         "target": target.target,
         "url": target.url,
@@ -53,7 +59,7 @@ def _target(target: TargetPlan, mark: str) -> dict[str, Any]:
             "evidence": list(target.evidence),
         },
         "counts": count_target(target),
-        "changes": [_change(change) for change in target.changes],
+        "changes": [_change(change, target.url, key) for change in target.changes],
         "violations": [_violation(item, mark) for item in target.violations],
         "conflicts": [_conflict(item) for item in target.conflicts],
         "unmanaged": _rows(target.unmanaged, "kind", "live_id", "display", "why"),
@@ -69,7 +75,7 @@ def _target(target: TargetPlan, mark: str) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change, url: str, key: PlanKey | None) -> dict[str, Any]:
     """Return what the fingerprint covers, and around it what people want to know."""
     operation = canonical_operation(change)
     lines = {str(item.path): item for item in change.attributes}
@@ -80,6 +86,8 @@ def _change(change: Change) -> dict[str, Any]:
             "at": _place(item.at),
             "origin": item.origin,
         }
+        if item.sensitive and key is not None:
+            attribute["before"], attribute["after"] = key.seal(url, change, item)
     members = {member.name: member.origin for member in (*change.add, *change.remove)}
     operation["members"]["origins"] = dict(sorted(members.items()))
     return {

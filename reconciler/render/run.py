@@ -2,7 +2,7 @@
 
 import json
 
-from reconciler.model.outcome import Outcome, Run, Status
+from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.render.page import Page
 from reconciler.render.safe import escape
 from reconciler.render.words import BAD, STATUSES, count
@@ -27,10 +27,7 @@ def render_run(run: Run, *, width: int = 80, color: bool = False) -> str:
     for status in (Status.FAILED, Status.SKIPPED, Status.HELD):
         _add_outcomes(page, run, status)
     if run.stale:
-        operations = count(len(run.stale), "approved operation")
-        page.heading(f"Dropped: {operations} and what is there now do not fit together")
-        for reason in run.stale:
-            page.wrapped(escape(reason), indent=4, first="  ✗ ")
+        _add_dropped(page, run)
     page.blank()
     page.line(page.paint(_sum(run), "bold"))
     return page.text()
@@ -55,7 +52,8 @@ def dump_run(run: Run) -> str:
             "stale": len(run.stale),
         },
         "requests": run.requests,
-        "stale": list(run.stale),
+        "stale": [item.id for item in run.stale],
+        "dropped": [{"id": item.id, "why": item.why, "next": next_of(item)} for item in run.stale],
         "failures": [{"target": name, "reason": reason} for name, reason in run.failures],
     }
     return json.dumps(document, indent=2) + "\n"
@@ -72,6 +70,22 @@ def _add_outcomes(page: Page, run: Run, status: Status) -> None:
         page.line(f"  {page.glyph(sign)} {escape(outcome.id)}")
         if detail:
             page.wrapped(detail, indent=4, style="dim")
+
+
+def next_of(dropped: Dropped) -> str:
+    """Return what helps with an approved operation that was dropped."""
+    return dropped.hint or "Plan again, and have the new plan approved."
+
+
+def _add_dropped(page: Page, run: Run) -> None:
+    """Show what was approved and not made, and once for all of the same kind what helps."""
+    operations = count(len(run.stale), "approved operation")
+    page.heading(f"Dropped: {operations} and what is there now do not fit together")
+    for item in run.stale:
+        page.line(f"  {page.glyph(BAD)} {escape(item.id)}")
+        page.wrapped(f"{escape(item.why)}.", indent=4, style="dim")
+    for hint in dict.fromkeys(map(next_of, run.stale)):
+        page.wrapped(f"Next: {hint}", indent=2, style="cyan")
 
 
 def _sum(run: Run) -> str:

@@ -2,6 +2,7 @@
 
 from shlex import quote
 
+from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Conflict, Plan, TargetPlan, Violation
 from reconciler.render.page import Page
@@ -16,19 +17,21 @@ SHORT = 16
 _REPORTED = 10
 """So many of what is broken and holds nothing are shown."""
 
+_NEW = "The approved plan does not show this, so it cannot be accepted there. Plan again."
+
 
 def render_text(
-    plan: Plan, *, width: int = 80, color: bool = False, mark: str | None = None
+    plan: Plan, *, width: int = 80, color: bool = False, approved: Approved | None = None
 ) -> str:
     """Return *plan* for people; the same plan gives the same bytes.
 
-    *mark* is the fingerprint that acceptances are bound to, where that is not this plan's own:
-    a plan cut down to an approved one goes by the approved fingerprint.
+    A plan cut down to an *approved* one goes by that one's fingerprint, and only the guards that
+    it shows at work can be accepted.
     """
     page = Page(width, color)
-    mark = (mark or fingerprint(plan))[:SHORT]
+    mark = (approved.fingerprint if approved else fingerprint(plan))[:SHORT]
     _add_failures(page, plan)
-    _add_attention(page, plan, mark)
+    _add_attention(page, plan, mark, approved)
     for target in plan.targets:
         add_target(page, target)
     _add_sum(page, plan, mark)
@@ -57,20 +60,22 @@ def _add_failures(page: Page, plan: Plan) -> None:
         page.wrapped(f"not planned: {escape(reason)}", indent=2, first=first)
 
 
-def _add_attention(page: Page, plan: Plan, mark: str) -> None:
+def _add_attention(page: Page, plan: Plan, mark: str, approved: Approved | None) -> None:
     """Show every violation and conflict before anything else: they need a decision."""
     for target in plan.targets:
+        read = approved.targets.get(target.target) if approved else None
         holding = [item for item in target.violations if item.holds]
         if holding or target.conflicts:
             page.heading(f"Needs a decision at {escape(target.target)}")
         for violation in holding:
-            _add_violation(page, violation, target, mark)
+            is_new = approved is not None and not (read and violation.guard in read.guards)
+            _add_violation(page, violation, target, _NEW if is_new else _accept(violation, mark))
         for conflict in target.conflicts:
             _add_conflict(page, conflict)
         _add_reports(page, target)
 
 
-def _add_violation(page: Page, violation: Violation, target: TargetPlan, mark: str) -> None:
+def _add_violation(page: Page, violation: Violation, target: TargetPlan, way: str) -> None:
     held = sum(violation.guard in change.held_by for change in target.changes)
     guard = escape(violation.guard)
     title = f"{guard} holds {count(held, 'change')}" if held else guard
@@ -80,7 +85,11 @@ def _add_violation(page: Page, violation: Violation, target: TargetPlan, mark: s
     page.line(f"{lead}{state}", place, plain=f"  ‖ {title}{state}")
     page.wrapped(f"{escape(violation.message)}.", indent=4)
     if held:
-        page.wrapped(f"To let it pass: --accept {guard}:{mark}", indent=4, style="cyan")
+        page.wrapped(way, indent=4, style="cyan")
+
+
+def _accept(violation: Violation, mark: str) -> str:
+    return f"To let it pass: --accept {escape(violation.guard)}:{mark}"
 
 
 def _add_reports(page: Page, target: TargetPlan) -> None:

@@ -15,11 +15,11 @@ NOW = datetime(2026, 7, 1, tzinfo=UTC)
 MARK = "0123456789abcdef" * 4
 
 
-def update(key, after, held_by=()):
+def update(key, after, action=Action.UPDATE, held_by=()):
     attributes = (AttributeChange(parse_path("title"), "old", after),)
     live = Live(Kind.USER, f"id-{key}", {})
     return Change(
-        "app", Kind.USER, key, Action.UPDATE, key, "why", None, live, attributes, held_by=held_by
+        "app", Kind.USER, key, action, key, "why", None, live, attributes, held_by=held_by
     )
 
 
@@ -41,10 +41,9 @@ def approve(found):
 
 
 def test_what_still_fits_stays_and_what_has_happened_is_simply_gone():
-    cut = cut_plan(
-        plan(update("ada", "new")), approve(plan(update("ada", "new"), update("bob", "x")))
-    )
-    assert [change.id for change in cut.plan.changes] == ["app/user/ada"]
+    left = plan(removal("ada"))
+    cut = cut_plan(left, approve(plan(removal("ada"), update("bob", "x", Action.DISABLE))))
+    assert [change.id for change in cut.plan.changes] == ["app/group/crew/remove-members"]
     assert (cut.stale, cut.new) == ((), ())
 
 
@@ -59,20 +58,21 @@ def test_what_nobody_approved_is_named_and_not_made():
 def test_what_reads_otherwise_now_is_stale():
     cut = cut_plan(plan(update("ada", "newer")), approve(plan(update("ada", "new"))))
     assert cut.plan.changes == ()
-    assert cut.stale == ("app/user/ada",)
+    assert [item.id for item in cut.stale] == ["app/user/ada"]
 
 
 def test_a_plan_for_another_host_never_reaches_this_one():
     approved = approve(plan(update("ada", "new"), url="https://other.example"))
     cut = cut_plan(plan(update("ada", "new")), approved)
     assert cut.plan.changes == ()
-    assert cut.stale == ("app/user/ada",)
+    assert [item.id for item in cut.stale] == ["app/user/ada"]
 
 
 def test_what_was_approved_for_a_target_that_is_gone_is_stale():
     nothing = Plan(NOW, "0", "", None, ())
     approved = approve(plan(update("ada", "new")))
-    assert cut_plan(nothing, approved).stale == ("app/user/ada",)
+    (dropped,) = cut_plan(nothing, approved).stale
+    assert (dropped.id, dropped.why) == ("app/user/ada", "the target app is not planned any more")
     assert cut_plan(nothing, approved, only=("other",)).stale == ()
     unread = Plan(NOW, "0", "", None, (), failures=(("app", "no answer"),))
     assert cut_plan(unread, approved).stale == ()

@@ -96,7 +96,8 @@ def test_what_is_written_is_read_back(plan):
     assert approved.targets["envoy"].url == "https://app.envoy.com/scim/v2"
     assert operations["envoy/user/ada"].action is Action.CREATE
     assert operations["envoy/user/ada"].attributes["userName"] == (None, "ada@contoso.example")
-    assert operations["envoy/user/grace"].sensitive
+    masked = {"sensitive": True}
+    assert operations["envoy/user/grace"].attributes["nickName"] == (masked, masked)
     assert operations["envoy/user/tom"].held_by == ("removals",)
     assert operations["envoy/group/oncall/remove-members"].remove == {"id:99"}
 
@@ -122,7 +123,9 @@ def test_the_parts_of_one_membership_change_are_one_operation_again(plan):
     ("text", "message"),
     [
         ("", "the plan file is not JSON"),
-        ("[]", "the plan file is not JSON"),
+        ("[]", "this is no plan file of the format reconciler.plan/1"),
+        ("[" * 100000, "the plan file is nested too deeply"),
+        ('{"format": 1, "format": 1}', "the plan file is not JSON: one object has a key twice"),
         ('{"format": "terraform"}', "this is no plan file of the format reconciler.plan/1"),
         ('{"format": "reconciler.plan/1"}', "the plan file is damaged at fingerprint"),
         ("{" * 5000, "the plan file is not JSON"),

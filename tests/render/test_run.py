@@ -1,6 +1,6 @@
 import json
 
-from reconciler.model.outcome import Outcome, Run, Status
+from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.render.run import dump_run, render_outcome, render_run
 
 RUN = Run(
@@ -12,7 +12,11 @@ RUN = Run(
         Outcome("envoy/user/tom", Status.HELD, "held by removals"),
     ),
     requests=9,
-    stale=("envoy/user/eve: title was changed at the target",),
+    stale=(
+        Dropped("envoy/user/eve", "title was changed at the target\x1b[0m"),
+        Dropped("envoy/user/kim", "title is sensitive", "Set the key."),
+        Dropped("envoy/user/tim", "it is gone"),
+    ),
     failures=(("slack", "no answer"),),
 )
 
@@ -33,10 +37,17 @@ def test_a_run_shows_what_did_not_happen_and_the_sum():
         "  ‖ envoy/user/tom\n"
         "    held by removals\n"
         "\n"
-        "Dropped: 1 approved operation and what is there now do not fit together\n"
-        "  ✗ envoy/user/eve: title was changed at the target\n"
+        "Dropped: 3 approved operations and what is there now do not fit together\n"
+        "  ✗ envoy/user/eve\n"
+        "    title was changed at the target\\x1b[0m.\n"
+        "  ✗ envoy/user/kim\n"
+        "    title is sensitive.\n"
+        "  ✗ envoy/user/tim\n"
+        "    it is gone.\n"
+        "  Next: Plan again, and have the new plan approved.\n"
+        "  Next: Set the key.\n"
         "\n"
-        "Applied: 1 done, 1 failed, 1 skipped, 1 held, 1 dropped; 9 requests.\n"
+        "Applied: 1 done, 1 failed, 1 skipped, 1 held, 3 dropped; 9 requests.\n"
     )
 
 
@@ -60,5 +71,11 @@ def test_a_run_as_json_is_the_format_of_the_design():
         "detail": "",
         "requests": 1,
     }
-    assert document["summary"] == {"done": 1, "failed": 1, "skipped": 1, "held": 1, "stale": 1}
+    assert document["summary"] == {"done": 1, "failed": 1, "skipped": 1, "held": 1, "stale": 3}
     assert document["requests"] == 9
+    assert document["stale"] == ["envoy/user/eve", "envoy/user/kim", "envoy/user/tim"]
+    assert document["dropped"][1] == {
+        "id": "envoy/user/kim",
+        "why": "title is sensitive",
+        "next": "Set the key.",
+    }

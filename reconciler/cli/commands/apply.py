@@ -1,12 +1,15 @@
 """`reconciler apply`: plan, show, ask, do exactly that, and record what became of it."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from reconciler.cli.ages import DEFAULT, Age
 from reconciler.cli.applying import Permission, apply_plan
-from reconciler.cli.approval import in_part, read_approved
+from reconciler.cli.approval import in_part, read_approved, require_fresh
 from reconciler.cli.console import emit, look
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.workspace import require_workspace
@@ -22,6 +25,12 @@ from reconciler.render.run import dump_run, render_run
 @click.argument(
     "plan_file", metavar="[PLAN]", required=False, type=click.Path(dir_okay=False, path_type=Path)
 )
+@click.option(
+    "--max-age",
+    type=Age(),
+    metavar="DURATION",
+    help="Refuse a PLAN that was made longer ago: 7d, 36h.  [default: 7d]",
+)
 @click.option("--resume", is_flag=True, help="Finish the last run, if it was interrupted.")
 @click.option(LEAVE, is_flag=True, help="Try targets in quarantine now, also disabled ones.")
 @click.option("--yes", is_flag=True, help="Do not ask; for machines.")
@@ -35,19 +44,32 @@ from reconciler.render.run import dump_run, render_run
 @with_settings(*EVERYTHING, "users")
 @with_output("text", "json")
 def command(
-    settings: Settings, output: Output, *, plan_file: Path | None, resume: bool, **given: Any
+    settings: Settings,
+    output: Output,
+    *,
+    plan_file: Path | None,
+    max_age: timedelta | None,
+    resume: bool,
+    **given: Any,
 ) -> int:
     """Show the plan, ask, and make the targets as the YAML says.
 
     With PLAN, a file that `reconciler plan --format json` wrote, only what stands in it is done,
-    and only where it still fits. What a guard holds back is not done; all else is.
+    and only where it still fits; where RECONCILER_PLAN_KEY is set, it must be signed with that.
+    What a guard holds back is not done; all else is.
     With --resume, the same is done with what the last run left without an end.
     """
     if resume and plan_file:
         raise InputError("--resume finishes the last run's plan; leave out PLAN, or --resume")
-    approved = in_part(read_approved(plan_file), settings.shard) if plan_file else None
+    if max_age and not plan_file:
+        raise InputError("--max-age says how old PLAN may be; name a plan file, or leave it out")
+    approved = None
+    if plan_file:
+        approved = in_part(read_approved(plan_file), settings.shard)
+        require_fresh(approved, now=settings.clock(), max_age=max_age or DEFAULT)
+        settings = replace(settings, moment=approved.moment)
     workspace = require_workspace(settings)
-    permission = Permission(approved, only=settings.targets, resume=resume, **given)
+    permission = Permission(approved, only=settings.targets, resume=resume, file=plan_file, **given)
 
     def report(run: Run) -> None:
         is_json = output.format == "json"

@@ -8,6 +8,7 @@ from reconciler.cli.forecasting import forecast
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.planning import plan_targets
 from reconciler.cli.records import ledger_to_read
+from reconciler.cli.signing import signing_key
 from reconciler.cli.viewing import view
 from reconciler.cli.workspace import require_workspace
 from reconciler.render.jsonplan import dump_plan
@@ -27,15 +28,17 @@ from reconciler.render.text import next_step, render_text
 def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> int:
     """Show what would change at the targets; writes nothing.
 
-    The JSON plan is what `reconciler apply PLAN` takes; Markdown is for the comment on a pull
-    request: at most 60,000 bytes, the most dangerous changes first.
+    The JSON plan is what `reconciler apply PLAN` takes, signed where RECONCILER_PLAN_KEY is set.
+    Markdown is for the comment on a pull request: at most 60,000 bytes, the most dangerous changes
+    first.
     """
+    key = signing_key() if output.format == "json" else None
     workspace = require_workspace(settings)
     with ledger_to_read(settings) as ledger:
         plan, _ = plan_targets(workspace, ledger, settings)
         plan = view(forecast(plan, workspace, settings), workspace, settings)
     if output.format == "json":
-        emit(dump_plan(plan), output)
+        emit(dump_plan(plan, key), output)
     elif output.format == "markdown":
         emit(render_markdown(plan), output)
     else:
