@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import click
 
 from reconciler.cli.budgets import Budgets
+from reconciler.cli.durations import Duration
 from reconciler.cli.environment import now as current_time
 from reconciler.cli.environment import stopwatch
 from reconciler.cli.log import Log, current_log
@@ -135,13 +136,7 @@ class Deadline(click.ParamType[float]):
         """Return the moment."""
         if isinstance(value, float):
             return value
-        found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?", value, re.ASCII)
-        hours, minutes, seconds = (
-            (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-        )
-        if not hours + minutes + seconds:
-            self.fail(f"'{value}' is no time; write it like 50m, 90s or 1h30m", param, ctx)
-        return stopwatch() + hours * 3600 + minutes * 60 + seconds
+        return stopwatch() + Duration().convert(value, param, ctx).total_seconds()
 
 
 class Part(click.ParamType[Shard]):
