@@ -45,13 +45,20 @@ def show_difference(change: AttributeChange, *, is_new: bool, room: int) -> str:
     return f"{show_value(change.before, limit)}{ARROW}{show_value(change.after, limit)}"
 
 
-def _list_difference(before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
-    """Return what is added to a list and taken out of it: in a long one nobody would see it."""
+def compare_lists(
+    before: tuple[Any, ...], after: tuple[Any, ...]
+) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Return what is added to a list (+) and taken out of it (−), and how many values stay."""
     added = [item for item in after if item not in before]
     removed = [item for item in before if item not in after]
     signs = ["+"] * len(added) + ["−"] * len(removed)
-    texts = zip(signs, _texts((*added, *removed)), strict=True)
-    stay = len(after) - len(added)
+    texts = _texts((*added, *removed))
+    return tuple(zip(signs, texts, strict=True)), len(after) - len(added)
+
+
+def _list_difference(before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
+    """Return what is added to a list and taken out of it: in a long one nobody would see it."""
+    texts, stay = compare_lists(before, after)
     note = f" ({stay} {'stays' if stay == 1 else 'stay'})" if stay else ""
     return ", ".join(f"{sign} {text}" for sign, text in texts) + note
 
