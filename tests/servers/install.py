@@ -1,4 +1,6 @@
-"""Install the servers that do not live in our own environment: `python -m tests.servers.install`.
+"""Install what does not live in our own environment: `python -m tests.servers.install`.
+
+That is the SCIM servers, PostgreSQL, and Chromium for the tests of pages.
 
 The registries are those that pip and npm are configured with. A server that is installed already is
 left alone; without Node.js its servers are left out, with a word.
@@ -9,6 +11,7 @@ import shutil
 import subprocess
 import sys
 
+from tests.chromium import program
 from tests.servers.postgres import programs
 from tests.servers.recipes import APPS, EMPTY_DATABASE, RECIPES, Launch, Recipe
 
@@ -18,7 +21,10 @@ def main() -> None:
     for recipe in RECIPES.values():
         if recipe.packages and not recipe.shares:
             sys.stdout.write(f"{recipe.name}: {_install(recipe)}\n")
-    sys.stdout.write(f"postgresql: {_install_postgres()}\n")
+    # The tests start a cluster of their own from PostgreSQL's programs.
+    postgresql = _install_package("postgresql", found=programs() is not None)
+    chromium = _install_package("chromium", found=program() is not None)
+    sys.stdout.write(f"postgresql: {postgresql}\nchromium: {chromium}\n")
 
 
 def _install(recipe: Recipe) -> str:
@@ -50,14 +56,14 @@ def _install_python(recipe: Recipe) -> None:
         _make_empty_database(recipe, str(python))
 
 
-def _install_postgres() -> str:
-    """Install Debian's package; the tests start a cluster of their own from its programs."""
-    if programs() is not None:
+def _install_package(name: str, *, found: bool) -> str:
+    """Install a package of Debian, unless what the tests need of it was *found*."""
+    if found:
         return "installed already"
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        return "skipped, it takes root and apt-get: apt-get install postgresql"
+        return f"skipped, it takes root and apt-get: apt-get install {name}"
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "postgresql"]):
+    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", name]):
         subprocess.run(["apt-get", "--quiet=2", *arguments], env=os.environ | quiet, check=True)
     return "installed"
 

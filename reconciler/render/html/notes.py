@@ -1,0 +1,73 @@
+"""What a plan does not do, as lists: not done, rewritten by the server, unmanaged."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from reconciler.model.plan import TargetPlan, Unmanaged, Withheld
+from reconciler.model.resource import Rewrite
+from reconciler.render.safe import shorten
+from reconciler.render.values import ARROW, show_place
+from reconciler.render.words import UNMANAGED, WARN, WITHHELD, Sign
+
+_LISTED: Final = 1_000
+"""How many of one list a page shows; the JSON plan holds all of them."""
+
+_Thing = TypeVar("_Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing: its kind and name, what of it, why, and the line that says so, if any."""
+
+    kind: str
+    name: str
+    what: str
+    why: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """A list under a title; *total* counts what is not shown too."""
+
+    sign: Sign
+    title: str
+    lead: str
+    items: tuple[Item, ...]
+    total: int
+
+
+def remarks_of(target: TargetPlan) -> tuple[Remarks, ...]:
+    """Return the lists of *target* that hold anything."""
+    return tuple(found for found in _every(target) if found.total)
+
+
+def _every(target: TargetPlan) -> Iterator[Remarks]:
+    lead = "Right by the YAML, but a setting or the server forbids it."
+    items = _some(target.withheld, _withheld)
+    yield Remarks(WITHHELD, "Not done", lead, items, len(target.withheld))
+    lead = "What the server kept is not what was sent; it is not sent at every run."
+    items = _some(target.rewritten, _rewrite)
+    yield Remarks(WARN, "Rewritten by the server", lead, items, len(target.rewritten))
+    lead = "Live, not ours, left alone."
+    items = _some(target.unmanaged, _stranger)
+    yield Remarks(UNMANAGED, "Unmanaged", lead, items, target.unmanaged_count)
+
+
+def _some(things: Sequence[_Thing], show: Callable[[_Thing], Item]) -> tuple[Item, ...]:
+    return tuple(show(thing) for thing in things[:_LISTED])
+
+
+def _withheld(item: Withheld) -> Item:
+    kind, _, key = item.object_id.partition("/")[2].partition("/")
+    return Item(kind, shorten(key, 96), item.what, item.why, show_place(item.at))
+
+
+def _rewrite(item: Rewrite) -> Item:
+    values = f"sent {shorten(item.sent, 96)}{ARROW}kept {shorten(item.kept, 96)}"
+    return Item(item.kind, shorten(item.live_id, 96), shorten(item.path), values)
+
+
+def _stranger(item: Unmanaged) -> Item:
+    return Item(item.kind, shorten(item.display, 96), "", item.why)

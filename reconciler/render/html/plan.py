@@ -1,0 +1,39 @@
+"""A plan as one HTML page, for whoever reviews it or wants to keep it."""
+
+from reconciler.model.fingerprint import fingerprint
+from reconciler.model.plan import Plan
+from reconciler.render.html.decisions import decisions_of, reports_of
+from reconciler.render.html.head import numbers_of, place_of, verdict_of
+from reconciler.render.html.page import render_page
+from reconciler.render.html.rows import changes_of
+from reconciler.render.stamp import readable, stamp
+from reconciler.render.summary import summary_line
+from reconciler.render.text import SHORT
+from reconciler.render.words import GOOD
+
+_OPEN = 60
+"""Up to so many changes show their details at once."""
+
+
+def render_html(plan: Plan) -> str:
+    """Return *plan* as a page that needs nothing else; the same plan gives the same bytes."""
+    mark = fingerprint(plan)
+    decisions = decisions_of(plan)
+    waiting = sum(item.sign is not GOOD for item in decisions)
+    changes = changes_of(plan)
+    return render_page(
+        "plan.html",
+        plan=plan,
+        summary=summary_line(plan),
+        mark=mark,
+        short_mark=mark[:SHORT],
+        created=readable(plan.created),
+        created_stamp=stamp(plan.created),
+        verdict=verdict_of(plan, waiting),
+        numbers=numbers_of(plan),
+        decisions=decisions,
+        reports=reports_of(plan),
+        places=tuple(place_of(target) for target in plan.targets),
+        changes=changes,
+        is_open=len(changes.rows) <= _OPEN,
+    )

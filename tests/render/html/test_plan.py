@@ -1,0 +1,226 @@
+"""What stands on the page of a plan, read as HTML without a browser."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from reconciler.model.plan import Action, Change, Guard, MemberChange, Violation
+from reconciler.model.problem import Position
+from reconciler.model.quarantine import Reason, impose
+from reconciler.model.values import Kind, Ref
+from reconciler.render.html import rows
+from reconciler.render.html.plan import render_html
+from tests.render.conftest import attribute, create_ada, envoy, live, plan_of
+
+HOSTILE = (
+    "</b><script>document.title = 'ran'</script><img src=x onerror=1>\"'&\u202e\x1b[2J\n{{ 1 }}"
+)
+SEEN = HOSTILE.replace("\u202e", "\\u202e").replace("\x1b", "\\x1b").replace("\n", "\\n")
+
+
+class Reader(HTMLParser):
+    """Collects the text of a page and the names of its elements."""
+
+    def __init__(self):
+        super().__init__()
+        self.words, self.tags, self.within = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        del attrs
+        self.tags.append(tag)
+        self.words.append(" ")
+        if tag in {"script", "style"}:
+            self.within.append(tag)
+
+    def handle_endtag(self, tag):
+        self.words.append(" ")
+        if tag in {"script", "style"}:
+            self.within.pop()
+
+    def handle_data(self, data):
+        if not self.within:
+            self.words.append(data)
+
+
+def read(plan):
+    reader = Reader()
+    reader.feed(render_html(plan))
+    return " ".join("".join(reader.words).split()), reader.tags
+
+
+def plan_with(*changes, **more):
+    return plan_of(replace(envoy(), waves=(tuple(changes),), **more))
+
+
+def test_the_first_screen_says_how_much_what_waits_and_of_which_plan(plan):
+    text, _ = read(plan)
+    assert "5 changes 3 things need a decision. What is held does not happen until" in text
+    assert "+ 1 to create ~ 1 to update + 1 member to add − 1 member to remove ‖ 1 held" in text
+    assert "Fingerprint 3f3e3721b902e8e2 Commit c0ffee Planned 2026-11-23 11:00:00 UTC" in text
+
+
+def test_a_decision_comes_with_the_way_out(plan):
+    text, _ = read(plan)
+    assert "✗ Not planned slack no answer from slack.example" in text
+    assert "To let it pass: --accept removals:3f3e3721b902e8e2" in text
+    assert "? Conflict: user linus envoy 2 live users have the same userName" in text
+
+
+def test_a_change_shows_its_reason_its_line_and_every_attribute(plan):
+    text, _ = read(plan)
+    assert (
+        "~ update user grace grace@contoso.example sensitive users/engineering.yaml:20 "
+        "assigned directly 4 attributes: title, enterprise:2.0:User:manager, "
+        'phoneNumbers[type eq "work"].value and 1 more '
+        'title "Engineer" → "Principal Engineer" :26 '
+        "enterprise:2.0:User:manager (none) → user ada :27 "
+        'phoneNumbers[type eq "work"].value "+1 555 0100" → (none) '
+        "nickName (sensitive) → (sensitive)"
+    ) in text
+
+
+def test_sensitive_values_are_nowhere_on_the_page(plan):
+    html = render_html(plan)
+    assert '"old"' not in html
+    assert "&#34;old&#34;" not in html
+    assert ">old<" not in html
+
+
+def test_what_is_left_alone_stands_below(plan):
+    text, _ = read(plan)
+    assert "externalId is not stored here; userName is the link." in text
+    assert "30 users: totalResults agrees, every id once" in text
+    assert "○ Not done 1" in text
+    assert "group sales delete the group targets/envoy.yaml:12 delete is not among" in text
+    assert 'user 12 userName sent "Ann@x.example" → kept "ann@x.example"' in text
+    assert "user scanner@contoso.example nobody's" in text
+
+
+def test_nothing_to_do_is_said_in_so_many_words():
+    text, _ = read(plan_of(replace(envoy(), waves=(), violations=(), conflicts=())))
+    assert "No changes 27 objects as the YAML says." in text
+    assert "Nothing is to be done." in text
+
+
+def hostile_plan():
+    """Return a plan with hostile text in every field that takes any."""
+    at = Position(HOSTILE, 3)
+    values = (
+        attribute("title", HOSTILE, HOSTILE * 40, at),
+        attribute("emails", (HOSTILE,), ("a",)),
+    )
+    update = replace(create_ada(), action=Action.UPDATE, live=live(Kind.USER, "1"))
+    update = replace(update, key=HOSTILE, display=HOSTILE * 2, why=HOSTILE, at=at)
+    update = replace(update, attributes=values, held_by=(HOSTILE,))
+    members = (MemberChange(Ref(Kind.USER, HOSTILE), None, HOSTILE * 3, at),)
+    joins = Change("envoy", Kind.GROUP, HOSTILE, Action.ADD_MEMBERS, HOSTILE, HOSTILE, add=members)
+    whole = envoy()
+    target = replace(
+        whole,
+        target=HOSTILE,
+        profile=HOSTILE,
+        url=HOSTILE,
+        evidence=(HOSTILE,),
+        notes=(HOSTILE,),
+        waves=((update, joins),),
+        violations=(
+            Violation(HOSTILE, HOSTILE, HOSTILE, holds=frozenset({"x"}), at=at),
+            Violation(HOSTILE, HOSTILE, HOSTILE),
+        ),
+        conflicts=tuple(
+            replace(item, key=HOSTILE, message=HOSTILE, hint=HOSTILE, at=at)
+            for item in whole.conflicts
+        ),
+        unmanaged=tuple(
+            replace(item, display=HOSTILE, why=HOSTILE, live_id=HOSTILE) for item in whole.unmanaged
+        ),
+        withheld=tuple(
+            replace(item, object_id=f"envoy/user/{HOSTILE}", what=HOSTILE, why=HOSTILE, at=at)
+            for item in whole.withheld
+        ),
+        rewritten=tuple(
+            replace(item, live_id=HOSTILE, path=HOSTILE, sent=HOSTILE, kept=HOSTILE)
+            for item in whole.rewritten
+        ),
+        quarantine=impose(None, Reason.EXCEPTION, HOSTILE, whole.taken),
+    )
+    made = plan_of(target, failures=((HOSTILE, HOSTILE),))
+    return replace(made, commit=HOSTILE, tool=HOSTILE)
+
+
+def test_hostile_text_is_text_wherever_it_stands(open_page):
+    text, tags = read(hostile_plan())
+    assert text.count(SEEN) > 25
+    assert (tags.count("script"), tags.count("img")) == (1, 0)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    shown = open_page(render_html(hostile_plan()))
+    assert shown.page.title() == "Plan: 1 member to add, 1 held, 1 conflict."
+    assert shown.page.locator(".row .who b").first.text_content().startswith("</b><script>")
+
+
+def test_a_long_value_unfolds_and_a_very_long_one_says_what_is_missing():
+    long = replace(
+        create_ada(),
+        attributes=(attribute("title", None, "x" * 500), attribute("nickName", None, "y" * 5_000)),
+    )
+    text, _ = read(plan_with(long))
+    assert '"' + "x" * 500 + '"' in text
+    assert "y" * 2_000 not in text
+    assert text.count("its middle is left out here; --format json has all of it") == 1
+
+
+def test_a_list_shows_what_goes_in_and_out():
+    values = attribute("emails", ("a@x.example", "b@x.example"), ("b@x.example", "c@x.example"))
+    text, _ = read(plan_with(replace(create_ada(), action=Action.UPDATE, attributes=(values,))))
+    assert 'emails + "c@x.example" − "a@x.example" 1 stays' in text
+
+
+def test_a_part_that_comes_from_elsewhere_says_so():
+    title, active = create_ada().attributes[:2]
+    parts = (replace(title, origin="this_change"), replace(active, origin="drift"))
+    text, _ = read(plan_with(replace(create_ada(), action=Action.UPDATE, attributes=parts)))
+    assert "ada@contoso.example this change users/engineering.yaml:3" in text
+    assert "active (none) → true drift" in text
+
+
+def test_two_hundred_members_are_named_and_the_others_counted():
+    members = tuple(MemberChange(Ref(Kind.USER, f"u{n}"), None, f"u{n}") for n in range(203))
+    joins = Change("envoy", Kind.GROUP, "crew", Action.ADD_MEMBERS, "Crew", "", add=members)
+    text, _ = read(plan_with(joins))
+    assert "203 members: u0, u1, u2 and 200 more" in text
+    assert "+ u199 and 3 more, all of them in --format json" in text
+
+
+def test_a_page_keeps_the_most_dangerous_and_counts_what_it_leaves_out(plan, monkeypatch):
+    monkeypatch.setattr(rows, "MOST", 3)
+    text, _ = read(plan)
+    assert "3 of 5 changes are listed" in text
+    assert ("− disable user tom" in text, "~ update user grace" in text) == (True, False)
+
+
+def test_what_is_broken_and_holds_nothing_waits_for_no_decision():
+    told = Violation("policy:mail", "ada has two addresses", "policies.mail", severity="warning")
+    text, _ = read(
+        plan_of(replace(envoy(), violations=(told,), conflicts=(), waves=((create_ada(),),)))
+    )
+    assert "1 change Nothing is held: what is listed here is what will happen." in text
+    assert "Broken, and holds nothing ! policy:mail envoy ada has two addresses." in text
+
+
+def test_an_accepted_guard_says_so():
+    free = Violation(Guard.REMOVALS, "4 of 30", "limits", holds=frozenset({"envoy/user/ada"}))
+    text, _ = read(plan_with(create_ada(), violations=(free,), conflicts=()))
+    assert "✓ removals is accepted envoy 4 of 30. limits" in text
+
+
+@pytest.mark.parametrize("name", ["origin", "target"])
+def test_a_column_that_tells_nothing_apart_is_left_out(name):
+    one = replace(create_ada(), cause="drift")
+    target = replace(envoy(), waves=((one,),))
+    slack = replace(target, target="slack", waves=((replace(one, target="slack"),),))
+    same, other = plan_of(target), plan_of(target, slack)
+    cell = f'<td role="cell" class="{name}">'
+    assert (cell in render_html(same)) == (name == "origin")
+    assert cell in render_html(other)

@@ -1,0 +1,150 @@
+"""The page of a plan in a browser: filter, search, sort, keys, themes, and readers of all kinds."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from reconciler.render.html.plan import render_html
+
+ALL = ["ada", "grace", "oncall", "oncall", "tom"]
+WIDE = {"width": 1280, "height": 2400}
+PHONE = {"width": 400, "height": 800}
+
+
+@pytest.fixture
+def html(plan):
+    return render_html(plan)
+
+
+def tick(page, name):
+    page.get_by_role("checkbox", name=name, exact=False).first.check()
+
+
+def test_every_change_is_there_without_script(html, open_page):
+    shown = open_page(html, java_script_enabled=False)
+    assert shown.rows() == ALL
+    assert shown.page.get_by_text('"Principal Engineer"').is_visible()
+    assert not shown.page.locator("#search").is_visible()
+
+
+def test_filters_are_or_in_one_group_and_and_between_groups(html, open_page):
+    shown = open_page(html)
+    tick(shown.page, "update")
+    assert shown.rows() == ["grace"]
+    tick(shown.page, "disable")
+    assert shown.rows() == ["grace", "tom"]
+    tick(shown.page, "removals")
+    assert shown.rows() == ["tom"]
+    assert shown.page.get_by_role("status").inner_text() == "1 of 5 changes"
+    shown.page.get_by_role("button", name="Clear filters").click()
+    expect(shown.page.get_by_role("status")).to_have_text("5 changes")
+    assert shown.rows() == ALL
+
+
+def test_the_search_finds_names_keys_and_members(html, open_page):
+    shown = open_page(html)
+    search, status = shown.page.get_by_role("searchbox"), shown.page.get_by_role("status")
+    search.fill("GRACE@")
+    expect(status).to_have_text("1 of 5 changes")
+    assert shown.rows() == ["grace"]
+    search.fill("id:99 oncall")
+    expect(status).to_have_text("1 of 5 changes")
+    assert shown.rows() == ["oncall"]
+    search.fill("nobody")
+    expect(status).to_have_text("0 of 5 changes")
+    shown.page.get_by_role("button", name="Clear them").click()
+    assert shown.rows() == ALL
+
+
+def test_a_click_on_a_heading_sorts_and_says_so(html, open_page):
+    shown = open_page(html)
+    heading = shown.page.get_by_role("columnheader", name="Action")
+    button = heading.get_by_role("button")
+    button.click()
+    assert shown.rows() == ["tom", "oncall", "ada", "oncall", "grace"]
+    assert heading.get_attribute("aria-sort") == "ascending"
+    button.click()
+    assert shown.rows()[0] == "grace"
+    assert heading.get_attribute("aria-sort") == "descending"
+    button.click()
+    assert shown.rows() == ALL
+    assert heading.get_attribute("aria-sort") is None
+
+
+def test_everything_can_be_done_by_keyboard_alone(html, open_page):
+    shown = open_page(html)
+    press = shown.page.keyboard.press
+    press("j")
+    press("j")
+    focused = shown.page.locator(".row:focus")
+    assert focused.locator(".who b").inner_text() == "grace"
+    assert focused.locator("details").get_attribute("open") is not None
+    press("Enter")
+    assert focused.locator("details").get_attribute("open") is None
+    press("ArrowDown")
+    press("k")
+    assert focused.locator(".who b").inner_text() == "grace"
+    press("/")
+    shown.page.keyboard.type("tom/j")
+    assert shown.page.locator("#search").input_value() == "tom/j"
+    press("Escape")
+    assert shown.page.locator("#search").input_value() == ""
+    assert shown.rows() == ALL
+
+
+def test_the_first_stop_of_the_tab_key_skips_to_the_list(html, open_page):
+    shown = open_page(html)
+    shown.page.keyboard.press("Tab")
+    assert shown.page.locator(":focus").inner_text() == "Skip to the list"
+    shown.page.keyboard.press("Enter")
+    assert shown.page.evaluate("document.activeElement.id") == "list"
+
+
+def test_keys_of_one_letter_can_be_turned_off(html, open_page):
+    shown = open_page(html)
+    shown.page.get_by_text("Keyboard").click()
+    shown.page.get_by_label("Keys of one letter work").uncheck()
+    shown.page.keyboard.press("j")
+    assert shown.page.locator(".row:focus").count() == 0
+
+
+def test_details_fold_and_unfold_together(html, open_page):
+    shown = open_page(html)
+    shown.page.get_by_role("button", name="Fold all", exact=True).click()
+    assert shown.page.locator(".what details[open]").count() == 0
+    shown.page.get_by_role("button", name="Unfold all").click()
+    assert shown.page.locator(".what > details[open]").count() == 5
+
+
+def test_the_theme_follows_the_system_until_somebody_chooses(html, open_page):
+    shown = open_page(html, color_scheme="dark")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    assert shown.page.evaluate(ground) == "rgb(15, 17, 19)"
+    shown.page.get_by_role("button", name="Theme: auto").click()
+    assert shown.page.evaluate(ground) == "rgb(247, 247, 245)"
+    shown.page.reload()
+    assert shown.page.get_by_role("button", name="Theme: light").is_visible()
+    shown.asked.pop()
+
+
+def test_an_acceptance_is_copied_as_it_is_typed(html, open_page):
+    shown = open_page(html, permissions=["clipboard-read", "clipboard-write"])
+    code = shown.page.locator(".copy").inner_text()
+    shown.page.get_by_role("button", name="Copy").click()
+    shown.page.get_by_role("button", name="Copied").wait_for()
+    assert code.startswith("--accept removals:")
+    assert shown.page.evaluate("navigator.clipboard.readText()") == code
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", WIDE), ("dark", PHONE)])
+def test_axe_finds_no_violation(html, open_page, scheme, size):
+    shown = open_page(html, color_scheme=scheme, viewport=size)
+    for part in shown.page.locator("details").all():
+        part.evaluate("part => part.open = true")
+    found = Axe().run(shown.page)
+    assert [item["id"] for item in found.response["violations"]] == [], found.generate_report()
+
+
+def test_a_telephone_needs_no_scrolling_sideways(html, open_page):
+    shown = open_page(html, viewport=PHONE)
+    assert shown.page.evaluate("document.documentElement.scrollWidth") == 400
