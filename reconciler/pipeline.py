@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.directory import Desired
+from reconciler.model.drift_report import TargetDrift
 from reconciler.model.evidence import Evidence
 from reconciler.model.formerly import UNKNOWN, Formerly
 from reconciler.model.grounds import Grounds, Side
@@ -22,15 +23,18 @@ from reconciler.model.resource import (
     Wanted,
 )
 from reconciler.model.route import Routes
+from reconciler.model.sight import Sight, waits
 from reconciler.model.target import Standing, Target
 from reconciler.model.values import Kind
 from reconciler.stages.access import view_access
 from reconciler.stages.choose import choose_values
 from reconciler.stages.diff import diff_pairing
+from reconciler.stages.drift import find_drift
 from reconciler.stages.guard import guard_changes
 from reconciler.stages.hold import hold_changes
 from reconciler.stages.map import map_attributes
 from reconciler.stages.match import match_objects
+from reconciler.stages.matrix import build_matrix
 from reconciler.stages.membership import diff_memberships
 from reconciler.stages.order import order_changes
 from reconciler.stages.origin import label_origins
@@ -103,6 +107,36 @@ def plan_target(
         unrecorded=pairing.unrecorded,
         exact_groups=_exact_groups(pairing, changes),
     )
+
+
+def drift_target(
+    wanted: tuple[Wanted, ...],
+    snapshot: Snapshot,
+    target: Target,
+    memory: Memory,
+    formerly: Formerly = UNKNOWN,
+) -> TargetDrift:
+    """Return what differs at *target*, whether or not an apply would do something about it."""
+    watched = _with_open_eyes(target)
+    plan = plan_target(wanted, snapshot, watched, memory, formerly)
+    sight = Sight(target, snapshot, wanted, is_known=formerly.applied is not None)
+    before = None
+    if formerly.applied is not None and any(map(waits, plan.changes)):
+        # What waits for an apply may have been moved too: held against what was applied, it shows.
+        past = Sight(target, snapshot, formerly.applied, is_known=True)
+        known = plan_target(formerly.applied, snapshot, watched, memory, formerly)
+        before = find_drift(known, past)
+    found = find_drift(plan, sight, before)
+    return replace(found, matrix=build_matrix(wanted, snapshot, plan.ids))
+
+
+def _with_open_eyes(target: Target) -> Target:
+    """Return *target* as one that would do something about everything but a delete."""
+    users, groups = (
+        replace(rules, actions=rules.actions | {"create", "update", "disable"})
+        for rules in (target.users, target.groups)
+    )
+    return replace(target, users=users, groups=groups, unmanaged="report")
 
 
 def look_ups(wanted: Iterable[Wanted]) -> tuple[LookUp, ...]:

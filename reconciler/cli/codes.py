@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from reconciler.model.drift_report import Drift
 from reconciler.model.outcome import Run, Status
 from reconciler.model.plan import Plan
 
@@ -24,6 +25,18 @@ def code_of_plan(plan: Plan, *, detailed: bool) -> int:
     if detailed and plan.is_held:
         found.add(HELD)
     if detailed and plan.changes:
+        found.add(DIFFERENCES)
+    return _first(found)
+
+
+def code_of_drift(drift: Drift, *, detailed: bool) -> int:
+    """Return the code of `drift`: what is pending, ignored or mended counts for nothing."""
+    found = set()
+    if drift.failures:
+        found.add(FAILED)
+    if detailed and any(target.is_held for target in drift.targets):
+        found.add(HELD)
+    if detailed and drift.items:
         found.add(DIFFERENCES)
     return _first(found)
 

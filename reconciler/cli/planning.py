@@ -13,6 +13,7 @@ from reconciler.errors import ReconcilerError, TargetError
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Place
 from reconciler.model.plan import Plan, TargetPlan
+from reconciler.model.resource import Memory, Snapshot, Wanted
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
 from reconciler.pipeline import expectations, look_ups, plan_target
@@ -75,6 +76,17 @@ def _plan_target(
 ) -> tuple[TargetPlan, int]:
     wanted = workspace.wanted[target.key]
     memory = ledger.memory(target.key, target.url)
+    snapshot = read_live(target, wanted, memory, settings)
+    plan = plan_target(wanted, snapshot, target, memory)
+    plan = replace(plan, quarantine=ledger.quarantine(Place(target.key, target.url)))
+    users = frozenset(settings.users)
+    return focus_plan(plan, users) if users else plan, snapshot.requests
+
+
+def read_live(
+    target: Target, wanted: tuple[Wanted, ...], memory: Memory, settings: Settings
+) -> Snapshot:
+    """Return all that is live at *target*; raise `TargetError` where it cannot be read."""
     with open_reader(target, settings) as reader:
         snapshot = read_snapshot(
             reader,
@@ -93,10 +105,7 @@ def _plan_target(
         requests=snapshot.requests,
         evidence=snapshot.evidence,
     )
-    plan = plan_target(wanted, snapshot, target, memory)
-    plan = replace(plan, quarantine=ledger.quarantine(Place(target.key, target.url)))
-    users = frozenset(settings.users)
-    return focus_plan(plan, users) if users else plan, snapshot.requests
+    return snapshot
 
 
 def _require_known(workspace: Workspace, ledger: Ledger, settings: Settings) -> None:

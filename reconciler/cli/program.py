@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "validate": "Check the YAML; needs no network and no token.",
     "plan": "Show what would change at the targets; writes nothing.",
     "apply": "Show the plan, ask, and make the targets as the YAML says.",
+    "drift": "Show what moved at the targets since the last apply; writes to none of them.",
     "run": "Plan and apply again and again, until SIGTERM or Ctrl-C.",
     "eval": "Evaluate an expression, and show what every part of it gives.",
     "explain": "Show step by step why a user or group stands as it does.",

@@ -23,8 +23,11 @@ from reconciler.ledger.quarantines import (
     read_quarantines,
 )
 from reconciler.ledger.reading import read_operations, read_rest, read_runs, stamp
+from reconciler.ledger.sightings import note_drift, read_history, read_sightings
 from reconciler.ledger.spending import note_spent, read_spent
 from reconciler.ledger.tables import APPLIED, OPERATIONS, RUNS
+from reconciler.model.drift import SeenItem
+from reconciler.model.drift_report import DriftPoint
 from reconciler.model.history import Failures, PastOperation, PastRun, Question, RunStart
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Change
@@ -179,6 +182,21 @@ class Ledger:
         """Note that the quarantine of a target is over."""
         with self.database.transaction() as connection:
             end_quarantine(connection, place, now)
+
+    def sightings(self, place: Place) -> tuple[SeenItem, ...]:
+        """Return every drift that was seen at a target, gone or not."""
+        with self.database.transaction() as connection:
+            return read_sightings(connection, place)
+
+    def drift_history(self, place: Place, limit: int) -> tuple[DriftPoint, ...]:
+        """Return how much drift the last runs saw at a target, the oldest first."""
+        with self.database.transaction() as connection:
+            return read_history(connection, place, limit)
+
+    def note_drift(self, place: Place, seen: Sequence[SeenItem], point: DriftPoint) -> None:
+        """Note what a run of drift saw at a target, and what it saw no more."""
+        with self.database.transaction() as connection:
+            note_drift(connection, place, seen, point)
 
     def note_spent(self, host: str, found: Sequence[Spent], now: datetime) -> None:
         """Note what was sent to a host that has a budget."""

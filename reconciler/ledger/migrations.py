@@ -198,11 +198,39 @@ def _spending(connection: Connection) -> None:
     tables.create_all(connection, checkfirst=False)
 
 
+def _sightings(connection: Connection) -> None:
+    """Remember when drift was seen, and how much of it there was."""
+    tables = MetaData()
+    place = ("target", "url")
+    Table(
+        "sightings",
+        tables,
+        Column("id", String, primary_key=True),
+        *(Column(name, String, nullable=False) for name in (*place, "class", "kind", "name")),
+        *(Column(name, String, nullable=False) for name in ("part", "display", "first_seen")),
+        *(Column(name, String, nullable=False) for name in ("began", "last_seen")),
+        Column("gone_since", String),
+        *(Column(name, Integer, nullable=False) for name in ("times", "episodes")),
+        Index("ix_sightings_place", *place),
+    )
+    Table(
+        "drift_runs",
+        tables,
+        Column("id", Integer, primary_key=True),
+        *(Column(name, String, nullable=False) for name in (*place, "taken", "counts")),
+        *(Column(name, Integer, nullable=False) for name in ("ignored", "pending")),
+        Column("complete", Boolean, nullable=False),
+        Index("ix_drift_runs_place", *place, "taken"),
+    )
+    tables.create_all(connection, checkfirst=False)
+
+
 STEPS: Final[tuple[Step, ...]] = (
     _links_runs_and_writes,
     _whole_operations,
     _holders_and_failures,
     _quarantines,
     _spending,
+    _sightings,
 )
 """In order; the version of a ledger is the number of steps that it went through."""

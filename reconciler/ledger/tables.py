@@ -176,3 +176,39 @@ REWRITES: Final = Table(
     Column("sent", Words, nullable=False),
     Column("kept", Words, nullable=False),
 )
+
+SIGHTINGS: Final = Table(
+    "sightings",
+    METADATA,
+    Column("id", Words, primary_key=True),
+    Column("target", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("class", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("part", Words, nullable=False),
+    Column("display", Words, nullable=False),
+    Column("first_seen", Words, nullable=False),
+    Column("began", Words, nullable=False),
+    Column("last_seen", Words, nullable=False),
+    Column("gone_since", Words),
+    Column("times", Integer, nullable=False),
+    Column("episodes", Integer, nullable=False),
+    Index("ix_sightings_place", "target", "url"),
+)
+"""Drift that was seen, one row a difference; *id* is a digest of place, class, object and part."""
+
+DRIFT_RUNS: Final = Table(
+    "drift_runs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("target", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("taken", Words, nullable=False),
+    Column("counts", Words, nullable=False),
+    Column("ignored", Integer, nullable=False),
+    Column("pending", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Index("ix_drift_runs_place", "target", "url", "taken"),
+)
+"""How much drift each run of `drift` saw at each target, *counts* by class as JSON."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.origin import Origin
@@ -34,6 +35,39 @@ class Sighting:
     def age(self, now: datetime) -> timedelta:
         """Return how long it has been there, as far as anybody looked."""
         return max(now - self.began, timedelta())
+
+
+Identity: TypeAlias = tuple[str, str, str, str]
+"""Class, kind, name and part: what makes it the same difference in two runs at one target."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenItem:
+    """A difference as the ledger keeps it: its identity, how it was called, when it was seen."""
+
+    identity: Identity
+    display: str
+    sighting: Sighting
+
+    @property
+    def drift_class(self) -> DriftClass:
+        """The class that it was seen as."""
+        return DriftClass(self.identity[0])
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it is of a user or of a group."""
+        return Kind(self.identity[1])
+
+    @property
+    def name(self) -> str:
+        """The key, or `id:…` for a live object that was nobody's."""
+        return self.identity[2]
+
+    @property
+    def part(self) -> str:
+        """The path or the member that it was about, empty for the whole object."""
+        return self.identity[3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +117,10 @@ class DriftItem:
         return self.member or (str(self.path) if self.path else "")
 
     @property
-    def identity(self) -> tuple[str, str, str, str]:
+    def identity(self) -> Identity:
         """What makes it the same difference in two runs at one target."""
-        return self.drift_class.value, self.kind.value, self.name, self.part.casefold()
+        part = self.path.identity if self.path and not self.member else self.member
+        return self.drift_class.value, self.kind.value, self.name, part
 
     @property
     def reopens_access(self) -> bool:

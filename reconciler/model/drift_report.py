@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from reconciler.model.drift import DriftItem, Sighting
+from reconciler.model.drift import DriftItem, SeenItem
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.ignore import Ignore
 from reconciler.model.plan import Change, Conflict, Withheld
@@ -20,18 +20,6 @@ class IgnoredItem:
 
     item: DriftItem
     ignore: Ignore
-
-
-@dataclass(frozen=True, slots=True)
-class GoneItem:
-    """A difference that an earlier run saw and this one did not, by its identity."""
-
-    drift_class: DriftClass
-    kind: str
-    name: str
-    part: str
-    display: str
-    sighting: Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +106,7 @@ class TargetDrift:
     """Live objects that are nobody's, at a target that says `unmanaged: ignore`."""
     untouchable: int = 0
     """Live objects that are the app's own."""
-    gone: tuple[GoneItem, ...] = ()
+    gone: tuple[SeenItem, ...] = ()
     """What the run before saw and this one did not."""
     quarantine: Quarantine | None = None
     matrix: AccessMatrix = field(default_factory=AccessMatrix)
@@ -145,6 +133,7 @@ class Drift:
     tool: str
     digest: str
     targets: tuple[TargetDrift, ...]
+    commit: str | None = None
     failures: tuple[tuple[str, str], ...] = ()
     """Targets that could not be read, with the reason."""
     notes: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.path import AttributePath
+from reconciler.model.pattern import fits
 from reconciler.model.problem import Position
 from reconciler.model.values import Kind
 
@@ -22,8 +23,10 @@ class IgnoredFor(StrEnum):
 class Ignore:
     """One entry of the section `ignores`.
 
-    *pattern* and *member* are keys or live names, with `*` for any characters. No class means
-    every class; no path means the whole object; *until* is a UTC day, included.
+    *pattern* and *member* hold `*` for any characters. Whoever is in the YAML is meant by key
+    alone, so that nobody gets ignored by a name that was changed in the app; a stranger is meant
+    by the live name. No class means every class; no path means the whole object; *until* is a UTC
+    day, included.
     """
 
     key: str
@@ -51,3 +54,17 @@ class Ignore:
     def has_ended(self, day: date) -> bool:
         """Tell whether it covers nothing on *day* any more."""
         return day > self.until
+
+    @property
+    def sentence(self) -> str:
+        """Say that it covers something, until when and why."""
+        return f"ignored until {self.until} because {self.reason} ({self.at})"
+
+    def names(self, *names: str) -> bool:
+        """Tell whether one of *names*, of a user or group, is meant."""
+        return any(fits(name, self.pattern) for name in names)
+
+    def is_about(self, member: str, display: str) -> bool:
+        """Tell whether a member is meant: a key, or `id:…` and the live name of a stranger."""
+        names = (member, display) if member.startswith("id:") else (member,)
+        return self.member is not None and any(fits(name, self.member) for name in names)

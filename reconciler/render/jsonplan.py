@@ -1,16 +1,20 @@
 """A plan as JSON, for machines and for `apply PLAN`: format `reconciler.plan/1`."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from reconciler.model.fingerprint import canonical_operation, fingerprint
-from reconciler.model.plan import Change, Conflict, Plan, TargetPlan, Violation
+from reconciler.model.plan import Change, Plan, TargetPlan, Violation
 from reconciler.model.plankey import PlanKey
-from reconciler.model.problem import Position
 from reconciler.render.accessjson import access_as_json, endings_as_json, reviewers_as_json
 from reconciler.render.documents import FORMAT, PlanDocument
 from reconciler.render.forecast import forecast_as_json
+from reconciler.render.jsonparts import (
+    conflict_as_json,
+    place_as_json,
+    rows_as_json,
+    withheld_as_json,
+)
 from reconciler.render.quarantine import quarantine_as_json
 from reconciler.render.stamp import stamp
 from reconciler.render.summary import count_plan, count_target
@@ -61,13 +65,10 @@ def _target(target: TargetPlan, mark: str, key: PlanKey | None) -> dict[str, Any
         "counts": count_target(target),
         "changes": [_change(change, target.url, key) for change in target.changes],
         "violations": [_violation(item, mark) for item in target.violations],
-        "conflicts": [_conflict(item) for item in target.conflicts],
-        "unmanaged": _rows(target.unmanaged, "kind", "live_id", "display", "why"),
-        "withheld": [
-            {"object": item.object_id, "what": item.what, "why": item.why, "at": _place(item.at)}
-            for item in target.withheld
-        ],
-        "rewritten": _rows(target.rewritten, "kind", "live_id", "path", "sent", "kept"),
+        "conflicts": [conflict_as_json(item) for item in target.conflicts],
+        "unmanaged": rows_as_json(target.unmanaged, "kind", "live_id", "display", "why"),
+        "withheld": [withheld_as_json(item) for item in target.withheld],
+        "rewritten": rows_as_json(target.rewritten, "kind", "live_id", "path", "sent", "kept"),
         "notes": list(target.notes),
         "quarantine": quarantine_as_json(target.quarantine, target.taken),
         "expected": forecast_as_json(target.forecast),
@@ -83,7 +84,7 @@ def _change(change: Change, url: str, key: PlanKey | None) -> dict[str, Any]:
         item = lines[attribute["path"]]
         attribute |= {
             "sensitive": item.sensitive,
-            "at": _place(item.at),
+            "at": place_as_json(item.at),
             "origin": item.origin,
         }
         if item.sensitive and key is not None:
@@ -101,7 +102,7 @@ def _change(change: Change, url: str, key: PlanKey | None) -> dict[str, Any]:
         "attributes": operation["attributes"],
         "members": operation["members"],
         "why": change.why,
-        "at": _place(change.at),
+        "at": place_as_json(change.at),
         "origin": change.origin,
         "held_by": list(change.held_by),
     }
@@ -116,24 +117,5 @@ def _violation(violation: Violation, mark: str) -> dict[str, Any]:
         "accept": f"{violation.guard}:{mark}" if violation.holds else None,
         "holds": sorted(violation.holds),
         "severity": violation.severity,
-        "at": _place(violation.at),
+        "at": place_as_json(violation.at),
     }
-
-
-def _conflict(conflict: Conflict) -> dict[str, Any]:
-    return {
-        "kind": conflict.kind.value,
-        "key": conflict.key,
-        "message": conflict.message,
-        "hint": conflict.hint,
-        "at": _place(conflict.at),
-        "live_ids": list(conflict.live_ids),
-    }
-
-
-def _rows(items: Iterable[object], *names: str) -> list[dict[str, Any]]:
-    return [{name: getattr(item, name) for name in names} for item in items]
-
-
-def _place(at: Position | None) -> str | None:
-    return str(at) if at else None

@@ -10,12 +10,14 @@ from reconciler.cli.console import emit
 from reconciler.cli.options import Output
 from reconciler.desired.schema import desired_schema
 from reconciler.gallery.schema import profile_schema
+from reconciler.render.driftjson import drift_schema
 from reconciler.render.jsonplan import plan_schema
 
 _SCHEMAS = {
     "desired-state": desired_schema,
     "profile": profile_schema,
     "plan": plan_schema,
+    "drift": drift_schema,
 }
 
 
@@ -28,7 +30,7 @@ _SCHEMAS = {
     help="Write all of them into DIR, as NAME.schema.json.",
 )
 def command(which: str, output_dir: Path | None) -> int:
-    """Write the JSON Schema of the YAML, of gallery profiles, or of the plan file.
+    """Write the JSON Schema of the YAML, of gallery profiles, of the plan file or of drift.
 
     Name it in the first line of a YAML file, and editors complete and check it:
     `# yaml-language-server: $schema=PATH/desired-state.schema.json`

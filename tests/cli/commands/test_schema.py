@@ -17,6 +17,7 @@ def test_all_schemas_are_written_into_one_directory(tmp_path, capsys):
     assert capsys.readouterr().out == ""
     assert sorted(item.name for item in tmp_path.iterdir()) == [
         "desired-state.schema.json",
+        "drift.schema.json",
         "plan.schema.json",
         "profile.schema.json",
     ]

@@ -1,0 +1,40 @@
+"""`reconciler drift`: what moved at the targets since they were last applied."""
+
+import click
+
+from reconciler.cli.codes import code_of_drift
+from reconciler.cli.console import emit, look, say
+from reconciler.cli.drifting import find_drifts
+from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
+from reconciler.cli.workspace import require_workspace
+from reconciler.render.driftjson import dump_drift
+from reconciler.render.drifttext import render_drift
+from reconciler.render.driftwords import headline
+from reconciler.render.markdown.drift import render_drift_markdown
+
+
+@click.command("drift", epilog="Example: reconciler drift --format markdown --output drift.md")
+@click.option(
+    "--detailed-exitcode",
+    is_flag=True,
+    help="Exit with 2 where there is drift, and with 3 where mending it would be held.",
+)
+@with_settings(*EVERYTHING)
+@with_output("text", "json", "markdown")
+def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> int:
+    """Show what moved at the targets since the last apply; writes to none of them.
+
+    What is seen is noted in the ledger, so that the next report knows since when. Markdown is for
+    the one issue that a nightly job keeps up to date: at most 60,000 bytes, the most dangerous
+    first.
+    """
+    drift = find_drifts(require_workspace(settings), settings)
+    if output.format == "json":
+        emit(dump_drift(drift), output)
+    elif output.format == "markdown":
+        emit(render_drift_markdown(drift), output)
+    else:
+        emit(render_drift(drift, **look(output)), output)
+    if output.file is not None:
+        say(headline(drift))
+    return code_of_drift(drift, detailed=detailed_exitcode)

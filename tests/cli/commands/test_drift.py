@@ -1,0 +1,283 @@
+"""Somebody meddles with a target by hand, over HTTP; three nights tell of it."""
+
+import json
+import sqlite3
+from datetime import timedelta
+
+import jsonschema
+import pytest
+
+from reconciler.model.drift_class import DriftClass
+from reconciler.render.driftjson import drift_schema, dump_drift
+from reconciler.render.drifttext import render_drift as render_text
+from reconciler.render.markdown.drift import render_drift_markdown
+from tests.house import MORNING, House
+from tests.lies import cut
+
+
+@pytest.fixture
+def house(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("HOUSE_TOKEN", "house-token")
+    with House(tmp_path, capsys).open() as opened:
+        opened.groups["admins"]["sensitive"] = True
+        opened.apply()
+        yield opened
+
+
+def render_drift(drift):
+    """Return the text on one wide page, where no line is folded."""
+    return render_text(drift, width=400)
+
+
+def refusing(status):
+    """Return a server that answers everything with *status*."""
+
+    def app(_, start_response):
+        start_response(status, [])
+        return [b""]
+
+    return lambda _: app
+
+
+def meddle(house):
+    """Do one thing of every class."""
+    mallory = house.make("mallory@evil.example")
+    house.join("Admins", mallory)
+    house.leave("Crew", house.id_of("grace@contoso.example"))
+    house.set("linus@contoso.example", "title", "Boss")
+    house.set("linus@contoso.example", "nickName", "secret-cost-center")
+    house.delete("Users", "barbara@contoso.example")
+    return mallory
+
+
+def told(drift):
+    (target,) = drift.targets
+    return [(str(item.drift_class), item.name, item.part) for item in target.items]
+
+
+def test_after_an_apply_nothing_drifts_and_nothing_but_get_is_sent(house):
+    drift = house.drift()
+
+    assert told(drift) == []
+    assert set(house.requests) == {"GET"}
+
+
+def test_every_class_is_seen_and_the_most_dangerous_stands_first(house):
+    mallory = meddle(house)
+
+    drift = house.drift()
+
+    assert told(drift) == [
+        ("extra-member", "admins", f"id:{mallory}"),
+        ("unmanaged", f"id:{mallory}", ""),
+        ("missing", "barbara", ""),
+        ("changed", "linus", "nickName"),
+        ("changed", "linus", "title"),
+        ("missing-member", "crew", "grace"),
+    ]
+    assert set(house.requests) == {"GET"}
+    first, _, _, secret, title, _ = drift.targets[0].items
+    assert first.privileged
+    assert first.member_display == "mallory@evil.example"
+    assert (title.expected, title.found, title.modified is not None) == ("Engineer", "Boss", True)
+    assert (secret.expected, secret.found, secret.sensitive) == (None, None, True)
+    for rendered in (render_drift(drift), render_drift_markdown(drift), dump_drift(drift)):
+        assert "secret-cost-center" not in rendered
+
+
+def test_three_nights_tell_since_when_how_often_and_what_came_back(house):
+    house.set("linus@contoso.example", "title", "Boss")
+    first = house.drift(0).targets[0].items[0].sighting
+    assert (first.began, first.times, first.episodes) == (MORNING, 1, 1)
+
+    second = house.drift(1)
+    (item,) = second.targets[0].items
+    assert (item.sighting.began, item.sighting.times) == (MORNING, 2)
+    assert item.sighting.age(second.created) == timedelta(days=1)
+    assert "since 2026-07-01 06:00:00 UTC (1 day), seen 2 times" in render_drift(second)
+
+    house.set("linus@contoso.example", "title", "Engineer")
+    third = house.drift(2)
+    assert told(third) == []
+    (gone,) = third.targets[0].gone
+    assert (gone.name, gone.part) == ("linus", "title")
+    assert gone.sighting.gone_since == MORNING + timedelta(days=2)
+
+    house.set("linus@contoso.example", "title", "Chief")
+    (again,) = house.drift(3).targets[0].items
+    assert (again.sighting.first_seen, again.sighting.began) == (
+        MORNING,
+        MORNING + timedelta(days=3),
+    )
+    assert (again.sighting.times, again.sighting.episodes) == (3, 2)
+    assert "came back, 2nd time; first seen 2026-07-01" in render_drift(house.drift(3))
+
+
+def test_every_run_is_a_point_of_the_history(house):
+    house.drift(0)
+    house.set("linus@contoso.example", "title", "Boss")
+    history = house.drift(1).targets[0].history
+
+    assert [(point.taken, point.total) for point in history] == [
+        (MORNING, 0),
+        (MORNING + timedelta(days=1), 1),
+    ]
+    assert history[1].counts[DriftClass.CHANGED] == 1
+
+
+def test_a_leaver_who_was_let_in_again_stands_near_the_top(house):
+    house.people["grace"]["accountEnabled"] = False
+    house.apply()
+    house.set("grace@contoso.example", "active", value=True)
+    house.make("nobody@elsewhere.example")
+
+    items = house.drift().targets[0].items
+
+    assert [(item.name, item.part) for item in items[:1]] == [("grace", "active")]
+    assert items[0].reopens_access
+    assert "an account works that should not" in render_drift(house.drift())
+
+
+def test_a_missing_group_or_account_is_one_thing_with_its_memberships(house):
+    house.delete("Groups", "Crew")
+    house.delete("Users", "ada@contoso.example")
+
+    drift = house.drift()
+
+    assert [(item.name, item.along) for item in drift.targets[0].items] == [
+        ("crew", 3),
+        ("ada", 2),
+    ]
+    assert "user ada (ada@contoso.example) is not there, and with it 2 memberships" in render_drift(
+        drift
+    )
+
+
+def test_what_an_apply_leaves_alone_drifts_all_the_same(house):
+    house.target["users"] = {"mapping": "people", "actions": ["create"]}
+    house.set("linus@contoso.example", "title", "Boss")
+
+    (item,) = house.drift().targets[0].items
+
+    assert item.left == "update is not among the actions"
+    assert "an apply leaves it: update is not among the actions" in render_drift(house.drift())
+
+
+def test_of_strangers_only_the_number_is_told_where_nobody_wants_to_know(house):
+    house.target["unmanaged"] = "ignore"
+    house.make("mallory@evil.example")
+
+    drift = house.drift()
+
+    assert told(drift) == []
+    assert drift.targets[0].unlisted == 1
+    assert "1 object nobody's and not listed" in render_drift(drift)
+
+
+def test_the_apps_own_is_no_drift(house):
+    house.target["users"] = {"mapping": "people", "untouchable": ["service-*"]}
+    house.make("service-7@app.example")
+
+    drift = house.drift()
+
+    assert (told(drift), drift.targets[0].untouchable) == ([], 1)
+
+
+def test_a_list_that_is_cut_lets_nobody_be_missing_and_nothing_be_gone(house):
+    meddle(house)
+    before = house.drift(0)
+    house.lie = cut(2)
+
+    after = house.drift(1)
+
+    (target,) = after.targets
+    assert not target.complete
+    assert target.gone == ()
+    classes = {item.drift_class for item in target.items}
+    assert DriftClass.MISSING_MEMBER not in classes
+    assert sum(target.unproven.values()) > 0
+    assert "Not claimed: " in render_drift(after)
+    house.lie = lambda app: app
+    assert told(house.drift(2)) == told(before)
+
+
+def test_a_target_that_cannot_be_read_is_said_and_forgets_nothing(house):
+    house.set("linus@contoso.example", "title", "Boss")
+    house.drift(0)
+    house.lie = refusing("500 Broken")
+
+    broken = house.drift(1, pause=lambda _: None)
+
+    assert [name for name, _ in broken.failures] == ["app"]
+    assert "app: not read" in render_drift(broken)
+    house.lie = lambda app: app
+    assert house.drift(2).targets[0].items[0].sighting.times == 2
+
+
+def test_without_a_ledger_the_report_comes_and_says_so(house):
+    house.set("linus@contoso.example", "title", "Boss")
+    (house.folder / "file").write_text("no folder")
+
+    drift = house.drift(state_dir=house.folder / "file")
+
+    assert told(drift) == [("changed", "linus", "title")]
+    assert drift.targets[0].items[0].sighting is None
+    assert "Nothing was noted, and ages are not known" in render_drift(drift)
+
+
+def test_a_ledger_that_takes_no_more_keeps_nothing_and_the_report_comes(house):
+    house.set("linus@contoso.example", "title", "Boss")
+    house.drift(0)
+    state = house.folder / "state" / "ledger.db"
+
+    with sqlite3.connect(state) as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON drift_runs "
+            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    drift = house.drift(1)
+
+    assert drift.targets[0].items[0].sighting.times == 2
+    assert "disk full" in render_drift(drift)
+
+
+def test_the_exit_code_tells_only_when_asked(house):
+    house.type("drift", code=0)
+    house.type("drift", "--detailed-exitcode", code=0)
+    house.set("linus@contoso.example", "title", "Boss")
+    house.type("drift", code=0)
+    printed = house.type("drift", "--detailed-exitcode", code=2)
+    assert "Drift: 1 changed." in printed.out
+    house.lie = refusing("403 Forbidden")
+    house.type("drift", "--detailed-exitcode", code=4)
+
+
+def test_a_conflict_is_held(house):
+    house.set("linus@contoso.example", "externalId", "ada")
+
+    printed = house.type("drift", "--detailed-exitcode", code=3)
+
+    assert "It is unclear who is who" in printed.out
+
+
+def test_machines_read_what_the_schema_says(house):
+    meddle(house)
+    file = house.folder / "drift.json"
+
+    printed = house.type("drift", "--format", "json", "--output", str(file))
+
+    document = json.loads(file.read_text())
+    jsonschema.Draft202012Validator(drift_schema()).validate(document)
+    assert document["summary"]["extra_member"] == 1
+    assert document["targets"][0]["items"][0]["seen"]["times"] == 1
+    assert "1 extra member" in printed.err
+
+
+def test_the_issue_says_the_same_until_something_moves_but_for_ages(house):
+    meddle(house)
+    house.drift(0)
+    first, second = (render_drift_markdown(house.drift(day)) for day in (1, 1))
+
+    aged = [line for line in second.splitlines() if "seen" not in line]
+    assert aged == [line for line in first.splitlines() if "seen" not in line]
+    assert first.startswith("<!-- reconciler drift -->\n## Drift: 1 extra member, 1 unmanaged")
