@@ -37,7 +37,10 @@ def shows_all(change: Change, resource: Mapping[str, Any], ids: Ids) -> bool:
 
 def is_as_read(item: AttributeChange, read: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     """Tell whether *now* shows at the path of *item* what *read* does; order means nothing."""
-    return _sorted(read_path(item.path, read)) == _sorted(read_path(item.path, now))
+    was, is_now = read_path(item.path, read), read_path(item.path, now)
+    if isinstance(was, str | None) and isinstance(is_now, str | None):
+        return was == is_now
+    return _sorted(was) == _sorted(is_now)
 
 
 def moved(

@@ -152,4 +152,7 @@ def _put(holder: dict[str, Any], name: str, value: Any) -> None:
 
 def _key(holder: Mapping[str, Any], name: str) -> str:
     """Return the key under which *holder* already has *name*, in whatever case."""
-    return next((key for key in holder if key.casefold() == name.casefold()), name)
+    if name in holder:
+        return name
+    folded = name.casefold()
+    return next((key for key in holder if key.casefold() == folded), name)
