@@ -7,10 +7,13 @@ of them end it for the target.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from reconciler.errors import LedgerError, OutOfTimeError, ScimError, TargetError, TransportError
+from reconciler.ledger.ahead import Ahead
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.links import NOTHING, Learned
 from reconciler.ledger.place import Page, Place
@@ -24,6 +27,9 @@ from reconciler.model.values import Kind, Ref
 from reconciler.scim.client import ScimClient
 from reconciler.scim.writing.writer import Written, write_change
 from reconciler.tally import Tally
+
+_AHEAD: Final = 16
+"""Changes that are noted as sent at a time: what a killed run has to have read back at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class _Progress:
     ids: dict[Ref, str]
     tally: Tally
     known: _Known
+    ahead: Ahead = field(init=False)
     failed: dict[Ref, str] = field(default_factory=dict)
     unwritable: LedgerError | None = None
 
@@ -79,11 +86,20 @@ class _Progress:
         """Where the run writes about this target."""
         return Page(self.journal.run, Place(self.target.key, self.target.url))
 
-    def note_end(self, outcome: Outcome, learned: Learned = NOTHING) -> Outcome:
+    def begin(self, wave: Sequence[Change], threads: int) -> None:
+        """Prepare for the changes of *wave*, in so many threads."""
+        self.client.expect(len(wave), threads)
+        going = [change.id for change in wave if not change.held_by]
+        most = 1 if self.tally.is_probe else max(_AHEAD, threads)
+        self.ahead = Ahead(self.journal.ledger, self.page, going, most=most)
+
+    def note_end(
+        self, outcome: Outcome, learned: Learned = NOTHING, *, sent: datetime | None = None
+    ) -> Outcome:
         """Write down how a change ended, and return what people are told of it."""
         journal = self.journal
         try:
-            journal.ledger.after_write(self.page, outcome, journal.clock(), learned)
+            journal.ledger.after_write(self.page, outcome, journal.clock(), learned, sent=sent)
         except LedgerError as error:
             self.unwritable = error
             return replace(outcome, detail=f"{outcome.detail} (not recorded)".lstrip())
@@ -114,11 +130,13 @@ def execute_target(
     with ThreadPoolExecutor(max_workers=threads) as pool:
         try:
             for wave in plan.waves:
-                client.expect(len(wave), threads)
+                progress.begin(wave, threads)
                 yield from pool.map(lambda change: _take_part(change, progress), wave)
         except BaseException:
             client.expect(0, 0)  # Changes that never begin must not be waited for.
             pool.shutdown(wait=True, cancel_futures=True)
+            with suppress(LedgerError):
+                progress.ahead.take_back()
             raise
     if progress.unwritable is not None:
         raise progress.unwritable
@@ -158,12 +176,13 @@ def _obstacle(change: Change, progress: _Progress) -> str | None:
 
 
 def _write(change: Change, progress: _Progress) -> Outcome:
-    journal = progress.journal
+    clock = progress.journal.clock
     try:
-        journal.ledger.before_write(progress.page, change.id, journal.clock())
+        progress.ahead.begin(change.id, clock())
     except LedgerError as error:
         progress.unwritable = error
         return Outcome(change.id, Status.SKIPPED, "not sent: the ledger cannot be written")
+    sent = clock()
     try:
         with progress.client.transport.awaiting():
             written = write_change(progress.client, change, progress.ids)
@@ -175,11 +194,11 @@ def _write(change: Change, progress: _Progress) -> Outcome:
         said = _without_secrets(_sentence(error), change)
         progress.tally.failed(change, error, _without_secrets(error.message, change))
         return progress.note_end(
-            Outcome(change.id, Status.FAILED, said, error.requests, _code(error))
+            Outcome(change.id, Status.FAILED, said, error.requests, _code(error)), sent=sent
         )
     progress.tally.accepted(change)
     outcome = Outcome(change.id, Status.DONE, written.note or "", written.requests)
-    return progress.note_end(outcome, _learned(change, written, progress))
+    return progress.note_end(outcome, _learned(change, written, progress), sent=sent)
 
 
 def _left_out(change: Change, progress: _Progress, why: str) -> Outcome:

@@ -44,7 +44,7 @@ def app():
 def leave_open(app, change, *, arrived):
     """Send *change*, or not, as a run that is killed before it can note the answer."""
     journal = open_journal(app.plan().targets, RunStart("killed"), app.ledger, lambda: NOW)
-    app.ledger.before_write(Page(journal.run, Place("app", app.target.url)), change.id, NOW)
+    app.ledger.before_write(Page(journal.run, Place("app", app.target.url)), [change.id], NOW)
     if arrived:
         write_change(app.client, change, dict(app.plan().targets[0].ids))
 

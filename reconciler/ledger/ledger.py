@@ -29,7 +29,7 @@ from reconciler.ledger.tables import APPLIED, OPERATIONS, RUNS
 from reconciler.model.drift import SeenItem
 from reconciler.model.drift_report import DriftPoint
 from reconciler.model.history import Failures, PastOperation, PastRun, Question, RunStart
-from reconciler.model.outcome import Outcome
+from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Change
 from reconciler.model.quarantine import PastQuarantine, Quarantine
 from reconciler.model.rate import Spent
@@ -126,23 +126,39 @@ class Ledger:
         with self.database.transaction() as connection:
             connection.execute(row)
 
-    def before_write(self, page: Page, change: str, now: datetime) -> None:
-        """Note that the write of the change with this id is sent now."""
-        row = {**_operation(page, change), "sent": stamp(now)}
-        self.database.write(lambda connection: _OPERATION.execute(connection, row))
+    def before_write(self, page: Page, changes: Sequence[str], now: datetime) -> None:
+        """Note that the writes of the changes with these ids are sent now.
+
+        Not of one that has ended: it was left out.
+        """
+        rows = [{**_operation(page, change), "sent": stamp(now)} for change in changes]
+        self.database.write(lambda connection: _execute_all(_OPEN_OPERATION, connection, rows))
+
+    def take_back(self, page: Page, changes: Sequence[str]) -> None:
+        """Note that nothing was sent of these changes after all."""
+        rows = [{**_operation(page, change), "sent": None} for change in changes]
+        self.database.write(lambda connection: _execute_all(_OPEN_OPERATION, connection, rows))
 
     def after_write(
-        self, page: Page, outcome: Outcome, now: datetime | None, learned: Learned = NOTHING
+        self,
+        page: Page,
+        outcome: Outcome,
+        now: datetime | None,
+        learned: Learned = NOTHING,
+        *,
+        sent: datetime | None = None,
     ) -> None:
         """Note how an operation ended, and what was learned of the object, together.
 
-        *now* is None where no answer came and the end was found out later. It need not be on the
-        disk at once: where a power cut takes it away, the write is read back as one without answer.
+        *now* is None where no answer came and the end was found out later. *sent* is when it really
+        was sent, for it was noted ahead; what is left out was not. It need not be on the disk at
+        once: where a power cut takes it away, the write is read back as one without answer.
         """
         made = {"live_id": learned.link.live_id} if learned.link else {}
         ended = {
             **_operation(page, outcome.id),
             **made,
+            **_sending(outcome, sent),
             "answered": stamp(now) if now else None,
             "status": outcome.status.value,
             "code": outcome.code,
@@ -216,13 +232,24 @@ class Ledger:
                     note_link(connection, place, link)
 
 
-_OPERATION = Prepared(
-    update(OPERATIONS).where(
-        OPERATIONS.c.run == bindparam("at_run"), OPERATIONS.c.change == bindparam("at_change")
-    )
-)
-"""Every write executes it twice; what it is executed with says which columns."""
+_THIS = (OPERATIONS.c.run == bindparam("at_run"), OPERATIONS.c.change == bindparam("at_change"))
+_OPERATION = Prepared(update(OPERATIONS).where(*_THIS))
+"""What these are executed with says which columns."""
+_OPEN_OPERATION = Prepared(update(OPERATIONS).where(*_THIS, OPERATIONS.c.status.is_(None)))
 
 
 def _operation(page: Page, change: str) -> dict[str, Any]:
     return {"at_run": page.run, "at_change": change}
+
+
+def _sending(outcome: Outcome, sent: datetime | None) -> dict[str, str | None]:
+    if outcome.status in (Status.SKIPPED, Status.HELD):
+        return {"sent": None}
+    return {"sent": stamp(sent)} if sent else {}
+
+
+def _execute_all(
+    statement: Prepared, connection: Connection, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    for row in rows:
+        statement.execute(connection, row)

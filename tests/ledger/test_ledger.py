@@ -79,7 +79,7 @@ def test_only_finished_runs_with_writes_here_count(url):
         ledger.finish_run(held.run, NOW)
         assert ledger.memory("app", URL).runs == 0
         page = begin(ledger, create("ada"))
-        ledger.before_write(page, "app/user/ada", NOW)
+        ledger.before_write(page, ["app/user/ada"], NOW)
         ledger.after_write(page, Outcome("app/user/ada", Status.DONE, requests=1), NOW)
         assert ledger.memory("app", URL).runs == 0
         ledger.finish_run(page.run, NOW)
@@ -93,7 +93,7 @@ def test_a_killed_process_leaves_a_write_without_an_answer(url):
         "from tests.ledger.test_ledger import NOW, begin, create, open_ledger\n"
         "ledger = open_ledger(sys.argv[1])\n"
         "page = begin(ledger, create('ada'), create('grace'))\n"
-        "ledger.before_write(page, 'app/user/ada', NOW)\n"
+        "ledger.before_write(page, ['app/user/ada'], NOW)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     done = subprocess.run([sys.executable, "-c", script, url], check=False)
@@ -140,7 +140,7 @@ def test_threads_share_one_ledger(url):
 
         def write(key):
             link = Link(Kind.USER, key, f"id-{key}", key, None)
-            ledger.before_write(page, f"app/user/{key}", NOW)
+            ledger.before_write(page, [f"app/user/{key}"], NOW)
             done = Outcome(f"app/user/{key}", Status.DONE)
             ledger.after_write(page, done, NOW, Learned(link))
 
@@ -176,7 +176,7 @@ def test_an_operation_is_told_as_it_was_planned_and_as_it_ended(url):
     end = NOW + timedelta(milliseconds=250)
     with open_ledger(url) as ledger:
         page = begin(ledger, change)
-        ledger.before_write(page, change.id, NOW)
+        ledger.before_write(page, [change.id], NOW)
         refused = Outcome(change.id, Status.FAILED, "taken", 2, "409 uniqueness")
         ledger.after_write(page, refused, end)
         (told,) = ledger.operations(Question(run=page.run))
@@ -214,7 +214,7 @@ def busy(url):
         first = begin(ledger, create("ada"), create(grace), crew)
         ledger.after_write(first, Outcome("app/user/ada", Status.DONE), NOW)
         ledger.after_write(first, Outcome("app/user/grace", Status.FAILED), NOW)
-        ledger.before_write(first, crew.id, NOW)
+        ledger.before_write(first, [crew.id], NOW)
         later = NOW + timedelta(days=1)
         change = Change("other", Kind.USER, "ada", Action.DISABLE, "ada%", "")
         ledger.start_run(START, later, {Place("other", URL): [change]})
