@@ -1,12 +1,12 @@
 """The log: what standard error gets, as lines for people or as JSON objects for machines."""
 
-import json
 import threading
 from typing import Any, Final, Literal, TypeAlias
 
 import click
 
 from reconciler.cli.environment import now
+from reconciler.render.jsontext import json_text
 
 Level: TypeAlias = Literal["error", "info", "debug", "trace"]
 _SHOWN_FROM: Final[dict[Level, int]] = {"error": 0, "info": 0, "debug": 1, "trace": 2}
@@ -49,4 +49,5 @@ def _as_json(text: str, level: Level, event: str, data: dict[str, Any]) -> str:
     """Return one line; every character that a terminal could obey is escaped."""
     said = {name: value for name, value in data.items() if value is not None}
     head = {"time": now().isoformat(timespec="milliseconds"), "level": level, "event": event}
-    return json.dumps({**head, "message": click.unstyle(text), **said})
+    told = {**head, "message": click.unstyle(text), **said}
+    return json_text(told, indent=None).rstrip("\n")

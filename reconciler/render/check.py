@@ -1,11 +1,11 @@
 """The findings of `check`: a table for people, JSON for machines."""
 
-import json
 from dataclasses import asdict
 
 from rich.cells import cell_len
 
 from reconciler.model.inspection import Finding, Inspection, Verdict
+from reconciler.render.jsontext import json_text
 from reconciler.render.page import Page, padded
 from reconciler.render.safe import escape, shorten
 from reconciler.render.words import BAD, GOOD, WARN
@@ -34,7 +34,7 @@ def render_check(
 def dump_check(inspections: tuple[Inspection, ...]) -> str:
     """Return the findings as JSON."""
     targets = [{**asdict(item), "failed": item.failed} for item in inspections]
-    return json.dumps({"format": "reconciler.check/1", "targets": targets}, indent=2) + "\n"
+    return json_text({"format": "reconciler.check/1", "targets": targets})
 
 
 def _add_finding(page: Page, finding: Finding, column: int) -> None:

@@ -1,6 +1,5 @@
 """Drift as JSON, for machines: format `reconciler.drift/1`."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +17,7 @@ from reconciler.render.jsonparts import (
     rows_as_json,
     withheld_as_json,
 )
+from reconciler.render.jsontext import json_text
 from reconciler.render.quarantine import quarantine_as_json
 from reconciler.render.stamp import stamp
 
@@ -40,7 +40,7 @@ def dump_drift(drift: Drift) -> str:
             "unused": [_ignore(item) for item in drift.unused],
         },
     }
-    return json.dumps(document, indent=2) + "\n"
+    return json_text(document)
 
 
 def drift_schema() -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Explanations as JSON: format `reconciler.explain/1`."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from reconciler.model.explanation import (
 from reconciler.model.fingerprint import MASKED, canonical_operation, wish_as_json
 from reconciler.model.problem import Position
 from reconciler.model.values import Wish
+from reconciler.render.jsontext import json_text
 from reconciler.render.stamp import stamp
 
 FORMAT = "reconciler.explain/1"
@@ -29,7 +29,7 @@ def dump_explanations(
         "targets": [_explanation(item) for item in explanations],
         "failures": [{"target": target, "reason": reason} for target, reason in failures],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return json_text(document)
 
 
 def _explanation(item: Explanation) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from reconciler.model.fingerprint import MASKED, wish_as_json
 from reconciler.model.history import PastOperation, PastRun
 from reconciler.model.plan import AttributeChange
+from reconciler.render.jsontext import json_text
 from reconciler.render.stamp import stamp
 from reconciler.render.steps import result_of, steps_of
 from reconciler.render.table import table
@@ -49,7 +50,7 @@ def operations_as_csv(operations: Sequence[PastOperation]) -> str:
 
 
 def _document(**content: Any) -> str:
-    return json.dumps({"format": FORMAT, **content}, indent=2) + "\n"
+    return json_text({"format": FORMAT, **content})
 
 
 def _run(run: PastRun) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What an import gave, as text and as JSON: what was written, and every remark by its weight."""
 
-import json
 from dataclasses import asdict
 
 from reconciler.model.imported import Imported, Remark, Verdict
+from reconciler.render.jsontext import json_text
 from reconciler.render.page import Page
 from reconciler.render.safe import escape, shorten
 from reconciler.render.words import count
@@ -47,7 +47,7 @@ def dump_imported(found: Imported, folder: str) -> str:
         "counts": dict(found.counts),
         "findings": [asdict(item) for item in found.remarks],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return json_text(document)
 
 
 def _add_remark(page: Page, remark: Remark) -> None:

@@ -1,6 +1,5 @@
 """A plan as JSON, for machines and for `apply PLAN`: format `reconciler.plan/1`."""
 
-import json
 from typing import Any
 
 from reconciler.model.fingerprint import canonical_operation, fingerprint
@@ -15,6 +14,7 @@ from reconciler.render.jsonparts import (
     rows_as_json,
     withheld_as_json,
 )
+from reconciler.render.jsontext import json_text
 from reconciler.render.quarantine import quarantine_as_json
 from reconciler.render.stamp import stamp
 from reconciler.render.summary import count_plan, count_target
@@ -41,7 +41,7 @@ def dump_plan(plan: Plan, key: PlanKey | None = None) -> str:
         "moment": plan.moment.isoformat() if plan.moment else None,
     }
     document["signature"] = key.signature(document) if key else None
-    return json.dumps(document, indent=2) + "\n"
+    return json_text(document)
 
 
 def plan_schema() -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """What a probe learned, as JSON for machines: `reconciler.probe/1`."""
 
-import json
 from typing import Any
 
 from reconciler.model.learning import differences, expected, outcome_of
 from reconciler.model.probe import Difference, Fact, Leftover, Probe
 from reconciler.model.target import Target
+from reconciler.render.jsontext import json_text
 from reconciler.render.probesettings import overrides
 
 
@@ -15,7 +15,7 @@ def dump_probe(probes: tuple[tuple[Target, Probe], ...]) -> str:
         "format": "reconciler.probe/1",
         "targets": [_target(target, probe) for target, probe in probes],
     }
-    return json.dumps(data, indent=2) + "\n"
+    return json_text(data)
 
 
 def _target(target: Target, probe: Probe) -> dict[str, Any]:

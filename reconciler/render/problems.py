@@ -1,9 +1,9 @@
 """Problems of the desired state as text and as JSON."""
 
-import json
 from collections.abc import Sequence
 
 from reconciler.model.problem import Excerpt, Problem
+from reconciler.render.jsontext import json_text
 from reconciler.render.page import Page
 from reconciler.render.safe import escape
 from reconciler.render.words import count
@@ -35,7 +35,7 @@ def dump_problems(problems: Sequence[Problem]) -> str:
         }
         for item in in_order(problems)
     ]
-    return json.dumps({"format": "reconciler.problems/1", "problems": rows}, indent=2) + "\n"
+    return json_text({"format": "reconciler.problems/1", "problems": rows})
 
 
 def in_order(problems: Sequence[Problem]) -> list[Problem]:

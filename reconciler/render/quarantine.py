@@ -1,12 +1,12 @@
 """Quarantines for people and machines; fields and reason codes bear Entra's names."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from shlex import quote
 from typing import Any, Final
 
 from reconciler.model.quarantine import PastQuarantine, Quarantine
+from reconciler.render.jsontext import json_text
 from reconciler.render.page import Page
 from reconciler.render.safe import escape
 from reconciler.render.stamp import readable, stamp
@@ -77,7 +77,7 @@ def render_quarantines(
 def dump_quarantines(items: Sequence[PastQuarantine], now: datetime) -> str:
     """Return series as JSON text."""
     told = [_data(item, now) for item in items]
-    return json.dumps({"format": FORMAT, "quarantines": told}, indent=2) + "\n"
+    return json_text({"format": FORMAT, "quarantines": told})
 
 
 def quarantines_as_csv(items: Sequence[PastQuarantine], now: datetime) -> str:

@@ -1,8 +1,7 @@
 """What became of a plan: lines as it goes, a summary, and JSON (`reconciler.run/1`)."""
 
-import json
-
 from reconciler.model.outcome import Dropped, Outcome, Run, Status
+from reconciler.render.jsontext import json_text
 from reconciler.render.page import Page
 from reconciler.render.safe import escape
 from reconciler.render.words import BAD, STATUSES, count
@@ -29,7 +28,7 @@ def render_run(run: Run, *, width: int = 80, color: bool = False) -> str:
     if run.stale:
         _add_dropped(page, run)
     page.blank()
-    page.line(page.paint(_sum(run), "bold"))
+    page.line(page.paint(sum_of(run), "bold"))
     return page.text()
 
 
@@ -56,7 +55,7 @@ def dump_run(run: Run) -> str:
         "dropped": [{"id": item.id, "why": item.why, "next": next_of(item)} for item in run.stale],
         "failures": [{"target": name, "reason": reason} for name, reason in run.failures],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return json_text(document)
 
 
 def _add_outcomes(page: Page, run: Run, status: Status) -> None:
@@ -88,7 +87,8 @@ def _add_dropped(page: Page, run: Run) -> None:
         page.wrapped(f"Next: {hint}", indent=2, style="cyan")
 
 
-def _sum(run: Run) -> str:
+def sum_of(run: Run) -> str:
+    """Return "Applied: 3 done, 1 held; 5 requests." in one line."""
     counts = [(status, run.count(status)) for status in Status]
     parts = [f"{number:,} {STATUSES[status].word}" for status, number in counts if number]
     if run.stale:

@@ -1,4 +1,6 @@
-"""Make hostile text harmless: what YAML and servers say may not steer a terminal or a reader."""
+"""Make hostile text harmless: it may steer no terminal, no runner of jobs, and no reader."""
+
+import re
 
 _INVISIBLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
@@ -9,14 +11,19 @@ Control, bidi and zero-width characters and odd spaces need no list: they are no
 _TWO_DIGITS, _FOUR_DIGITS = 0xFF, 0xFFFF
 """The widths of the escapes that Python and YAML share."""
 
+_COMMAND = re.compile(r"(?<=:):(?=[0-9a-f]*[g-z-])|(?<=#)#(?=(?:vso)?\[)", re.IGNORECASE)
+"""What a runner would obey: `::add-mask::` where a line begins, which may be anywhere after a
+wrap, and `##[add-mask]` or `##vso[` wherever it stands. The hexadecimal `::1f` is an address."""
+
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def escape(text: str) -> str:
     """Return *text* on one line, with everything that cannot be seen written as an escape."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible, text))
+    shown = text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
+    if "::" in shown or "##" in shown:
+        shown = _COMMAND.sub(lambda found: f"\\x{ord(found[0]):02x}", shown)
+    return shown
 
 
 def shorten(text: str, limit: int = 64) -> str:

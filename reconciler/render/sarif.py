@@ -1,11 +1,11 @@
 """Problems as SARIF 2.1.0, for code scanning (OASIS Standard, 27 March 2020)."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from reconciler.model.problem import Problem
+from reconciler.render.jsontext import json_text
 from reconciler.render.problems import in_order
 
 _SCHEMA = (
@@ -30,7 +30,7 @@ def dump_sarif(problems: Sequence[Problem], *, tool: str, prefix: str = "") -> s
         "columnKind": "unicodeCodePoints",
         "results": [_result(problem, rules.index(problem.rule), prefix) for problem in ordered],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _result(problem: Problem, index: int, prefix: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The targets as text, as JSON, and as the matrix of a GitHub workflow."""
 
-import json
 from typing import Any, assert_never
 from urllib.parse import urlsplit
 
@@ -8,6 +7,7 @@ from rich.cells import cell_len
 
 from reconciler.model.auth import ApiKey, Auth, Basic, Bearer, ClientCredentials
 from reconciler.model.target import Target
+from reconciler.render.jsontext import json_text
 from reconciler.render.page import Page, padded
 from reconciler.render.safe import escape
 
@@ -32,7 +32,7 @@ def render_targets(targets: tuple[Target, ...], *, width: int = 80, color: bool 
 def dump_targets(targets: tuple[Target, ...]) -> str:
     """Return the targets as JSON: where each is and what it reads, never a secret."""
     document = {"format": "reconciler.targets/1", "targets": [_data(item) for item in targets]}
-    return json.dumps(document, indent=2) + "\n"
+    return json_text(document)
 
 
 def dump_matrix(targets: tuple[Target, ...]) -> str:
@@ -42,7 +42,7 @@ def dump_matrix(targets: tuple[Target, ...]) -> str:
         for target in targets
         if target.provisioning
     ]
-    return json.dumps({"include": rows}) + "\n"
+    return json_text({"include": rows}, indent=None)
 
 
 def _data(target: Target) -> dict[str, Any]:

@@ -1,5 +1,9 @@
+import json
+import re
+
 import pytest
 
+from reconciler.render.jsontext import json_text
 from reconciler.render.safe import escape, shorten
 
 
@@ -29,3 +33,27 @@ def test_a_long_value_keeps_its_beginning_and_its_end():
 
 def test_a_value_at_the_limit_is_left_whole():
     assert shorten("x" * 64) == "x" * 64
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::add-mask::0", ":\\x3aadd-mask::0"),
+        ("x ::stop-commands::1", "x :\\x3astop-commands::1"),
+        (":::debug::x", "::\\x3adebug:\\x3ax"),
+        ("##[add-mask]0", "#\\x23[add-mask]0"),
+        ("###[group]", "##\\x23[group]"),
+        ("##VSO[task.setvariable]x", "#\\x23VSO[task.setvariable]x"),
+        ("http://[::1]:80 fe80::1f a::b", "http://[::1]:80 fe80::1f a::b"),
+        ("## a title", "## a title"),
+    ],
+)
+def test_a_runner_of_jobs_finds_no_command(text, shown):
+    assert escape(text) == shown
+
+
+@pytest.mark.parametrize("text", ["##[add-mask]0", "###[x]", "##vso[x]", "a#[b", "\\##["])
+def test_json_reads_the_same_and_holds_no_command(text):
+    written = json_text({"name": [text]})
+    assert json.loads(written) == {"name": [text]}
+    assert not re.search(r"##(vso)?\[", written)
