@@ -82,7 +82,7 @@ def apply_plan(
     settings: Settings,
     permission: Permission,
     *,
-    report: Callable[[Run], None],
+    report: Callable[[Run, Plan], None],
 ) -> int:
     """Plan afresh, do what is allowed, and return the exit code.
 
@@ -112,7 +112,7 @@ def apply_plan(
             raise
         finally:
             _finish(journal, record, code)
-            report(record.as_run())
+            report(record.as_run(), plan)
     _tell_how_to_accept(plan, record.as_run(), permission)
     return code_of_run(record.as_run(), plan)
 

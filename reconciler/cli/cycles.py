@@ -104,7 +104,9 @@ def _run_cycle(settings: Settings, report: Callable[[Run], None], *, is_first: b
     workspace: Workspace | None = None
     try:
         workspace = require_workspace(fresh)
-        code = apply_plan(workspace, fresh, _ALLOWED, report=lambda run: _both(run, ended, report))
+        code = apply_plan(
+            workspace, fresh, _ALLOWED, report=lambda run, _: _both(run, ended, report)
+        )
     except ReconcilerError as error:
         if is_first and workspace is None:
             raise

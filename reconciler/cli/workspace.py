@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.cli.console import look, say
+from reconciler.cli.github import Job
 from reconciler.cli.options import Settings
 from reconciler.cli.sandboxes import sandboxed
 from reconciler.desired.files import read_tree
@@ -47,9 +48,14 @@ def read_workspace(settings: Settings) -> Workspace:
     )
 
 
-def require_workspace(settings: Settings) -> Workspace:
-    """Read the workspace; raise `InputError`, all problems shown, where one is an error."""
+def require_workspace(settings: Settings, job: Job | None = None) -> Workspace:
+    """Read the workspace; raise `InputError`, all problems shown, where one is an error.
+
+    They are told to *job* too, where there is one.
+    """
     workspace = read_workspace(settings)
+    if job is not None:
+        job.tell_problems(workspace.problems, is_end=workspace.has_errors)
     _refuse_errors(workspace.problems)
     return workspace
 

@@ -71,7 +71,7 @@ def test_annotations_put_errors_first_and_escape_what_could_be_a_command():
         "title=unknown-attribute::'jobTitel' is not an attribute of a user%0A"
         "Did you mean jobTitle?\n"
         "::warning file=desired-state/scopes/a%2Cb.yaml,line=2,title=unused-scope::"
-        "nobody uses 100 %25%0Aof it\n"
+        "nobody uses 100 %25\\nof it\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,15 @@ from reconciler.cli.ages import DEFAULT, Age
 from reconciler.cli.applying import Permission, apply_plan
 from reconciler.cli.approval import in_part, read_approved, require_fresh
 from reconciler.cli.console import emit, look
+from reconciler.cli.github import job_of, with_github
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.workspace import require_workspace
 from reconciler.errors import InputError
 from reconciler.model.outcome import Run
+from reconciler.model.plan import Plan
+from reconciler.render.annotations import annotate_run
+from reconciler.render.markdown.run import render_run_markdown
+from reconciler.render.outputs import outputs_of_run
 from reconciler.render.quarantine import LEAVE
 from reconciler.render.run import dump_run, render_run
 
@@ -41,6 +47,7 @@ from reconciler.render.run import dump_run, render_run
     metavar="GUARD:FINGERPRINT",
     help="Let a guard pass for the plan with this fingerprint; may be given several times.",
 )
+@with_github
 @with_settings(*EVERYTHING, "users")
 @with_output("text", "json")
 def command(
@@ -68,11 +75,15 @@ def command(
         approved = in_part(read_approved(plan_file), settings.shard)
         require_fresh(approved, now=settings.clock(), max_age=max_age or DEFAULT)
         settings = replace(settings, moment=approved.moment)
-    workspace = require_workspace(settings)
+    job = job_of(settings.desired_state) if given.pop("github") else None
+    workspace = require_workspace(settings, job)
     permission = Permission(approved, only=settings.targets, resume=resume, file=plan_file, **given)
 
-    def report(run: Run) -> None:
+    def report(run: Run, plan: Plan) -> None:
         is_json = output.format == "json"
         emit(dump_run(run) if is_json else render_run(run, **look(output)), output)
+        if job is not None:
+            summary = partial(render_run_markdown, run)
+            job.tell(outputs_of_run(run, plan), annotate_run(run), summary)
 
     return apply_plan(workspace, settings, permission, report=report)

@@ -31,10 +31,11 @@ class _Section(NamedTuple):
     folded: bool
 
 
-def render_markdown(plan: Plan, *, limit: int = COMMENT_BYTES) -> str:
+def render_markdown(plan: Plan, *, limit: int = COMMENT_BYTES, artifact: str = "") -> str:
     """Return *plan* as GitHub Markdown of at most *limit* bytes; the same plan, the same bytes.
 
-    What does not fit is left out by whole rows, the least dangerous first, and counted.
+    What does not fit is left out by whole rows, the least dangerous first, and counted; *artifact*
+    is the SHA-256 of the plan file that holds all of it.
     """
     access = access_of(plan)
     sections = _sections(plan, access)
@@ -46,7 +47,7 @@ def render_markdown(plan: Plan, *, limit: int = COMMENT_BYTES) -> str:
         shown = [form for form in forms[: len(section.rows)] if form is not None]
         del forms[: len(section.rows)]
         if section.rows:
-            parts.append(_show(section, shown))
+            parts.append(_show(section, shown, artifact))
     return "\n".join(parts) + "\n"
 
 
@@ -135,20 +136,21 @@ def _origin(plan: Plan) -> str:
     return " · ".join([*parts, f"reconciler {prose(plan.tool)}"])
 
 
-def _show(section: _Section, shown: Sequence[str]) -> str:
+def _show(section: _Section, shown: Sequence[str], artifact: str) -> str:
     total = len(section.rows)
     title = f"{section.title} ({total:,})"
     lines: Iterable[str] = shown
     if len(shown) < total:
-        lines = [*shown, "", _left_out(len(shown), total)]
+        lines = [*shown, "", _left_out(len(shown), total, artifact)]
     body = "\n".join(lines)
     if section.folded:
         return f"<details><summary><b>{title}</b></summary>\n\n{body}\n\n</details>\n"
     return f"### {title}\n\n{body}\n"
 
 
-def _left_out(shown: int, total: int) -> str:
+def _left_out(shown: int, total: int, artifact: str) -> str:
+    mark = f" (SHA-256 {code(artifact)})" if artifact else ""
     return (
         f"**{shown:,} of {total:,} are shown here, {total - shown:,} are left out** for want of "
-        "room; the JSON plan holds all of them."
+        f"room; the plan file{mark} holds all of them."
     )

@@ -1,0 +1,84 @@
+"""The readings of one plan: one to where `--output` says, others beside it with `--also`."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from reconciler.cli.console import emit, look
+from reconciler.cli.options import Output
+from reconciler.errors import InputError
+from reconciler.model.plan import Plan
+from reconciler.model.plankey import PlanKey
+from reconciler.render.annotations import annotate_plan
+from reconciler.render.html.plan import render_html
+from reconciler.render.jsonplan import dump_plan
+from reconciler.render.markdown.plan import render_markdown
+from reconciler.render.status import render_status
+from reconciler.render.text import render_text
+
+FORMATS: Final = ("text", "json", "markdown", "html", "annotations", "status")
+
+
+class Also(click.ParamType[Output]):
+    """A further reading and the file that takes it: `markdown=comment.md`."""
+
+    name = "also"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Output:
+        """Return the reading."""
+        if isinstance(value, Output):
+            return value
+        form, sign, file = str(value).partition("=")
+        if form not in FORMATS or not sign or not file:
+            known = ", ".join(FORMATS)
+            self.fail(f"'{value}' is no FORMAT=FILE; the formats are {known}", param, ctx)
+        return Output(form, Path(file))
+
+
+with_also = click.option(
+    "--also",
+    type=Also(),
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Also write this reading of the same plan: markdown=comment.md; may be given again.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """How one plan is read. *key* signs the JSON; *prefix* leads to the desired state."""
+
+    plan: Plan
+    key: PlanKey | None
+    prefix: str
+
+    def write(self, outputs: tuple[Output, ...]) -> None:
+        """Write every reading; the comment names the plan file that is written beside it."""
+        files = [output.file for output in outputs if output.file is not None]
+        if len(set(files)) < len(files):
+            raise InputError("two readings go to one file", hint="Give each a file of its own.")
+        has_file = any(output.format == "json" for output in outputs)
+        plan_file = dump_plan(self.plan, self.key) if has_file else ""
+        for output in outputs:
+            emit(self._text(output, plan_file), output)
+
+    def _text(self, output: Output, plan_file: str) -> str:
+        match output.format:
+            case "json":
+                return plan_file
+            case "markdown":
+                mark = sha256(plan_file.encode()).hexdigest() if plan_file else ""
+                return render_markdown(self.plan, artifact=mark)
+            case "html":
+                return render_html(self.plan)
+            case "annotations":
+                return annotate_plan(self.plan, prefix=self.prefix)
+            case "status":
+                return f"{render_status(self.plan)}\n"
+            case _:
+                return render_text(self.plan, **look(output))
