@@ -59,6 +59,10 @@ docs:
     pytest --quiet tests/cli tests/desired tests/expr tests/gallery tests/render tests/test_example.py tests/test_requests.py --update-golden
     git diff --stat -- docs desired-state reconciler
 
+# Make the pictures in docs/pictures again; needs Chromium
+pictures *arguments:
+    python -m tests.pictures "$@"
+
 # Kill an apply at 200 random moments, or as many as given: just crash 20
 crash times="200":
     RECONCILER_CRASHES="$1" pytest tests/test_crash.py -k random_moment

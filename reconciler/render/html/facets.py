@@ -1,20 +1,19 @@
-"""Filters of a list: what rows have in common, counted, each under a short mark.
+"""Filters of lists: what rows have in common, each under a short mark.
 
-A row bears the marks of everything that holds for it; the page's script knows nothing else.
+A row bears the marks of everything that holds for it; the page's script knows nothing else, and
+counts them in the list that is to be seen.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to filter by, and how many rows it leaves."""
+    """One thing to filter by."""
 
     mark: str
     name: str
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +25,27 @@ class Facet:
 
 
 class Marks:
-    """The marks of one facet, given in the order of *names*; unknown names come after them."""
+    """The marks of one facet, numbered in the order of *names*; others come after them."""
 
     def __init__(self, title: str, letter: str, names: Iterable[str] = ()) -> None:
         self._title = title
         self._letter = letter
         self._marks = {name: f"{letter}{index}" for index, name in enumerate(names)}
-        self._counts: Counter[str] = Counter()
+        self._used: set[str] = set()
 
     def of(self, *names: str) -> tuple[str, ...]:
-        """Return the marks of a row that is each of *names*, and count it."""
-        self._counts.update(names)
+        """Return the marks of a row that is each of *names*, in the order of the facet."""
+        self._used.update(names)
         known = self._marks
-        return tuple(known.setdefault(name, f"{self._letter}{len(known)}") for name in names)
+        found = {known.setdefault(name, f"{self._letter}{len(known)}") for name in names}
+        return tuple(sorted(found, key=lambda mark: int(mark[1:])))
 
-    def facet(self, words: dict[str, str] | None = None) -> Facet:
+    def facet(self, words: Mapping[str, str]) -> Facet:
         """Return what can be chosen: only what some row is, called as *words* says."""
-        found = [(mark, name) for name, mark in self._marks.items() if self._counts[name]]
-        said = words or {}
-        choices = (Choice(mark, said.get(name, name), self._counts[name]) for mark, name in found)
-        return Facet(self._title, tuple(choices))
+        found = ((mark, name) for name, mark in self._marks.items() if name in self._used)
+        return Facet(
+            self._title, tuple(Choice(mark, words.get(name, name)) for mark, name in found)
+        )
 
 
 def worth_showing(facets: Sequence[Facet]) -> tuple[Facet, ...]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from reconciler.model.plan import TargetPlan, Unmanaged, Withheld
+from reconciler.model.access import Ending, Thing
+from reconciler.model.plan import Plan, TargetPlan, Unmanaged, Withheld
 from reconciler.model.resource import Rewrite
 from reconciler.render.safe import shorten
 from reconciler.render.values import ARROW, show_place
@@ -41,6 +42,20 @@ class Remarks:
 def remarks_of(target: TargetPlan) -> tuple[Remarks, ...]:
     """Return the lists of *target* that hold anything."""
     return tuple(found for found in _every(target) if found.total)
+
+
+def ending_of(plan: Plan) -> Remarks:
+    """Return whose access ends soon by its window; nothing has to be done for it to end."""
+    lead = "By a window in the YAML; who is to keep it needs a later day there."
+    items = tuple(_ending(item) for item in plan.ending[:_LISTED])
+    return Remarks(WARN, "Access that ends soon", lead, items, len(plan.ending))
+
+
+def _ending(item: Ending) -> Item:
+    what = "account" if item.thing is Thing.ACCOUNT else f"{item.thing} {shorten(item.name, 96)}"
+    privileged = ", privileged" if item.privileged else ""
+    ends = f"at {item.target}{privileged}; the last day is {item.until.isoformat()}"
+    return Item("", shorten(item.display or item.key, 96), what, ends, show_place(item.at))
 
 
 def _every(target: TargetPlan) -> Iterator[Remarks]:

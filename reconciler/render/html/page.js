@@ -1,6 +1,7 @@
 "use strict";
-/* Everything is on the page already, and this only hides, sorts and folds: it makes no markup from
-   text. Rows bear marks (data-f); a box that is ticked has a mark as its value. */
+/* Everything is on the page already; this hides, sorts and folds. Rows bear marks (data-f); a box
+   that is ticked has a mark as its value. Of a long list most rows stand in a noscript, where they
+   cost nothing until they are drawn: as they are, for the template has escaped them. */
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
@@ -17,8 +18,11 @@
     startTheme();
     startCopying();
     const lists = [...document.querySelectorAll("table.rows")].map(makeList);
-    if (lists.length) startList(lists);
-    addEventListener("beforeprint", () => { for (const part of document.querySelectorAll("details")) part.open = true; });
+    if (lists.length) startLists(lists);
+    addEventListener("beforeprint", () => {
+      for (const list of lists) draw(list, Infinity);
+      for (const part of document.querySelectorAll("details")) part.open = true;
+    });
   });
 
   function wear() {
@@ -55,57 +59,102 @@
     }
   }
 
+  const STEP = 300;
+  const holder = document.createElement("template");
+
+  /* A row is known by its markup; its node is made when it is drawn, and kept. */
   function makeList(table) {
     const body = table.tBodies[0];
-    const rows = [...body.rows].map((node) => ({ node, marks: ` ${node.dataset.f} `, words: null, shown: true }));
-    return { table, body, rows, order: rows };
+    const rows = [...body.rows].map((node) => ({ html: node.outerHTML, node }));
+    const more = table.nextElementSibling;
+    if (more?.tagName === "NOSCRIPT") {
+      for (const html of more.textContent.split('<tr class="row"').slice(1)) {
+        rows.push({ html: `<tr class="row"${html.slice(0, html.lastIndexOf("</tr>") + 5)}`, node: null });
+      }
+    }
+    for (const row of rows) row.marks = ` ${/ data-f="([^"]*)"/.exec(row.html)[1]} `;
+    return { table, body, rows, order: rows, found: rows, drawn: 0, open: null };
+  }
+
+  function nodeOf(row, list) {
+    if (!row.node) {
+      holder.innerHTML = row.html;
+      row.node = holder.content.firstElementChild;
+      const part = list.open === null ? null : detailsOf(row.node);
+      if (part) part.open = list.open;
+    }
+    return row.node;
+  }
+
+  function draw(list, limit) {
+    list.drawn = Math.min(limit, list.found.length);
+    const fragment = document.createDocumentFragment();
+    for (const row of list.found.slice(0, list.drawn)) fragment.append(nodeOf(row, list));
+    list.body.replaceChildren(fragment);
+  }
+
+  function drawMore(list) {
+    const next = list.found.slice(list.drawn, list.drawn + STEP);
+    const fragment = document.createDocumentFragment();
+    for (const row of next) fragment.append(nodeOf(row, list));
+    list.body.append(fragment);
+    list.drawn += next.length;
   }
 
   /* Names and keys alone: a value that many objects have would find all of them. */
   function wordsOf(row) {
-    row.words ??= [...row.node.querySelectorAll(".who, .members")].map((part) => part.textContent).join(" ").toLowerCase();
+    row.words ??= [...row.html.matchAll(/<(?:b|code|span class="display")>([^<]*)</g)].map((found) => found[1]).join(" ")
+      .replaceAll("&#34;", '"').replaceAll("&#39;", "'").toLowerCase();
     return row.words;
   }
 
-  function startList(lists) {
+  /* The words of a search, written as markup has them. */
+  function written(text) {
+    const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+    return text.toLowerCase().split(/\s+/).filter(Boolean).map((word) => word.replace(/[&<>]/g, (sign) => signs[sign]));
+  }
+
+  function startLists(lists) {
     const search = document.getElementById("search");
     const facets = document.getElementById("facets");
     const shown = document.getElementById("shown");
     const nothing = document.getElementById("nothing");
+    const more = document.getElementById("more");
     const number = new Intl.NumberFormat("en");
     const current = () => lists.find((list) => !list.table.hidden) ?? lists[0];
     let timer = 0;
 
     function ticked() {
-      if (!facets) return [];
-      const groups = [...facets.querySelectorAll("fieldset")];
+      const groups = facets ? [...facets.querySelectorAll("fieldset")] : [];
       return groups
         .map((group) => [...group.querySelectorAll("input:checked")].map((box) => ` ${box.value} `))
         .filter((marks) => marks.length);
     }
 
     function apply() {
+      const list = current();
       const groups = ticked();
-      const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      for (const list of lists) {
-        list.number = 0;
-        for (const row of list.rows) {
-          row.shown = groups.every((marks) => marks.some((mark) => row.marks.includes(mark)))
-            && (!words.length || words.every((word) => wordsOf(row).includes(word)));
-          if (row.node.hidden === row.shown) row.node.hidden = !row.shown;
-          list.number += row.shown;
-        }
-      }
-      tell();
+      const words = written(search.value);
+      list.found = list.order.filter((row) =>
+        groups.every((marks) => marks.some((mark) => row.marks.includes(mark)))
+        && words.every((word) => wordsOf(row).includes(word)));
+      draw(list, STEP);
+      tell(list);
     }
 
-    function tell() {
-      const list = current();
+    function tell(list) {
       const [one, many] = [list.table.dataset.one, list.table.dataset.many];
       const total = `${number.format(list.rows.length)} ${list.rows.length === 1 ? one : many}`;
-      const text = list.number === list.rows.length ? total : `${number.format(list.number)} of ${total}`;
+      const text = list.found.length === list.rows.length ? total : `${number.format(list.found.length)} of ${total}`;
       if (shown.textContent !== text) shown.textContent = text;
-      nothing.hidden = list.number > 0;
+      nothing.hidden = list.found.length > 0;
+      more.hidden = list.drawn === list.found.length;
+      more.firstElementChild.textContent = `${number.format(list.drawn)} of ${number.format(list.found.length)} are drawn.`;
+    }
+
+    function extend() {
+      drawMore(current());
+      tell(current());
     }
 
     function clear() {
@@ -115,85 +164,102 @@
     }
 
     function fold(open) {
-      for (const row of current().rows) {
-        const part = row.shown && detailsOf(row.node);
+      const list = current();
+      list.open = open;
+      for (const row of list.rows) {
+        const part = row.node && detailsOf(row.node);
         if (part) part.open = open;
       }
     }
 
-    const many = lists.some((list) => list.rows.length > 2000);
+    function show(id) {
+      for (const list of lists) list.table.hidden = lists.length > 1 && list.table.id !== id;
+      numberChoices();
+      apply();
+    }
+
+    /* How many rows of the list to be seen bear each mark. */
+    function numberChoices() {
+      const counts = new Map();
+      for (const row of current().rows) {
+        for (const mark of row.marks.trim().split(" ")) counts.set(mark, (counts.get(mark) ?? 0) + 1);
+      }
+      for (const box of facets?.querySelectorAll("input") ?? []) {
+        const found = counts.get(box.value) ?? 0;
+        box.parentNode.querySelector("small").textContent = number.format(found);
+        box.parentNode.classList.toggle("none", !found);
+      }
+    }
+
+    const isLong = lists.some((list) => list.rows.length > 5000);
     search.addEventListener("input", () => {
       clearTimeout(timer);
-      if (many) timer = setTimeout(apply, 120); else apply();
+      if (isLong) timer = setTimeout(apply, 120); else apply();
     });
     facets?.addEventListener("change", apply);
     facets?.addEventListener("reset", () => setTimeout(apply));
     if (facets && matchMedia("(max-width: 52rem)").matches) facets.querySelector("details").open = false;
     nothing.querySelector("button").addEventListener("click", () => { clear(); search.focus(); });
+    more.querySelector("button").addEventListener("click", extend);
+    new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) extend(); }, { rootMargin: "800px" }).observe(more);
     document.getElementById("unfold").addEventListener("click", () => fold(true));
     document.getElementById("fold").addEventListener("click", () => fold(false));
-    for (const list of lists) startSorting(list);
-    startKeys(current, search, clear);
-    apply();
+    for (const box of document.querySelectorAll(".views input")) box.addEventListener("change", () => show(box.value));
+    for (const list of lists) startSorting(list, apply);
+    startKeys(current, extend, search, clear);
+    show((document.querySelector(".views input:checked") ?? { value: lists[0].table.id }).value);
   }
 
   function detailsOf(node) {
     return node.querySelector(":scope > .what > details");
   }
 
-  function startSorting(list) {
+  function startSorting(list, apply) {
     const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
     const heads = [...list.table.tHead.rows[0].cells];
-    heads.forEach((head, column) => {
-      if (!head.dataset.sort) return;
+    for (const head of heads) {
+      if (!head.dataset.sort) continue;
       const button = document.createElement("button");
       button.type = "button";
       button.append(...head.childNodes);
       head.append(button);
       button.addEventListener("click", () => {
-        const turn = head.ariaSort === "ascending" ? "descending" : head.ariaSort === "descending" ? null : "ascending";
+        const turn = { ascending: "descending", descending: null }[head.ariaSort];
+        const next = turn === undefined ? "ascending" : turn;
         for (const other of heads) other.ariaSort = null;
-        head.ariaSort = turn;
-        sort(column, head.dataset.sort, turn);
+        head.ariaSort = next;
+        list.order = sorted(head.dataset.sort, next);
+        apply();
       });
-    });
+    }
 
-    /* The first mark of a row is its action, numbered by danger. */
-    function sort(column, how, turn) {
+    /* The first mark of a row is its action, numbered by danger; other cells go by their text. */
+    function sorted(name, turn) {
+      if (!turn) return list.rows;
       const sign = turn === "descending" ? -1 : 1;
-      const key = how === "mark"
-        ? (row) => parseInt(row.node.dataset.f.slice(1), 10)
-        : (row) => row.node.cells[column].textContent;
-      const compare = how === "mark" ? (a, b) => a - b : collator.compare;
-      list.order = list.rows;
-      if (turn) {
-        const keyed = list.rows.map((row, index) => ({ row, index, key: key(row) }));
-        keyed.sort((a, b) => sign * compare(a.key, b.key) || a.index - b.index);
-        list.order = keyed.map((item) => item.row);
-      }
-      const body = list.body;
-      body.append(...chunked(list.order.map((row) => row.node)));
+      const cell = new RegExp(`class="${name}">(.*?)</t[dh]>`, "s");
+      const key = name === "action"
+        ? (row) => parseInt(row.marks.slice(2), 10)
+        : (row) => (cell.exec(row.html)?.[1] ?? "").replace(/<[^>]*>/g, "");
+      const compare = name === "action" ? (a, b) => a - b : collator.compare;
+      const keyed = list.rows.map((row, index) => ({ row, index, key: key(row) }));
+      keyed.sort((a, b) => sign * compare(a.key, b.key) || a.index - b.index);
+      return keyed.map((item) => item.row);
     }
   }
 
-  /* One fragment: so many arguments would not go on the stack. */
-  function chunked(nodes) {
-    const fragment = document.createDocumentFragment();
-    for (const node of nodes) fragment.append(node);
-    return [fragment];
-  }
-
-  function startKeys(current, search, clear) {
+  function startKeys(current, extend, search, clear) {
     const letters = document.getElementById("letters");
     letters.checked = kept.get("reconciler-letters") !== "off";
     letters.addEventListener("change", () => kept.set("reconciler-letters", letters.checked ? "on" : "off"));
     let last = null;
 
     function move(step) {
-      const rows = current().order.filter((row) => row.shown).map((row) => row.node);
-      if (!rows.length) return;
-      const here = rows.indexOf(document.activeElement?.closest?.(".row") ?? last);
-      const next = rows[here < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(here + step, 0), rows.length - 1)];
+      const rows = current().body.rows;
+      const here = [...rows].indexOf(document.activeElement?.closest?.(".row") ?? last);
+      if (here + step >= rows.length && current().drawn < current().found.length) extend();
+      const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
+      if (!next) return;
       last = next;
       next.tabIndex = -1;
       next.focus({ preventScroll: true });

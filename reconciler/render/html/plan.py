@@ -1,18 +1,25 @@
 """A plan as one HTML page, for whoever reviews it or wants to keep it."""
 
+from typing import Final
+
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Plan
 from reconciler.render.html.decisions import decisions_of, reports_of
+from reconciler.render.html.filters import PlanFilters
 from reconciler.render.html.head import numbers_of, place_of, verdict_of
+from reconciler.render.html.notes import ending_of
 from reconciler.render.html.page import render_page
+from reconciler.render.html.people import people_of
 from reconciler.render.html.rows import changes_of
 from reconciler.render.stamp import readable, stamp
 from reconciler.render.summary import summary_line
 from reconciler.render.text import SHORT
 from reconciler.render.words import GOOD
 
-_OPEN = 60
+_OPEN: Final = 60
 """Up to so many changes show their details at once."""
+_DRAWN: Final = 300
+"""So many rows are drawn at first where a script runs; it draws the others as they are needed."""
 
 
 def render_html(plan: Plan) -> str:
@@ -20,7 +27,8 @@ def render_html(plan: Plan) -> str:
     mark = fingerprint(plan)
     decisions = decisions_of(plan)
     waiting = sum(item.sign is not GOOD for item in decisions)
-    changes = changes_of(plan)
+    filters = PlanFilters(plan)
+    changes, people = changes_of(plan, filters), people_of(plan, filters)
     return render_page(
         "plan.html",
         plan=plan,
@@ -35,5 +43,11 @@ def render_html(plan: Plan) -> str:
         reports=reports_of(plan),
         places=tuple(place_of(target) for target in plan.targets),
         changes=changes,
+        people=people,
+        facets=filters.facets(),
+        has_targets=len({change.target for change in plan.changes}) > 1,
+        has_origins=any(target.has_origins for target in plan.targets),
+        ending=ending_of(plan),
+        drawn=_DRAWN,
         is_open=len(changes.rows) <= _OPEN,
     )

@@ -1,11 +1,11 @@
 """The changes of a plan as rows of a table, and what they can be filtered by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.model.plan import Action, Change, Plan
-from reconciler.render.html.facets import Facet, Marks, worth_showing
+from reconciler.model.plan import Change, Plan
+from reconciler.render.html.filters import BY_DANGER, PlanFilters
 from reconciler.render.html.values import Line, Member, lines_of, members_of
 from reconciler.render.safe import shorten
 from reconciler.render.values import show_place
@@ -14,25 +14,12 @@ from reconciler.render.words import ACTIONS, ORIGIN_WORDS, Sign, count
 MOST: Final = 25_000
 """How many changes a page lists; a browser stays quick with so many."""
 
-_BY_DANGER: Final = (
-    Action.DELETE,
-    Action.DISABLE,
-    Action.REMOVE_MEMBERS,
-    Action.CREATE,
-    Action.ENABLE,
-    Action.ADD_MEMBERS,
-    Action.ADOPT,
-    Action.UPDATE,
-)
-"""The order of the filter, of sorting by action, and of what a page leaves out: the end first."""
-
-_FREE: Final = "not held"
 _NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One change. *marks* are for filters; *gist* stands where the details are folded."""
+    """One change: *marks* for filters, *size* and *gist* for details that are folded."""
 
     marks: str
     sign: Sign
@@ -42,9 +29,11 @@ class Row:
     target: str
     origin: str
     held_by: tuple[str, ...]
-    sensitive: bool
+    privileged: bool
+    masked: bool
     place: str
     why: str
+    size: str
     gist: str
     lines: tuple[Line, ...]
     members: tuple[Member, ...]
@@ -57,51 +46,40 @@ class Changes:
 
     rows: tuple[Row, ...]
     total: int
-    facets: tuple[Facet, ...]
-    has_targets: bool
-    has_origins: bool
 
 
-def changes_of(plan: Plan) -> Changes:
+def changes_of(plan: Plan, filters: PlanFilters) -> Changes:
     """Return the changes of *plan* in the order in which they would happen."""
     every = plan.changes
     shown = every if len(every) <= MOST else tuple(_most_dangerous(every))
-    marks = {
-        "action": Marks("Action", "a", _BY_DANGER),
-        "target": Marks("Target", "t", (target.target for target in plan.targets)),
-        "origin": Marks("Origin", "o", ORIGIN_WORDS),
-        "kind": Marks("Kind", "k", ("user", "group")),
-        "held": Marks("Held", "h", (_FREE,)),
-        "values": Marks("Values", "s", ("shown", "sensitive")),
-    }
-    rows = tuple(_row(change, marks) for change in shown)
-    words = {action.value: ACTIONS[action].word for action in Action} | {**ORIGIN_WORDS}
-    facets = worth_showing([item.facet(words) for item in marks.values()])
-    origins = {change.origin for change in shown}
-    targets = {change.target for change in shown}
-    return Changes(rows, len(every), facets, len(targets) > 1, origins != {"unknown"})
+    privileged = frozenset(_privileged(plan))
+    return Changes(tuple(_row(item, filters, privileged) for item in shown), len(every))
+
+
+def _privileged(plan: Plan) -> Iterator[str]:
+    """Yield the ids of the changes by which somebody gains or loses what is marked sensitive."""
+    for target in plan.targets:
+        for person in target.access.people if target.access else ():
+            for effect in person.effects:
+                if effect.privileged or person.sensitive:
+                    yield effect.change
 
 
 def _most_dangerous(every: tuple[Change, ...]) -> Iterable[Change]:
     """Return as many changes as a page lists, without those that are least dangerous."""
-    order = sorted(range(len(every)), key=lambda index: _BY_DANGER.index(every[index].action))
+    order = sorted(range(len(every)), key=lambda index: BY_DANGER.index(every[index].action))
     return (every[index] for index in sorted(order[:MOST]))
 
 
-def _row(change: Change, marks: dict[str, Marks]) -> Row:
+def _row(change: Change, filters: PlanFilters, privileged: frozenset[str]) -> Row:
     lines = lines_of(change)
     members, more = members_of(change)
-    sensitive = any(item.sensitive for item in change.attributes)
-    borne = (
-        *marks["action"].of(change.action),
-        *marks["target"].of(change.target),
-        *marks["origin"].of(change.origin),
-        *marks["kind"].of(change.kind),
-        *marks["held"].of(*(change.held_by or (_FREE,))),
-        *marks["values"].of("sensitive" if sensitive else "shown"),
-    )
+    masked = any(item.sensitive for item in change.attributes)
+    is_privileged = change.id in privileged
+    marks = filters.marks(change.target, change.kind, (change.action,), (change.origin,))
+    states = filters.states(change.held_by, privileged=is_privileged, masked=masked)
     return Row(
-        marks=" ".join(borne),
+        marks=f"{marks} {states}",
         sign=ACTIONS[change.action],
         kind=change.kind,
         key=shorten(change.key, 96),
@@ -109,9 +87,11 @@ def _row(change: Change, marks: dict[str, Marks]) -> Row:
         target=change.target,
         origin=ORIGIN_WORDS[change.origin],
         held_by=change.held_by,
-        sensitive=sensitive,
+        privileged=is_privileged,
+        masked=masked,
         place=show_place(change.at),
         why=change.why,
+        size=_size(change),
         gist=_gist(change, lines),
         lines=lines,
         members=members,
@@ -119,19 +99,21 @@ def _row(change: Change, marks: dict[str, Marks]) -> Row:
     )
 
 
+def _size(change: Change) -> str:
+    members = len(change.add) + len(change.remove)
+    attributes = len(change.attributes)
+    parts = [count(attributes, "attribute")] if attributes else []
+    return ", ".join([*parts, count(members, "member")] if members else parts)
+
+
 def _gist(change: Change, lines: tuple[Line, ...]) -> str:
-    """Return what the details hold: "3 attributes: title, userName and 1 more"."""
-    parts = []
-    if lines:
-        names = [line.path for line in lines]
-        parts.append(f"{count(len(names), 'attribute')}: {_some(names)}")
+    """Return what is in the details: "title, userName, active and 1 more"."""
     members = [*change.add, *change.remove]
-    if members:
-        names = [shorten(member.name, 48) for member in members[:_NAMED]]
-        parts.append(f"{count(len(members), 'member')}: {_some(names, len(members))}")
-    return "; ".join(parts)
+    names = [shorten(member.name, 48) for member in members[:_NAMED]]
+    parts = [_some([line.path for line in lines], len(lines)), _some(names, len(members))]
+    return "; ".join(filter(None, parts))
 
 
-def _some(names: list[str], total: int | None = None) -> str:
-    rest = (total or len(names)) - _NAMED
+def _some(names: list[str], total: int) -> str:
+    rest = total - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")

@@ -1,10 +1,21 @@
 """What stands on the page of a plan, read as HTML without a browser."""
 
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 
+from reconciler.model.access import (
+    Cause,
+    Effect,
+    Ending,
+    PersonAccess,
+    Reviewer,
+    TargetAccess,
+    Thing,
+    Turn,
+)
 from reconciler.model.plan import Action, Change, Guard, MemberChange, Violation
 from reconciler.model.problem import Position
 from reconciler.model.quarantine import Reason, impose
@@ -70,8 +81,8 @@ def test_a_decision_comes_with_the_way_out(plan):
 def test_a_change_shows_its_reason_its_line_and_every_attribute(plan):
     text, _ = read(plan)
     assert (
-        "~ update user grace grace@contoso.example sensitive users/engineering.yaml:20 "
-        "assigned directly 4 attributes: title, enterprise:2.0:User:manager, "
+        "~ update user grace grace@contoso.example masked values users/engineering.yaml:20 "
+        "assigned directly 4 attributes : title, enterprise:2.0:User:manager, "
         'phoneNumbers[type eq "work"].value and 1 more '
         'title "Engineer" → "Principal Engineer" :26 '
         "enterprise:2.0:User:manager (none) → user ada :27 "
@@ -92,7 +103,7 @@ def test_what_is_left_alone_stands_below(plan):
     assert "externalId is not stored here; userName is the link." in text
     assert "30 users: totalResults agrees, every id once" in text
     assert "○ Not done 1" in text
-    assert "group sales delete the group targets/envoy.yaml:12 delete is not among" in text
+    assert "targets/envoy.yaml:12 group sales delete the group delete is not among" in text
     assert 'user 12 userName sent "Ann@x.example" → kept "ann@x.example"' in text
     assert "user scanner@contoso.example nobody's" in text
 
@@ -115,6 +126,8 @@ def hostile_plan():
     update = replace(update, attributes=values, held_by=(HOSTILE,))
     members = (MemberChange(Ref(Kind.USER, HOSTILE), None, HOSTILE * 3, at),)
     joins = Change("envoy", Kind.GROUP, HOSTILE, Action.ADD_MEMBERS, HOSTILE, HOSTILE, add=members)
+    cause = Cause(at, "added", HOSTILE, (HOSTILE,), HOSTILE)
+    effect = Effect(Thing.GROUP, HOSTILE, HOSTILE, Turn.GIVEN, "x", cause, held_by=(HOSTILE,))
     whole = envoy()
     target = replace(
         whole,
@@ -143,15 +156,18 @@ def hostile_plan():
             replace(item, live_id=HOSTILE, path=HOSTILE, sent=HOSTILE, kept=HOSTILE)
             for item in whole.rewritten
         ),
+        access=TargetAccess((PersonAccess(HOSTILE, HOSTILE, HOSTILE * 2, (effect,)),)),
         quarantine=impose(None, Reason.EXCEPTION, HOSTILE, whole.taken),
     )
     made = plan_of(target, failures=((HOSTILE, HOSTILE),))
-    return replace(made, commit=HOSTILE, tool=HOSTILE)
+    ending = Ending(HOSTILE, HOSTILE, HOSTILE, Thing.ROLE, HOSTILE, date(2026, 12, 1), at)
+    reviewer = Reviewer(HOSTILE, (HOSTILE,), (HOSTILE,))
+    return replace(made, commit=HOSTILE, tool=HOSTILE, ending=(ending,), reviewers=(reviewer,))
 
 
 def test_hostile_text_is_text_wherever_it_stands(open_page):
     text, tags = read(hostile_plan())
-    assert text.count(SEEN) > 25
+    assert text.count(SEEN) > 35
     assert (tags.count("script"), tags.count("img")) == (1, 0)
     assert "\x1b" not in text
     assert "\u202e" not in text
@@ -189,7 +205,7 @@ def test_two_hundred_members_are_named_and_the_others_counted():
     members = tuple(MemberChange(Ref(Kind.USER, f"u{n}"), None, f"u{n}") for n in range(203))
     joins = Change("envoy", Kind.GROUP, "crew", Action.ADD_MEMBERS, "Crew", "", add=members)
     text, _ = read(plan_with(joins))
-    assert "203 members: u0, u1, u2 and 200 more" in text
+    assert "203 members : u0, u1, u2 and 200 more" in text
     assert "+ u199 and 3 more, all of them in --format json" in text
 
 
@@ -221,6 +237,47 @@ def test_a_column_that_tells_nothing_apart_is_left_out(name):
     target = replace(envoy(), waves=((one,),))
     slack = replace(target, target="slack", waves=((replace(one, target="slack"),),))
     same, other = plan_of(target), plan_of(target, slack)
-    cell = f'<td role="cell" class="{name}">'
+    cell = f'<td class="{name}">'
     assert (cell in render_html(same)) == (name == "origin")
     assert cell in render_html(other)
+
+
+def test_people_stand_by_danger_with_what_they_gain_and_lose_and_why():
+    text, _ = read(plan_of(replace(envoy(), access=access())))
+    assert "2 people lose access (1 of them held back), 2 gain some." in text
+    assert (
+        "By person Action Person Line What it means "
+        "± gains and loses ada ada@contoso.example privileged groups/prod.yaml:14 2 effects : "
+        "leaves the group Payments; gets the role Admin "
+        "− leaves the group Payments line is gone groups/prod.yaml:14 "
+        "+ gets the role Admin privileged through oncall, prod by the rule engineers "
+        "until 2026-12-31 − account disabled tom tom@contoso.example held by removals"
+    ) in text
+    assert text.index("gains zoe") > text.index("account disabled tom")
+
+
+def access():
+    lost = Cause(Position("groups/prod.yaml", 14), "removed")
+    given = Cause(None, "", "", ("oncall", "prod"), "engineers", date(2026, 12, 31))
+    ada = (
+        Effect(Thing.GROUP, "payments", "Payments", Turn.TAKEN, "x", lost),
+        Effect(Thing.ROLE, "Admin", "Admin", Turn.GIVEN, "y", given, True, "this_change"),
+    )
+    tom = Effect(Thing.ACCOUNT, "envoy", "envoy", Turn.DISABLED, "z", held_by=("removals",))
+    zoe = Effect(Thing.ACCOUNT, "envoy", "envoy", Turn.CREATED, "u")
+    return TargetAccess(
+        (
+            PersonAccess("envoy", "zoe", "zoe", (zoe,)),
+            PersonAccess("envoy", "tom", "tom@contoso.example", (tom,)),
+            PersonAccess("envoy", "ada", "ada@contoso.example", ada),
+        )
+    )
+
+
+def test_access_that_ends_soon_and_who_answers_for_it_are_named():
+    at = Position("targets/envoy.yaml", 9)
+    ending = Ending("envoy", "ada", "Ada", Thing.ROLE, "Admin", date(2026, 12, 1), at, True)
+    reviewers = (Reviewer("it-leads", ("workplace",)), Reviewer("rosa", (), ("ada",)))
+    text, _ = read(replace(plan_of(envoy()), ending=(ending,), reviewers=reviewers))
+    assert "Suggested reviewers it-leads , rosa" in text
+    assert "targets/envoy.yaml:9 Ada role Admin at envoy, privileged; the last day is" in text

@@ -1,10 +1,15 @@
 """The page of a plan in a browser: filter, search, sort, keys, themes, and readers of all kinds."""
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from reconciler.render.html.plan import render_html
+from tests.render.conftest import create_ada, envoy, plan_of
+from tests.render.html.test_plan import access
 
 ALL = ["ada", "grace", "oncall", "oncall", "tom"]
 WIDE = {"width": 1280, "height": 2400}
@@ -54,6 +59,66 @@ def test_the_search_finds_names_keys_and_members(html, open_page):
     expect(status).to_have_text("0 of 5 changes")
     shown.page.get_by_role("button", name="Clear them").click()
     assert shown.rows() == ALL
+
+
+def test_one_list_is_seen_at_a_time_and_filters_hold_for_both(plan, open_page):
+    target = replace(plan.targets[0], access=access())
+    shown = open_page(render_html(replace(plan, targets=(target,))))
+    status = shown.page.get_by_role("status")
+    expect(status).to_have_text("5 changes")
+    shown.page.get_by_role("radio", name="By person").check()
+    expect(status).to_have_text("3 people")
+    assert shown.rows() == ["ada", "tom", "zoe"]
+    tick(shown.page, "disable")
+    assert shown.rows() == ["tom"]
+    shown.page.get_by_role("radio", name="By object").check()
+    assert shown.rows() == ["tom"]
+
+
+def many(number):
+    joiners = [replace(create_ada(), key=f"user-{index:04}") for index in range(number)]
+    return plan_of(replace(envoy(), waves=(tuple(joiners),)))
+
+
+def test_a_long_list_is_drawn_bit_by_bit_and_searched_as_a_whole(open_page):
+    shown = open_page(render_html(many(1_000)))
+    status = shown.page.get_by_role("status")
+    expect(status).to_have_text("1,000 changes")
+    assert len(shown.rows()) == 300
+    shown.page.get_by_role("searchbox").fill("user-0999")
+    expect(status).to_have_text("1 of 1,000 changes")
+    assert shown.rows() == ["user-0999"]
+    shown.page.keyboard.press("Escape")
+    shown.page.get_by_role("columnheader", name="Object").get_by_role("button").dblclick()
+    assert shown.rows()[0] == "user-0999"
+    shown.page.get_by_role("button", name="Draw more").scroll_into_view_if_needed()
+    shown.page.locator(".row").nth(599).wait_for(state="attached")
+    shown.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert len(shown.rows()) == 1_000
+
+
+def test_a_long_list_is_whole_without_script(open_page):
+    shown = open_page(render_html(many(400)), java_script_enabled=False)
+    assert len(shown.rows()) == 400
+
+
+def test_a_search_for_markup_finds_the_text_and_not_the_markup(open_page):
+    odd = replace(create_ada(), key="<b>&\"'")
+    shown = open_page(render_html(plan_of(replace(envoy(), waves=((odd, create_ada()),)))))
+    shown.page.get_by_role("searchbox").fill("<b>&\"'")
+    expect(shown.page.get_by_role("status")).to_have_text("1 of 2 changes")
+    shown.page.get_by_role("searchbox").fill("</b>")
+    expect(shown.page.get_by_role("status")).to_have_text("0 of 2 changes")
+
+
+def test_what_looks_like_a_grid_is_still_a_table_to_a_screen_reader(html, open_page):
+    shown = open_page(html)
+    devtools = shown.page.context.new_cdp_session(shown.page)
+    nodes = devtools.send("Accessibility.getFullAXTree")["nodes"]
+    roles = Counter(node["role"]["value"] for node in nodes if not node["ignored"])
+    assert roles["table"] == 1
+    assert (roles["columnheader"], roles["rowheader"], roles["row"]) == (4, 5, 6)
+    assert roles["cell"] + roles["gridcell"] == 15
 
 
 def test_a_click_on_a_heading_sorts_and_says_so(html, open_page):
@@ -137,8 +202,12 @@ def test_an_acceptance_is_copied_as_it_is_typed(html, open_page):
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", WIDE), ("dark", PHONE)])
-def test_axe_finds_no_violation(html, open_page, scheme, size):
+def test_axe_finds_no_violation(plan, open_page, scheme, size):
+    target = replace(plan.targets[0], access=access())
+    html = render_html(replace(plan, targets=(target,)))
     shown = open_page(html, color_scheme=scheme, viewport=size)
+    if scheme == "dark":
+        shown.page.get_by_role("radio", name="By person").check()
     for part in shown.page.locator("details").all():
         part.evaluate("part => part.open = true")
     found = Axe().run(shown.page)
