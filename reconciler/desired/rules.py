@@ -13,6 +13,7 @@ RULES: Mapping[str, str] = {
     "duplicate-member": "A group names the same member twice.",
     "empty-window": "`until` is before `from`.",
     "expression": "An expression does not parse.",
+    "file-name": "The name of a file has invisible characters, or leads elsewhere.",
     "file-outside": "A link leads out of the desired state.",
     "file-unreadable": "A file or directory cannot be read.",
     "group-circle": "Groups are nested in a circle.",

@@ -6,6 +6,7 @@ and strict where YAML is a trap.
 
 from reconciler.yamldoc.document import DEFAULT_LIMITS, Document, Limits
 from reconciler.yamldoc.read import read_yaml
+from reconciler.yamldoc.source import oversized
 from reconciler.yamldoc.write import Inline, Remarked, write_yaml
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Inline",
     "Limits",
     "Remarked",
+    "oversized",
     "read_yaml",
     "write_yaml",
 ]

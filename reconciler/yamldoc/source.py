@@ -17,12 +17,7 @@ _EXCERPT_WIDTH = 160
 def decode(source: bytes, file: str, limits: Limits) -> tuple[str | None, Problem | None]:
     """Return the text of a file, or the problem that keeps it from being read."""
     if len(source) > limits.size:
-        return None, Problem(
-            "yaml-size",
-            f"The file is larger than {limits.size // 2**20} MiB",
-            Position(file, 1),
-            hint="Split it: every section may be spread over any number of files.",
-        )
+        return None, oversized(file, limits)
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -32,6 +27,16 @@ def decode(source: bytes, file: str, limits: Limits) -> tuple[str | None, Proble
             "yaml-encoding", message, Position(file, line), hint="Save the file as UTF-8."
         )
     return _printable(text, file)
+
+
+def oversized(file: str, limits: Limits) -> Problem:
+    """Return the problem of a file that is too large to be read."""
+    return Problem(
+        "yaml-size",
+        f"The file is larger than {limits.size // 2**20} MiB",
+        Position(file, 1),
+        hint="Split it: every section may be spread over any number of files.",
+    )
 
 
 def syntax_problem(error: Exception, text: str, file: str) -> Problem:

@@ -1,0 +1,15 @@
+"""Which desired state was planned, and with which it was compared."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Planned: TypeAlias = Literal["files", "commit", "merge"]
+"""The files as they stand; those of the commit; or what merging it into the base would give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit, and the name under which somebody asked for it."""
+
+    ref: str
+    commit: str
