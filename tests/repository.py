@@ -10,7 +10,7 @@ class Clone:
     def __init__(self, folder):
         self.folder = folder
         self.root = folder / "desired-state"
-        self.root.mkdir(parents=True)
+        self.root.mkdir(parents=True, exist_ok=True)
         self.git("init", "-q", "-b", "main")
 
     def git(self, *arguments, given=None):

@@ -13,13 +13,14 @@ from reconciler.cli.boundary import BUG, INTERRUPTED
 from reconciler.cli.codes import code_of_run
 from reconciler.cli.connect import open_client
 from reconciler.cli.console import can_ask, look, say
-from reconciler.cli.environment import commit, trigger
+from reconciler.cli.environment import trigger
 from reconciler.cli.forecasting import forecast
 from reconciler.cli.locking import hold_targets
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import plan_targets, sentence
 from reconciler.cli.progress import follow
 from reconciler.cli.quarantining import Quarantines
+from reconciler.cli.recording import Recorder
 from reconciler.cli.records import ledger_to_write
 from reconciler.cli.resuming import only, rest_of_last_run, settle_targets
 from reconciler.cli.viewing import view
@@ -58,6 +59,7 @@ class Permission:
     resumes: int | None = None
     leave_quarantine: bool = False
     file: Path | None = None
+    recorder: Recorder | None = None
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class _Record:
     outcomes: list[Outcome] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     stale: tuple[Dropped, ...] = ()
+    recorder: Recorder | None = None
 
     def as_run(self) -> Run:
         """Return the record as a value."""
@@ -137,10 +140,11 @@ def _allowed(
     """Cut *fresh* down to the approved plan, if there is one, and let accepted guards pass."""
     approved = permission.approved
     mark = approved.fingerprint if approved else fingerprint(fresh)
-    origin = (fresh.commit or commit(), fresh.tool, trigger(), permission.resumes)
+    origin = (fresh.commit, fresh.tool, trigger(), permission.resumes)
     start = RunStart(mark, fresh.digest, *origin)
     wanted = {part.target: frozenset(item.id for item in part.changes) for part in fresh.targets}
-    record = _Record(start, requests, wanted, failures=list(fresh.failures))
+    failures = list(fresh.failures)
+    record = _Record(start, requests, wanted, failures=failures, recorder=permission.recorder)
     plan = fresh
     if approved is not None:
         cut = cut_plan(fresh, approved, only=permission.only, wanted=wishes)
@@ -212,9 +216,13 @@ def _execute_target(
 def _note_applied(part: TargetPlan, journal: Journal, record: _Record) -> None:
     """Note a target that holds the whole desired state: nothing left out, held or failed."""
     done = {outcome.id for outcome in record.outcomes if outcome.status is Status.DONE}
-    if not part.conflicts and record.wanted[part.target] <= done:
-        page = Page(journal.run, Place(part.target, part.url))
-        journal.ledger.note_applied(page, record.start, journal.clock())
+    if part.conflicts or part.only or not record.wanted[part.target] <= done:
+        return
+    now = journal.clock()
+    page = Page(journal.run, Place(part.target, part.url))
+    journal.ledger.note_applied(page, record.start, now)
+    if record.recorder and (failure := record.recorder.note(part.target, now)):
+        record.failures.append((part.target, failure))
 
 
 def _finish(journal: Journal, record: _Record, code: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from reconciler import __version__
+from reconciler.cli.applied import LastApplied
 from reconciler.cli.console import say
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import read_live, sentence
@@ -16,6 +17,7 @@ from reconciler.ledger.ledger import Ledger, open_ledger
 from reconciler.ledger.place import Place
 from reconciler.model.drift import SeenItem
 from reconciler.model.drift_report import Drift, DriftPoint, TargetDrift
+from reconciler.model.formerly import Formerly
 from reconciler.model.resource import Memory
 from reconciler.model.target import Target
 from reconciler.pipeline import drift_target
@@ -41,12 +43,13 @@ def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
     failures: list[tuple[str, str]] = []
     created = settings.clock()
     with _opened(settings) as book:
+        last = LastApplied(settings, book.ledger)
         for target in workspace.targets:
             if not target.provisioning:
                 say(escape(f"{target.key}: provisioning is off; nothing is read."))
                 continue
             try:
-                targets.append(_drift(target, workspace, book, settings))
+                targets.append(_drift(target, workspace, book, last))
             except TargetError as error:
                 failures.append((target.key, sentence(error)))
     return Drift(
@@ -59,11 +62,12 @@ def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
     )
 
 
-def _drift(target: Target, workspace: Workspace, book: "_Book", settings: Settings) -> TargetDrift:
+def _drift(target: Target, workspace: Workspace, book: "_Book", last: LastApplied) -> TargetDrift:
     wanted, place = workspace.wanted[target.key], Place(target.key, target.url)
     memory = book.read(lambda ledger: ledger.memory(*_names(place)), Memory())
-    snapshot = read_live(target, wanted, memory, settings)
-    found = drift_target(wanted, snapshot, target, memory)
+    snapshot = read_live(target, wanted, memory, last.settings)
+    formerly = Formerly(None, book.read(lambda _: last.wanted(target), None))
+    found = drift_target(wanted, snapshot, target, memory, formerly)
     found = replace(found, quarantine=book.read(lambda ledger: ledger.quarantine(place), None))
     known = book.read(lambda ledger: ledger.sightings(place), _NOTHING_SEEN)
     history = book.read(lambda ledger: ledger.drift_history(place, _POINTS), _NO_HISTORY)

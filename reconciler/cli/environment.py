@@ -31,6 +31,13 @@ def variable(name: str) -> str | None:
     return os.environ.get(name) or None  # noqa: TID251 -- the one door to the environment
 
 
+def for_git() -> dict[str, str]:
+    """Return what git needs: where programs and the user's own settings are, nothing of GIT_*."""
+    names = ("PATH", "HOME", "XDG_CONFIG_HOME", "SYSTEMROOT", "TMPDIR")
+    found = ((name, variable(name)) for name in names)
+    return {name: value for name, value in found if value is not None}
+
+
 def trigger() -> str:
     """Return who or what started this run: `GitHub Actions run 77, by ada`, else `ada@laptop`."""
     for mark, (name, job, person, _) in _SERVICES.items():

@@ -40,6 +40,8 @@ class Settings:
     ledger: str | None = None
     now: datetime = field(default_factory=current_time)
     users: tuple[str, ...] = ()
+    base: str | None = None
+    applied: str | None = None
     pause: Callable[[float], object] = PAUSE
     """How to wait so many seconds; no option, for whoever calls a command from Python."""
     clock: Callable[[], datetime] = current_time
@@ -165,6 +167,7 @@ EVERYTHING = (
     "state_dir",
     "ledger",
     "now",
+    "applied",
     "deadline",
     "log",
 )
@@ -263,6 +266,17 @@ _SETTINGS: dict[str, Callable[[Command], Command]] = {
         default=math.inf,
         metavar="DURATION",
         help="Begin nothing that would end later than so long from now: 50m.  [default: none]",
+    ),
+    "base": click.option(
+        "--base",
+        metavar="REF",
+        help="Compare with the desired state at this commit of git: what does this change cause?",
+    ),
+    "applied": click.option(
+        "--applied",
+        metavar="REF",
+        help="What the targets last took; a REF that ends with / is followed by the target's "
+        "name.  [default: by the ledger, else refs/reconciler/applied/]",
     ),
     "users": click.option(
         "--user",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reconciler import __version__
+from reconciler.cli.applied import LastApplied
 from reconciler.cli.connect import open_reader
 from reconciler.cli.console import say
 from reconciler.cli.naming import unknown_key
@@ -12,6 +13,7 @@ from reconciler.cli.workspace import Workspace
 from reconciler.errors import ReconcilerError, TargetError
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Place
+from reconciler.model.formerly import Formerly
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Memory, Snapshot, Wanted
 from reconciler.model.target import Target
@@ -38,6 +40,7 @@ def plan_targets(
     the plan is made as a whole, guards and all, and then cut down.
     """
     _require_known(workspace, ledger, settings)
+    last = LastApplied(settings, ledger)
     planned: list[TargetPlan] = []
     failures: list[tuple[str, str]] = []
     requests = 0
@@ -46,7 +49,7 @@ def plan_targets(
             say(f"{target.key}: provisioning is off; it is left alone.")
             continue
         try:
-            found, sent = _plan_target(target, workspace, ledger, settings)
+            found, sent = _plan_target(target, workspace, last)
         except TargetError as error:
             failures.append((target.key, sentence(error)))
             unread(target, error)
@@ -57,11 +60,13 @@ def plan_targets(
         created=settings.clock(),
         tool=__version__,
         digest=workspace.desired.digest,
-        commit=None,
+        commit=workspace.commit,
         targets=tuple(planned),
         failures=tuple(failures),
         problem_count=len(workspace.problems),
         moment=settings.now,
+        base=workspace.before.revision if workspace.before else None,
+        planned=workspace.planned,
     )
     return plan, requests
 
@@ -71,13 +76,13 @@ def sentence(error: ReconcilerError) -> str:
     return f"{error.message}. {error.hint}" if error.hint else error.message
 
 
-def _plan_target(
-    target: Target, workspace: Workspace, ledger: Ledger, settings: Settings
-) -> tuple[TargetPlan, int]:
+def _plan_target(target: Target, workspace: Workspace, last: LastApplied) -> tuple[TargetPlan, int]:
+    settings, ledger = last.settings, last.ledger
     wanted = workspace.wanted[target.key]
     memory = ledger.memory(target.key, target.url)
     snapshot = read_live(target, wanted, memory, settings)
-    plan = plan_target(wanted, snapshot, target, memory)
+    base = workspace.before.of(target.key) if workspace.before else None
+    plan = plan_target(wanted, snapshot, target, memory, Formerly(base, last.wanted(target)))
     plan = replace(plan, quarantine=ledger.quarantine(Place(target.key, target.url)))
     users = frozenset(settings.users)
     return focus_plan(plan, users) if users else plan, snapshot.requests

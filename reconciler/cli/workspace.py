@@ -1,23 +1,38 @@
 """What a command works on: the desired state, compiled, and what each target should hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.cli.console import look, say
 from reconciler.cli.github import Job
 from reconciler.cli.options import Settings
 from reconciler.cli.sandboxes import sandboxed
-from reconciler.desired.files import read_tree
+from reconciler.cli.sources import Sources, read_sources
+from reconciler.desired.files import SourceFile, read_tree
 from reconciler.desired.load import load_desired
 from reconciler.errors import InputError
 from reconciler.gallery.load import load_gallery
 from reconciler.model.directory import Desired
 from reconciler.model.problem import Problem
 from reconciler.model.resource import Wanted
+from reconciler.model.revision import Planned, Revision
 from reconciler.model.target import Target
 from reconciler.pipeline import prepare_target
 from reconciler.render.problems import render_problems
 from reconciler.render.words import count
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The desired state at the base; *desired* is None where it has errors."""
+
+    revision: Revision
+    desired: Desired | None
+    wanted: Mapping[str, tuple[Wanted, ...]]
+
+    def of(self, target: str) -> tuple[Wanted, ...] | None:
+        """Return what *target* should hold by the base; nothing where that has no such target."""
+        return None if self.desired is None else self.wanted.get(target, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,9 @@ class Workspace:
     problems: tuple[Problem, ...]
     targets: tuple[Target, ...]
     wanted: Mapping[str, tuple[Wanted, ...]]
+    commit: str | None = None
+    planned: Planned = "files"
+    before: Before | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -37,7 +55,8 @@ class Workspace:
 
 def read_workspace(settings: Settings) -> Workspace:
     """Read the YAML and compile it for every chosen target; no network, no token."""
-    desired, found, targets = _compiled(settings)
+    sources = read_sources(settings)
+    desired, found, targets = _compiled(sources.files, sources.problems, settings)
     prepared = _prepare(desired, targets, settings)
     unmapped = [problem for _, problems in prepared.values() for problem in problems]
     return Workspace(
@@ -45,7 +64,22 @@ def read_workspace(settings: Settings) -> Workspace:
         problems=_distinct((*found, *unmapped)),
         targets=targets,
         wanted={key: wanted for key, (wanted, _) in prepared.items()},
+        commit=sources.commit,
+        planned=sources.planned,
+        before=None if sources.base is None else _before(sources, sources.base, settings),
     )
+
+
+def _before(sources: Sources, base: Revision, settings: Settings) -> Before:
+    """Compile the base; a mistake in it is no reason to stop."""
+    files, unread = sources.before
+    desired, unclear = load_desired(files, load_gallery())
+    problems = (*unread, *unclear)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if errors:
+        return Before(replace(base, errors=errors), None, {})
+    prepared = _prepare(desired, tuple(desired.targets.values()), settings)
+    return Before(base, desired, {key: wanted for key, (wanted, _) in prepared.items()})
 
 
 def require_workspace(settings: Settings, job: Job | None = None) -> Workspace:
@@ -62,7 +96,8 @@ def require_workspace(settings: Settings, job: Job | None = None) -> Workspace:
 
 def require_desired(settings: Settings) -> tuple[Desired, tuple[Target, ...]]:
     """Read the YAML and the chosen targets, nobody mapped yet; raise `InputError` for errors."""
-    desired, problems, targets = _compiled(settings)
+    files, unread = read_tree(settings.desired_state)
+    desired, problems, targets = _compiled(files, unread, settings)
     _refuse_errors(problems)
     return desired, targets
 
@@ -83,9 +118,10 @@ def _refuse_errors(problems: tuple[Problem, ...]) -> None:
         )
 
 
-def _compiled(settings: Settings) -> tuple[Desired, tuple[Problem, ...], tuple[Target, ...]]:
+def _compiled(
+    files: tuple[SourceFile, ...], unread: tuple[Problem, ...], settings: Settings
+) -> tuple[Desired, tuple[Problem, ...], tuple[Target, ...]]:
     """Compile the YAML; where that has an error there is no target to go on with."""
-    files, unread = read_tree(settings.desired_state)
     desired, unclear = load_desired(files, load_gallery())
     problems = (*unread, *unclear)
     return desired, problems, () if has_error(problems) else _chosen(desired, settings)

@@ -71,21 +71,17 @@ class Repository:
 def open_repository(root: Path, environment: Mapping[str, str]) -> Repository:
     """Return the repository that the directory *root* stands in; raise `InputError` for none."""
     place = root.resolve()
-    top, folder = (
-        _run(["rev-parse", word], place, environment)
-        for word in ("--show-toplevel", "--absolute-git-dir")
-    )
-    if top.code or folder.code:
-        reason = (top.error or folder.error).partition("\n")[0].removeprefix("fatal: ")
+    found = _run(["rev-parse", "--show-toplevel", "--absolute-git-dir"], place, environment)
+    top, *folder = os.fsdecode(found.out).splitlines() or [""]
+    if found.code or len(folder) != 1:
+        reason = found.error.partition("\n")[0].removeprefix("fatal: ")
         raise InputError(
-            f"'{root}' cannot be looked up in git: {reason}",
+            f"'{root}' cannot be looked up in git: {reason or 'its path has a line break'}",
             hint="Call this inside a clone of the repository.",
         )
-    tree = Path(os.fsdecode(top.out.removesuffix(b"\n")))
-    _refuse_links(root, tree)
-    prefix = place.relative_to(tree).as_posix()
-    git_folder = os.fsdecode(folder.out.removesuffix(b"\n"))
-    return Repository(git_folder, "" if prefix == "." else prefix, environment)
+    _refuse_links(root, Path(top))
+    prefix = place.relative_to(top).as_posix()
+    return Repository(folder[0], "" if prefix == "." else prefix, environment)
 
 
 def _refuse_links(root: Path, tree: Path) -> None:

@@ -22,13 +22,13 @@ from reconciler.ledger.quarantines import (
     read_quarantine,
     read_quarantines,
 )
-from reconciler.ledger.reading import read_operations, read_rest, read_runs, stamp
+from reconciler.ledger.reading import read_applied, read_operations, read_rest, read_runs, stamp
 from reconciler.ledger.sightings import note_drift, read_history, read_sightings
 from reconciler.ledger.spending import note_spent, read_spent
 from reconciler.ledger.tables import APPLIED, OPERATIONS, RUNS
 from reconciler.model.drift import SeenItem
 from reconciler.model.drift_report import DriftPoint
-from reconciler.model.history import Failures, PastOperation, PastRun, Question, RunStart
+from reconciler.model.history import Applied, Failures, PastOperation, PastRun, Question, RunStart
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Change
 from reconciler.model.quarantine import PastQuarantine, Quarantine
@@ -178,6 +178,11 @@ class Ledger:
         with self.database.transaction() as connection:
             connection.execute(delete(APPLIED).where(*at(APPLIED, page.place.row)))
             connection.execute(insert(APPLIED).values(**page.place.row, **row))
+
+    def applied(self, place: Place) -> Applied | None:
+        """Return the desired state that the target at *place* last took whole."""
+        with self.database.transaction() as connection:
+            return read_applied(connection, place)
 
     def quarantine(self, place: Place) -> Quarantine | None:
         """Return the quarantine that the target at *place* is in."""

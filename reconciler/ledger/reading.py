@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from reconciler.ledger.operations import operation_from_row, state_of
 from reconciler.ledger.place import Place, at
-from reconciler.ledger.tables import OPERATIONS, RUNS
-from reconciler.model.history import PastOperation, PastRun, Question, RunStart, State
+from reconciler.ledger.tables import APPLIED, OPERATIONS, RUNS
+from reconciler.model.history import Applied, PastOperation, PastRun, Question, RunStart, State
 from reconciler.model.values import Kind
 
 _CONDITIONS = {
@@ -52,6 +52,14 @@ def read_rest(connection: Connection, place: Place) -> tuple[PastOperation, ...]
     )
     rows = connection.execute(wanted.order_by(OPERATIONS.c.id)).mappings()
     return tuple(map(operation_from_row, rows))
+
+
+def read_applied(connection: Connection, place: Place) -> Applied | None:
+    """Return the desired state that the target at *place* last took whole."""
+    row = connection.execute(select(APPLIED).where(*at(APPLIED, place.row))).mappings().first()
+    if row is None:
+        return None
+    return Applied(row["digest"], row["commit"], datetime.fromisoformat(row["at"]))
 
 
 def stamp(moment: datetime) -> str:

@@ -40,6 +40,15 @@ class RunStart:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """A desired state that a target took whole, and when."""
+
+    digest: str
+    commit: str | None
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PastRun:
     """A run as it was recorded. *code* is its exit code; None where it never came to its end."""
 

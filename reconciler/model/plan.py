@@ -13,6 +13,7 @@ from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position, Severity
 from reconciler.model.quarantine import Quarantine
 from reconciler.model.resource import Link, Live, Rewrite
+from reconciler.model.revision import Planned, Revision
 from reconciler.model.values import Kind, Ref, Wish, references_of
 
 
@@ -283,6 +284,9 @@ class Plan:
     reviewers: tuple[Reviewer, ...] = ()
     """Who answers for what is touched, for people."""
     moment: datetime | None = None
+    base: Revision | None = None
+    """What was planned is compared with this; `commit` is the head then."""
+    planned: Planned = "files"
 
     @property
     def changes(self) -> tuple[Change, ...]:

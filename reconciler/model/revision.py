@@ -9,7 +9,11 @@ Planned: TypeAlias = Literal["files", "commit", "merge"]
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A commit, and the name under which somebody asked for it."""
+    """A commit, and the name under which somebody asked for it.
+
+    With *errors* its desired state cannot be compared with anything.
+    """
 
     ref: str
     commit: str
+    errors: int = 0

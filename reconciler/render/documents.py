@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from reconciler.model.origin import Origin
 from reconciler.model.plan import Action
 from reconciler.model.problem import Severity
+from reconciler.model.revision import Planned
 from reconciler.model.values import Kind
 from reconciler.render.accessdocuments import AccessDocument, EndingDocument, ReviewerDocument
 
@@ -227,17 +228,19 @@ class TargetDocument(Document):
 
 
 class DesiredDocument(Document):
-    """Which desired state was compiled."""
+    """Which desired state was compiled, and what of it: see *planned*."""
 
     commit: str | None
     digest: str
+    planned: Planned = "files"
 
 
 class BaseDocument(Document):
-    """The desired state that it was compared with."""
+    """The desired state that it was compared with; with *errors* it could not be."""
 
     ref: str
     commit: str
+    errors: Count = 0
 
 
 class FailureDocument(Document):

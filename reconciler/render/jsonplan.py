@@ -1,10 +1,12 @@
 """A plan as JSON, for machines and for `apply PLAN`: format `reconciler.plan/1`."""
 
+from dataclasses import asdict
 from typing import Any
 
 from reconciler.model.fingerprint import canonical_operation, fingerprint
 from reconciler.model.plan import Change, Plan, TargetPlan, Violation
 from reconciler.model.plankey import PlanKey
+from reconciler.model.revision import Revision
 from reconciler.render.accessjson import access_as_json, endings_as_json, reviewers_as_json
 from reconciler.render.documents import FORMAT, PlanDocument
 from reconciler.render.forecast import forecast_as_json
@@ -31,8 +33,8 @@ def dump_plan(plan: Plan, key: PlanKey | None = None) -> str:
         "fingerprint": mark,
         "created": stamp(plan.created),
         "tool": plan.tool,
-        "desired": {"commit": plan.commit, "digest": plan.digest},
-        "base": None,
+        "desired": {"commit": plan.commit, "digest": plan.digest, "planned": plan.planned},
+        "base": _base(plan.base),
         "summary": count_plan(plan),
         "targets": [_target(target, mark, key) for target in plan.targets],
         "failures": [{"target": name, "reason": reason} for name, reason in plan.failures],
@@ -42,6 +44,10 @@ def dump_plan(plan: Plan, key: PlanKey | None = None) -> str:
     }
     document["signature"] = key.signature(document) if key else None
     return json_text(document)
+
+
+def _base(base: Revision | None) -> dict[str, Any] | None:
+    return asdict(base) if base else None
 
 
 def plan_schema() -> dict[str, Any]:

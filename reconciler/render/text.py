@@ -5,6 +5,7 @@ from shlex import quote
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Conflict, Plan, TargetPlan, Violation
+from reconciler.render.compared import comparison_of, incomparable
 from reconciler.render.page import Page
 from reconciler.render.safe import escape
 from reconciler.render.summary import count_plan, summary_line
@@ -30,6 +31,7 @@ def render_text(
     """
     page = Page(width, color)
     mark = (approved.fingerprint if approved else fingerprint(plan))[:SHORT]
+    _add_comparison(page, plan)
     _add_failures(page, plan)
     _add_attention(page, plan, mark, approved)
     for target in plan.targets:
@@ -41,6 +43,8 @@ def render_text(
 def next_step(plan: Plan) -> str:
     """Return what to do with *plan*, or nothing where there is nothing to do."""
     if len(plan.changes) > sum(len(target.held) for target in plan.targets):
+        if plan.base is not None:
+            return "Next: once this is merged, `reconciler apply` plans again and does it.\n"
         command = " ".join(("reconciler apply", *only_options(plan)))
         return f"Next: `{command}` shows this plan again, asks, and does it.\n"
     if plan.is_held:
@@ -52,6 +56,15 @@ def only_options(plan: Plan) -> tuple[str, ...]:
     """Return the options that make this plan again, where it was cut down to a few users."""
     users = dict.fromkeys(key for target in plan.targets for key in target.only)
     return tuple(f"--user {escape(quote(key))}" for key in users)
+
+
+def _add_comparison(page: Page, plan: Plan) -> None:
+    if found := comparison_of(plan):
+        ref, rest = found
+        page.wrapped(f"Compared with {escape(ref)} {rest}", indent=0)
+    if bad := incomparable(plan):
+        ref, rest = bad
+        page.wrapped(f"{escape(ref)} {rest}", indent=2, first=f"{page.glyph(WARN)} ")
 
 
 def _add_failures(page: Page, plan: Plan) -> None:

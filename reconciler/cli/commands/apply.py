@@ -14,6 +14,7 @@ from reconciler.cli.approval import in_part, read_approved, require_fresh
 from reconciler.cli.console import emit, look
 from reconciler.cli.github import job_of, with_github
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
+from reconciler.cli.recording import DEFAULT_PREFIX, applied_commit, open_recorder
 from reconciler.cli.workspace import require_workspace
 from reconciler.errors import InputError
 from reconciler.model.outcome import Run
@@ -47,6 +48,14 @@ from reconciler.render.run import dump_run, render_run
     metavar="GUARD:FINGERPRINT",
     help="Let a guard pass for the plan with this fingerprint; may be given several times.",
 )
+@click.option(
+    "--record-ref",
+    is_flag=False,
+    flag_value=DEFAULT_PREFIX,
+    metavar="[PREFIX]",
+    help="Move a git ref for each target that took everything, so that no ledger has to be kept.  "
+    "[default: refs/reconciler/applied/]",
+)
 @with_github
 @with_settings(*EVERYTHING, "users")
 @with_output("text", "json")
@@ -56,7 +65,6 @@ def command(
     *,
     plan_file: Path | None,
     max_age: timedelta | None,
-    resume: bool,
     **given: Any,
 ) -> int:
     """Show the plan, ask, and make the targets as the YAML says.
@@ -66,7 +74,7 @@ def command(
     What a guard holds back is not done; all else is.
     With --resume, the same is done with what the last run left without an end.
     """
-    if resume and plan_file:
+    if given["resume"] and plan_file:
         raise InputError("--resume finishes the last run's plan; leave out PLAN, or --resume")
     if max_age and not plan_file:
         raise InputError("--max-age says how old PLAN may be; name a plan file, or leave it out")
@@ -77,7 +85,11 @@ def command(
         settings = replace(settings, moment=approved.moment)
     job = job_of(settings.desired_state) if given.pop("github") else None
     workspace = require_workspace(settings, job)
-    permission = Permission(approved, only=settings.targets, resume=resume, file=plan_file, **given)
+    workspace = replace(workspace, commit=applied_commit(settings))
+    recorder = open_recorder(workspace, settings, given.pop("record_ref"))
+    permission = Permission(
+        approved, only=settings.targets, file=plan_file, recorder=recorder, **given
+    )
 
     def report(run: Run, plan: Plan) -> None:
         is_json = output.format == "json"

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Plan, TargetPlan
+from reconciler.render.compared import comparison_of, incomparable
 from reconciler.render.forecast import allowance_of, cost_of, lateness_of
 from reconciler.render.markdown.access import Access, access_of
 from reconciler.render.markdown.budget import Row, fit
@@ -75,7 +76,8 @@ def _changes(plan: Plan) -> Iterator[_Section]:
 
 
 def _head(plan: Plan, access: Access, *, waiting: int) -> str:
-    lines = [MARKER, f"## {summary_line(plan)}", "", _verdict(plan, waiting), ""]
+    lines = [MARKER, f"## {summary_line(plan)}", "", *_comparison(plan)]
+    lines += [_verdict(plan, waiting), ""]
     if plan.changes:
         free = len(access.losses) - access.losses_held
         loses = f"**{_people(free, 'loses', 'lose')} access**{_held(access.losses_held, free)}"
@@ -84,6 +86,13 @@ def _head(plan: Plan, access: Access, *, waiting: int) -> str:
         lines += [f"{loses}; {gains}.", ""]
     lines += [*map(_target, plan.targets), "", *_late(plan), _origin(plan), ""]
     return "\n".join(lines)
+
+
+def _comparison(plan: Plan) -> Iterator[str]:
+    if bad := incomparable(plan):
+        yield f"> [!WARNING]\n> {code(bad[0])} {bad[1]}\n"
+    if found := comparison_of(plan):
+        yield f"Compared with {code(found[0])} {found[1]}\n"
 
 
 def _verdict(plan: Plan, waiting: int) -> str:
