@@ -2,19 +2,16 @@
 
 import json
 import math
-import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 import httpx
 
-from reconciler import __version__
 from reconciler.errors import OutOfTimeError, TransportError
-from reconciler.model.headers import merged
 from reconciler.model.service import Service
 from reconciler.scim.http.address import require_https
 from reconciler.scim.http.answer import Answer, Received, read_answer
@@ -28,9 +25,9 @@ from reconciler.scim.http.retry import (
     may_repeat_answer,
     may_repeat_silence,
 )
+from reconciler.scim.http.session import MEDIA, open_session
 from reconciler.scim.http.wire import printable
 
-_MEDIA = "application/scim+json"  # RFC 7644 §8.1
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -55,25 +52,9 @@ def open_transport(
     """
     if app is None:
         require_https(url)
-    usual = {"Accept": f"{_MEDIA}, application/json", "User-Agent": f"reconciler/{__version__}"}
-    client = httpx.Client(
-        headers=merged(usual, service.headers),
-        timeout=httpx.Timeout(service.timeout_seconds),
-        follow_redirects=False,  # A redirect would carry the token to another host.
-        trust_env=app is None,
-        verify=_trusted(),
-        transport=None if app is None else httpx.WSGITransport(app=app),
-        limits=httpx.Limits(max_connections=service.concurrency),
-    )
     shared = patience.throttle or Throttle(patience.sleep, patience.stopwatch)
     pacing = Pacing(patience, shared, service.rate, service.concurrency)
-    return Transport(client, url.rstrip("/"), pacing, credentials)
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Return whom we trust, read once: it takes some 40 ms, and each target opens several times."""
-    return httpx.create_ssl_context()
+    return Transport(open_session(service, app), url.rstrip("/"), pacing, credentials)
 
 
 class _Request(NamedTuple):
@@ -98,12 +79,14 @@ class Transport:
         credentials: Credentials | None = None,
     ) -> None:
         self._client = client
-        self._media = client.headers.pop("Content-Type", _MEDIA)  # Only where there is content.
+        self._media = client.headers.pop("Content-Type", MEDIA)  # Only where there is content.
         self._pacing = pacing
         self._patience = pacing.patience
         self._credentials = credentials
         self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(pacing.abreast)
+        self._slots: SimpleQueue[None] = SimpleQueue()  # A semaphore of threading costs far more.
+        for _ in range(pacing.abreast):
+            self._slots.put(None)
         self._thread = threading.local()
         self._slowest = 0.0
         self.url = url
@@ -262,7 +245,8 @@ class Transport:
         with self._lock:
             self.sent[method] += 1
         self._thread.sent = self.requests_of_thread + 1
-        with self._slots:
+        self._slots.get()
+        try:
             stopwatch = self._patience.stopwatch
             began = stopwatch()
             request = self._client.build_request(
@@ -271,6 +255,8 @@ class Transport:
             response = exchange(self._client, request, stopwatch, self._patience.tell)
             self._slowest = max(self._slowest, stopwatch() - began)
             return response
+        finally:
+            self._slots.put(None)
 
     def _no_token(self, method: str, path: str, error: TokenUnavailableError) -> TransportError:
         return TransportError(
