@@ -47,14 +47,15 @@ THREADS = 4
 
 
 class Turn(NamedTuple):
-    """What one turn took in seconds, and what it sent."""
+    """What one turn took in seconds, and in seconds of processor of this process; what it sent."""
 
     seconds: float
+    busy: float
     requests: int
 
 
 def main(users: int, turns: int, name: str) -> None:
-    """Print each turn of both, then the ratio of the medians."""
+    """Print each turn of both, then their ratio, turn by turn."""
     with _served(name) as server:
         recorded = _recorded(server, users)
     ours, loops = [], []
@@ -65,13 +66,22 @@ def main(users: int, turns: int, name: str) -> None:
             loops.append(_loop(server, recorded))
         print(f"apply {_speed(ours[-1])}   loop {_speed(loops[-1])}", flush=True)
     assert {turn.requests for turn in (*ours, *loops)} == {len(recorded[0]) + len(recorded[1])}
-    ratio = statistics.median(turn.seconds for turn in loops)
-    ratio /= statistics.median(turn.seconds for turn in ours)
-    print(f"{name}, {users} users, {THREADS} threads: apply has {ratio:.2f} of the loop's speed")
+    ratios = [loop.seconds / turn.seconds for turn, loop in zip(ours, loops, strict=True)]
+    best = min(turn.seconds for turn in loops) / min(turn.seconds for turn in ours)
+    print(
+        f"{name}, {users} users, {THREADS} threads: apply has {statistics.median(ratios):.2f} of "
+        f"the loop's speed turn by turn ({min(ratios):.2f} to {max(ratios):.2f}), {best:.2f} best "
+        f"by best; a request takes it {_least(ours):.2f} ms of processor, the loop "
+        f"{_least(loops):.2f}"
+    )
+
+
+def _least(turns: Sequence[Turn]) -> float:
+    return min(turn.busy / turn.requests for turn in turns) * 1000
 
 
 def _speed(turn: Turn) -> str:
-    return f"{turn.seconds:6.2f} s {turn.requests / turn.seconds:6.0f}/s"
+    return f"{turn.seconds:6.2f} s {turn.requests / turn.seconds:6.0f}/s {turn.busy:6.2f} s busy"
 
 
 @contextmanager
@@ -113,22 +123,23 @@ def _apply(
     end: Callable[[], None] = _nothing,
 ) -> Turn:
     """Create, then change, *at* a URL with a token; time what is done with the plan."""
-    seconds, requests = 0.0, 0
+    seconds, busy, requests = 0.0, 0.0, 0
     with open_ledger(f"sqlite:///{folder / 'ledger.db'}") as ledger:
         for title in ("Engineer", "Principal Engineer"):
             target, plan, client = _planned(at, users, title, ledger)
             sent = client.requests
             begin()
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             journal = open_journal([plan], RunStart("bench"), ledger, lambda: datetime.now(UTC))
             outcomes = list(execute_target(plan, target, client, journal))
             seconds += time.perf_counter() - began
+            busy += time.process_time() - worked
             end()
             assert {outcome.detail for outcome in outcomes} == {""}
             assert len(outcomes) == users
             requests += client.requests - sent
             client.transport.close()
-    return Turn(seconds, requests)
+    return Turn(seconds, busy, requests)
 
 
 def _planned(
@@ -193,11 +204,12 @@ def _loop(server: Server, waves: Sequence[Sequence[Request]]) -> Turn:
             if request.method == "POST":
                 ids[found["userName"]] = found["id"]
 
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         with ThreadPoolExecutor(THREADS) as pool:
             for wave in waves:
                 list(pool.map(send, wave))
-        return Turn(time.perf_counter() - began, sum(map(len, waves)))
+        seconds, busy = time.perf_counter() - began, time.process_time() - worked
+        return Turn(seconds, busy, sum(map(len, waves)))
 
 
 if __name__ == "__main__":

@@ -21,10 +21,11 @@ def rewritten(
     Not the sensitive ones: their values stand nowhere.
     """
     for item in change.attributes:
-        if item.sensitive:
+        found = read_path(item.path, live.resource)
+        if item.sensitive or (isinstance(found, str) and found == item.after):
             continue
         definition = target.definition(change.kind, item.path)
-        seen = canonical_value(read_path(item.path, live.resource), definition, item.after)
+        seen = canonical_value(found, definition, item.after)
         if not is_equal(seen, resolved(item.after, ids), definition):
             yield Rewrite(
                 change.kind, live.id, str(item.path), as_text(item.after, ids), as_text(seen, ids)
