@@ -166,6 +166,9 @@ class Violation:
     numbers: tuple[tuple[str, int], ...] = ()
     holds: frozenset[str] = frozenset()
     """Ids of the changes that it holds; a policy that holds none only reports."""
+    members: frozenset[tuple[str, str]] = frozenset()
+    """Of a membership change among *holds*, with its id, the names of the members it holds; where
+    none is named, the change is held whole."""
     severity: Severity = "error"
     at: Position | None = None
     """The line that breaks it, where there is one."""
