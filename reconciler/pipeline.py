@@ -100,7 +100,7 @@ def plan_target(
         unmanaged=pairing.unmanaged if target.unmanaged == "report" else (),
         withheld=tuple(item for found in differences for item in found.withheld),
         rewritten=tuple(item for found in differences for item in found.rewritten),
-        notes=_notes(pairing, memory, formerly),
+        notes=tuple(_notes(pairing, memory, formerly, changes)),
         unchanged=_unchanged(pairing, changes),
         unmanaged_count=len(pairing.unmanaged),
         ids=pairing.ids(),
@@ -222,13 +222,21 @@ def _exact_groups(pairing: Pairing, changes: Iterable[Change]) -> frozenset[str]
     return frozenset(group.key for group in groups if group.key not in left)
 
 
-def _notes(pairing: Pairing, memory: Memory, formerly: Formerly) -> tuple[str, ...]:
-    """Say what nobody can attribute where there is no record of earlier runs (design §7)."""
+def _notes(
+    pairing: Pairing, memory: Memory, formerly: Formerly, changes: Iterable[Change]
+) -> Iterator[str]:
+    """Say what nobody can attribute or count where there is no record of earlier runs (§7)."""
+    if memory.runs:
+        return
     strangers = sum("externalId" in item.why for item in pairing.unmanaged)
-    if memory.runs or formerly.applied is not None or not strangers:
-        return ()
-    note = (
-        f"Neither the ledger nor a git ref says what was applied here, so {strangers} live "
-        "objects with an externalId cannot be attributed; they are left alone."
-    )
-    return (note,)
+    if strangers and formerly.applied is None:
+        yield (
+            f"Neither the ledger nor a git ref says what was applied here, so {strangers} live "
+            "objects with an externalId cannot be attributed; they are left alone."
+        )
+    takes = (Action.DISABLE, Action.DELETE, Action.REMOVE_MEMBERS)
+    if any(change.action in takes for change in changes):
+        yield (
+            "The ledger records no run here, so nobody can count what the last 24 hours took "
+            "away: limits.daily holds nothing."
+        )

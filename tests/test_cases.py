@@ -19,7 +19,7 @@ from reconciler.gallery.load import load_gallery
 from reconciler.model.formerly import Formerly
 from reconciler.model.path import parse_path
 from reconciler.model.plan import Plan
-from reconciler.model.resource import Link, Live, LookUp, Memory, Rewrite, Snapshot
+from reconciler.model.resource import Link, Live, LookUp, Loss, Memory, Rewrite, Snapshot
 from reconciler.model.values import Kind
 from reconciler.pipeline import plan_target, prepare_target
 from reconciler.render.jsonplan import dump_plan
@@ -112,4 +112,10 @@ def _memory(state):
             Rewrite(**{**item, "kind": Kind(item["kind"])}) for item in state.get("rewrites", ())
         ),
         runs=state.get("runs", 0),
+        losses=tuple(
+            Loss(
+                Kind(item["kind"]), item["key"], item["live_id"], frozenset(item.get("members", ()))
+            )
+            for item in state.get("losses", ())
+        ),
     )

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.desired.limit_documents import LimitDocument, LimitsDocument
+from reconciler.model.limit import Limits
 from reconciler.model.path import parse_path
 from reconciler.model.plan import Action, AttributeChange, Change, Guard
-from reconciler.model.target import Limits
 from reconciler.model.values import Kind
 from reconciler.scim.writing.patch import patch_operations
+from reconciler.yamldoc import read_yaml
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -61,11 +63,36 @@ def test_the_request_of_the_lifecycle_is_what_is_sent():
 def test_every_guard_has_its_row_and_the_defaults_are_those_of_the_model():
     page = read("docs/safety.md")
     assert re.findall(r"(?m)^\| `([\w-]+)` \|", page) == [guard.value for guard in Guard]
-    for name in ("removals", "revocations"):
-        limit = getattr(Limits(), name)
-        row = re.search(rf"(?m)^\| `{name}` .*$", page)[0]
-        assert f"| {limit.percent} %, at least {limit.floor} |" in row
-        assert f"{name}: {{percent: {limit.percent}, floor: {limit.floor}}}" in page
+    limits = Limits()
+    for name in ("removals", "revocations", "mass_change"):
+        limit = getattr(limits, name)
+        row = re.search(rf"(?m)^\| `{name.replace('_', '-')}` .*$", page)[0]
+        assert f"| {limit} |" in row
+    daily = re.search(r"(?m)^\| `daily` .*$", page)[0]
+    assert f"| {limits.daily.removals}; of one group {limits.daily.revocations} |" in daily
+
+
+def test_the_limits_of_the_page_are_the_defaults():
+    page = read("docs/safety.md")
+    shown = re.search(r"```yaml\n(limits:.*?)```", page, re.DOTALL)[1]
+    document, problems = read_yaml(shown.encode(), file="safety.md")
+    assert problems == ()
+    entry = LimitsDocument.model_validate(document.data["limits"])
+    assert entry.daily.removals == as_document(Limits().daily.removals)
+    assert entry.daily.revocations == as_document(Limits().daily.revocations)
+    for name in ("removals", "revocations", "mass_change"):
+        assert getattr(entry, name) == as_document(getattr(Limits(), name))
+    assert frozenset(entry.protect) == Limits().protect
+
+
+def as_document(limit):
+    return LimitDocument(percent=limit.percent, floor=limit.floor)
+
+
+@pytest.mark.parametrize("guard", Guard)
+def test_every_guard_has_a_case_in_which_it_holds(guard):
+    plans = (ROOT / "tests" / "cases").glob("*/plan.txt")
+    assert any(f"‖ {guard} holds" in plan.read_text(encoding="utf-8") for plan in plans)
 
 
 def test_the_guards_are_those_of_the_changelog():

@@ -74,7 +74,7 @@ class World:
         self.client.findings = Findings()
         wanted, problems = prepare_target(self.desired, self.target, NOW)
         assert problems == ()
-        memory = self.ledger.memory("app", self.target.url)
+        memory = self.ledger.memory("app", self.target.url, NOW)
         snapshot = read_snapshot(
             self.client.reader,
             now=NOW,

@@ -79,7 +79,7 @@ def sentence(error: ReconcilerError) -> str:
 def _plan_target(target: Target, workspace: Workspace, last: LastApplied) -> tuple[TargetPlan, int]:
     settings, ledger = last.settings, last.ledger
     wanted = workspace.wanted[target.key]
-    memory = ledger.memory(target.key, target.url)
+    memory = ledger.memory(target.key, target.url, settings.clock())
     snapshot = read_live(target, wanted, memory, settings)
     base = workspace.before.of(target.key) if workspace.before else None
     plan = plan_target(wanted, snapshot, target, memory, Formerly(base, last.wanted(target)))

@@ -35,7 +35,7 @@ def _group(group: Group) -> list[Any]:
     members = [
         [item.ref.kind, item.ref.key, _window(item.window), item.reason] for item in group.members
     ]
-    more = [group.previously, group.owner, group.sensitive]
+    more = [group.previously, group.owner, group.sensitive, _plain(group.revocations)]
     return [group.attributes, members, _plain(group.members_where), *more]
 
 

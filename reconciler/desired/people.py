@@ -14,6 +14,7 @@ from reconciler.desired.catalogue import (
 )
 from reconciler.desired.entries import Entry
 from reconciler.desired.fields import Section
+from reconciler.desired.limits import build_group_limit
 from reconciler.desired.people_documents import GroupDocument, MemberDocument, UserDocument
 from reconciler.desired.shape import NOT_YET, unknown_key
 from reconciler.desired.suggest import did_you_mean
@@ -98,6 +99,7 @@ def build_groups(
             tuple(document.previously or ()),
             document.owner,
             document.sensitive,
+            build_group_limit(document.limits, entry),
         )
     return groups, problems
 

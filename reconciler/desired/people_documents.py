@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from reconciler.desired.catalogue import GROUP_ATTRIBUTES, USER_ATTRIBUTES, SourceType
 from reconciler.desired.fields import AttributeValue, Day, Key, Section, Text, short_form
+from reconciler.desired.limit_documents import GroupLimitsDocument
 
 
 def _with_attributes(known: dict[str, Any]) -> ConfigDict:
@@ -73,6 +74,11 @@ class GroupDocument(Section):
     )
     owner: Text | None = Field(None, description="Who answers for the group.")
     sensitive: bool = Field(default=False, description="Membership needs a closer look.")
+    limits: GroupLimitsDocument | None = Field(
+        None,
+        description="How many may leave it in one run, instead of what the targets say.",
+        examples=[{"revocations": {"percent": 20, "floor": 1}}],
+    )
 
 
 class SourceAttributeDocument(Section):

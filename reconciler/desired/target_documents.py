@@ -6,6 +6,7 @@ from pydantic import Field
 
 from reconciler.desired.auth_documents import AuthDocument
 from reconciler.desired.fields import Day, Key, Section, Text, short_form
+from reconciler.desired.limit_documents import LimitsDocument
 from reconciler.desired.service_documents import ServiceDocument
 from reconciler.model.mapping import AttributeType
 from reconciler.model.target import Departure, Verb
@@ -61,23 +62,6 @@ class GroupKindDocument(KindDocument):
 
     provision: Literal["assigned", "all", "none"] | None = Field(
         None, description="Which groups are provisioned."
-    )
-
-
-class LimitDocument(Section):
-    """At most max(floor, percent of what is there)."""
-
-    percent: int | None = Field(None, ge=0, le=100, description="Of what is there.")
-    floor: int | None = Field(None, ge=0, description="This many may always go.")
-
-
-class LimitsDocument(Section):
-    """How much one run may take away."""
-
-    removals: LimitDocument | None = Field(None, description="Accounts disabled or deleted.")
-    revocations: LimitDocument | None = Field(None, description="Members removed from a group.")
-    protect: list[Text] | None = Field(
-        None, description="Users and groups that are never changed to less."
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from reconciler.desired.binding import Definitions, Written, bind, check_bound
 from reconciler.desired.connection import connection
 from reconciler.desired.entries import Entry
+from reconciler.desired.limits import build_limits
 from reconciler.desired.mappings import NamedMapping
 from reconciler.desired.people import SourceNames, one_ref, window_of
 from reconciler.desired.service import build_service
@@ -14,8 +15,6 @@ from reconciler.desired.suggest import did_you_mean
 from reconciler.desired.target_documents import (
     GroupKindDocument,
     KindDocument,
-    LimitDocument,
-    LimitsDocument,
     OwnershipDocument,
     QuarantineDocument,
     TargetAttributeDocument,
@@ -32,8 +31,6 @@ from reconciler.model.target import (
     Departure,
     KindProfile,
     KindRules,
-    Limit,
-    Limits,
     Ownership,
     Profile,
     Target,
@@ -93,7 +90,7 @@ def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem
         scope=document.scope,
         exclude_roles=frozenset(document.exclude_roles or ()),
         sensitive_roles=frozenset(document.sensitive_roles or ()),
-        limits=_limits(document.limits or LimitsDocument()),
+        limits=build_limits(document.limits, entry),
         ceiling=_ceiling(document.quarantine or QuarantineDocument()),
         ownership=_ownership(document.ownership or OwnershipDocument(), entry, problems),
         unmanaged=document.unmanaged,
@@ -136,24 +133,6 @@ def _ownership(document: OwnershipDocument, entry: Entry, problems: list[Problem
         message = "'ownership: all' takes no prefix: everything is ours"
         problems.append(Problem("wrong-value", message, entry.position("ownership")))
     return Ownership("external_id", document.external_id.prefix)
-
-
-def _limits(document: LimitsDocument) -> Limits:
-    default = Limits()
-    return Limits(
-        _limit(document.removals, default.removals),
-        _limit(document.revocations, default.revocations),
-        frozenset(document.protect or ()),
-    )
-
-
-def _limit(document: LimitDocument | None, default: Limit) -> Limit:
-    if document is None:
-        return default
-    return Limit(
-        default.percent if document.percent is None else document.percent,
-        default.floor if document.floor is None else document.floor,
-    )
 
 
 def _ceiling(document: QuarantineDocument) -> Ceiling:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, update
 from reconciler.ledger.database import Database, open_database
 from reconciler.ledger.links import NOTHING, Learned, note_learned, note_link, read_memory
 from reconciler.ledger.lock import holding
+from reconciler.ledger.losses import read_losses
 from reconciler.ledger.migrations import migrate
 from reconciler.ledger.operations import operation_as_row
 from reconciler.ledger.place import Page, Place, at
@@ -69,10 +71,13 @@ class Ledger:
         """Let go of the database."""
         self.database.close()
 
-    def memory(self, target: str, url: str) -> Memory:
-        """Return what is known of *target* at *url*."""
+    def memory(self, target: str, url: str, now: datetime | None = None) -> Memory:
+        """Return what is known of *target* at *url*, with the losses of the day before *now*."""
         with self.database.transaction() as connection:
-            return read_memory(connection, Place(target, url))
+            found = read_memory(connection, Place(target, url))
+            if now is None:
+                return found
+            return replace(found, losses=read_losses(connection, Place(target, url), now))
 
     def holding(self, place: Place, holder: str, now: datetime) -> AbstractContextManager[None]:
         """Keep other applies from a target; raise `LockedError` where one is at work there."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from reconciler.model.limit import Limit
 from reconciler.model.mapping import ScopeRule
 from reconciler.model.problem import Position
 from reconciler.model.target import Target
@@ -59,6 +60,8 @@ class Group:
     previously: tuple[str, ...] = ()
     owner: str | None = None
     sensitive: bool = False
+    revocations: Limit | None = None
+    """How many may leave it in one run, instead of what the target says."""
 
     def position_of(self, attribute: str) -> Position | None:
         """Return the line that gives *attribute*, or None where the YAML does not give it."""

@@ -1,12 +1,14 @@
 """Evidence: all that the guards look at beside the changes themselves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from reconciler.model.directory import Group, User
 from reconciler.model.formerly import UNKNOWN, Formerly
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Change, Violation
+from reconciler.model.problem import Position
 from reconciler.model.resource import Memory, Snapshot, Wanted
 from reconciler.model.target import Target
 
@@ -25,6 +27,22 @@ class Evidence:
     def setting(self, name: str) -> str:
         """Return the YAML path of a setting of this target."""
         return f"targets.{self.target.key}.{name}"
+
+    def required(self) -> Mapping[str, Position]:
+        """Return the users who must stay, by key, with the line that says so.
+
+        The base counts too: a change can neither take the word away nor the user with it.
+        """
+        return {
+            item.key: item.source.position_of("required") or item.source.at
+            for item in (*(self.formerly.base or ()), *self.wanted)
+            if isinstance(item.source, User) and item.source.required
+        }
+
+    def former_groups(self) -> Mapping[str, Group]:
+        """Return the groups of the base, by key."""
+        sources = (item.source for item in self.formerly.base or ())
+        return {source.key: source for source in sources if isinstance(source, Group)}
 
 
 Rule: TypeAlias = Callable[[tuple[Change, ...], Evidence], Iterator[Violation]]

@@ -271,9 +271,20 @@ class Rewrite:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """What an earlier run took away: an account or group whole, or *members* (names) of a group."""
+
+    kind: Kind
+    key: str
+    live_id: str
+    members: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
-    """What the ledger knows of one target at one URL."""
+    """What the ledger knows of one target at one URL; *losses* are those of the last 24 hours."""
 
     links: tuple[Link, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
     runs: int = 0
+    losses: tuple[Loss, ...] = ()

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from reconciler.model.auth import Auth
+from reconciler.model.limit import DEFAULT_LIMITS, Limits
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
@@ -115,27 +116,6 @@ class KindRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """At most max(*floor*, *percent* of what is there)."""
-
-    percent: int
-    floor: int
-
-    def allows(self, total: int) -> int:
-        """Return how many of *total* may go."""
-        return max(self.floor, total * self.percent // 100)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much one run may take away."""
-
-    removals: Limit = Limit(percent=10, floor=3)
-    revocations: Limit = Limit(percent=50, floor=5)
-    protect: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Ownership:
     """What proves that a live object is ours (design §5); *prefix* only with `external_id`."""
 
@@ -162,7 +142,7 @@ class Target:
     exclude_roles: frozenset[str] = frozenset()
     sensitive_roles: frozenset[str] = frozenset()
     """Roles that a reviewer should look at twice."""
-    limits: Limits = Limits()
+    limits: Limits = DEFAULT_LIMITS
     ceiling: Ceiling = CEILING
     ownership: Ownership = Ownership()
     unmanaged: Literal["ignore", "report"] = "report"

@@ -4,7 +4,7 @@ from shlex import quote
 
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
-from reconciler.model.plan import Conflict, Plan, TargetPlan, Violation
+from reconciler.model.plan import POLICY, Conflict, Plan, TargetPlan, Violation
 from reconciler.render.compared import comparison_of, incomparable
 from reconciler.render.page import Page
 from reconciler.render.safe import escape
@@ -97,6 +97,8 @@ def _add_violation(page: Page, violation: Violation, target: TargetPlan, way: st
     place = show_place(violation.at) or escape(violation.setting)
     page.line(f"{lead}{state}", place, plain=f"  ‖ {title}{state}")
     page.wrapped(f"{escape(violation.message)}.", indent=4)
+    if violation.at and not violation.guard.startswith(POLICY):
+        page.wrapped(f"Setting: {escape(violation.setting)}", indent=4, style="dim")
     if held:
         page.wrapped(way, indent=4, style="cyan")
 

@@ -10,14 +10,13 @@ from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
 from reconciler.model.auth import Bearer, SecretSource
 from reconciler.model.directory import Member, User
+from reconciler.model.limit import Limits
 from reconciler.model.mapping import Apply
 from reconciler.model.problem import Position
 from reconciler.model.service import Quirk, Service
 from reconciler.model.target import (
     Assignment,
     Departure,
-    Limit,
-    Limits,
     Ownership,
 )
 from reconciler.model.values import Kind, Ref
@@ -142,6 +141,20 @@ def test_a_target_needs_little_and_takes_the_rest_from_its_profile_and_the_model
     assert target.exclude_roles == frozenset()
 
 
+def test_a_group_may_carry_its_own_limit(load):
+    desired = sound(
+        load("""
+groups:
+  plain: {}
+  crew: {limits: {revocations: {percent: 20}}}
+""")
+    )
+    limit = desired.groups["crew"].revocations
+    assert (str(limit), str(limit.at)) == ("20 %, at least 5", "a.yaml:4")
+    assert desired.groups["plain"].revocations is None
+    assert "limits" not in desired.groups["crew"].attributes
+
+
 def test_a_target_may_override_everything(load):
     target = only_target(
         load("""
@@ -205,9 +218,16 @@ targets:
     assert not target.groups.mapping[1].definition.stored
     assert (target.unmanaged, target.null_values) == ("ignore", "keep")
     assert target.ownership == Ownership("external_id", "contoso-")
-    assert target.limits == Limits(
-        Limit(percent=5, floor=3), Limit(percent=50, floor=9), frozenset({"breakglass"})
-    )
+    limits = target.limits
+    assert [str(limits.removals), str(limits.revocations), limits.protect] == [
+        "5 %, at least 3",
+        "50 %, at least 9",
+        frozenset({"breakglass"}),
+    ]
+    assert str(limits.daily.removals) == "8 %, at least 5"
+    assert str(limits.daily.revocations) == "75 %, at least 14"
+    assert limits.removals.at is not None
+    assert limits.mass_change == Limits().mass_change
     assert (target.takeover, target.adopt, target.on_unlinked) == ("allow", "conflict", "disable")
     assert target.service == Service(
         page_size=10,

@@ -94,7 +94,7 @@ def guard_empty(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Vio
         return
     takes = (*REMOVALS, Action.REMOVE_MEMBERS)
     held = frozenset(item.id for item in changes if item.action in takes)
-    ours = ours_of(evidence, Kind.USER, ())
+    ours = len(ours_of(evidence, Kind.USER, ()))
     yield Violation(
         Guard.EMPTY,
         f"nobody is in scope while {ours} live accounts are ours",

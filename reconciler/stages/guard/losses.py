@@ -1,35 +1,61 @@
 """Guards of single losses: who must not go, and what cannot be undone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reconciler.model.evidence import Evidence
-from reconciler.model.plan import Action, Change, Guard, Violation
+from reconciler.model.plan import Action, Change, Guard, MemberChange, Violation
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
 from reconciler.stages.guard.taking import REMOVALS
 
 
 def guard_protected(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Violation]:
-    """Hold what makes less of whom the target protects."""
+    """Hold what makes less of whom the target protects; of a group's members only those."""
     names = {name.casefold() for name in evidence.target.limits.protect}
+    accounts = _accounts(names, evidence) if names else {}
     for change in changes:
-        if change.action in REMOVALS or change.action is Action.REMOVE_MEMBERS:
-            hit = sorted(_names(change) & names)
-            if hit:
-                yield Violation(
-                    Guard.PROTECTED,
-                    f"{', '.join(hit)} is protected and would be changed to less",
-                    evidence.setting("limits.protect"),
-                    (("protected", len(hit)),),
-                    frozenset([change.id]),
-                )
+        if not (change.action in REMOVALS or change.action is Action.REMOVE_MEMBERS):
+            continue
+        hit, members = _own_names(change) & names, frozenset[tuple[str, str]]()
+        if not hit and change.action is Action.REMOVE_MEMBERS:
+            losers = {item.name: _hit(item, names, accounts) for item in change.remove}
+            members = frozenset((change.id, name) for name, found in losers.items() if found)
+            hit = set().union(*losers.values())
+        elif not hit and change.live is not None:
+            hit = {accounts[item] for item in change.live.members or () if item in accounts}
+        if hit:
+            yield Violation(
+                Guard.PROTECTED,
+                f"{', '.join(sorted(hit))} is protected and would be changed to less",
+                evidence.setting("limits.protect"),
+                (("protected", len(hit)),),
+                frozenset([change.id]),
+                members,
+            )
 
 
-def _names(change: Change) -> set[str]:
-    """Return every name under which whoever loses something may be protected."""
+def _accounts(names: set[str], evidence: Evidence) -> Mapping[str, str]:
+    """Return the live ids of those who are protected, each with the name that says so."""
+    keys = {live_id: ref.key for ref, live_id in evidence.pairing.ids().items()}
+    keys.update({leaver.live.id: leaver.key for leaver in evidence.pairing.leavers})
+    found = {}
+    for live in evidence.snapshot.users:
+        marks = (keys.get(live.id, ""), live.display, live.external_id or "")
+        hit = {mark.casefold() for mark in marks} & names
+        if hit:
+            found[live.id] = min(hit)
+    return found
+
+
+def _hit(member: MemberChange, names: set[str], accounts: Mapping[str, str]) -> set[str]:
+    hit = {member.name.casefold(), member.display.casefold()} & names
+    name = accounts.get(member.live_id or "")
+    return hit or ({name} if name else set())
+
+
+def _own_names(change: Change) -> set[str]:
+    """Return every name under which the object itself may be protected."""
     names = {change.key, change.display}
-    for member in change.remove:
-        names.update((member.name, member.display))
     if change.live is not None and change.live.external_id is not None:
         names.add(change.live.external_id)
     return {name.casefold() for name in names}
