@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.desired.limit_documents import LimitDocument, LimitsDocument
+from reconciler.model.guard import Guard
 from reconciler.model.limit import Limits
 from reconciler.model.path import parse_path
-from reconciler.model.plan import Action, AttributeChange, Change, Guard
+from reconciler.model.plan import Action, AttributeChange, Change
 from reconciler.model.values import Kind
 from reconciler.scim.writing.patch import patch_operations
 from reconciler.yamldoc import read_yaml

@@ -50,6 +50,7 @@ def document(users, groups, **service):
         "removed": "delete",
         "users": {"actions": ["create", "update", "disable", "delete"]},
         "groups": {"provision": "all"},
+        "limits": {"mass_change": {"percent": 100}},
         "service": service,
     }
     return json.dumps({"users": users, "groups": groups, "targets": {"app": target}})

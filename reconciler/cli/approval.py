@@ -11,8 +11,9 @@ from reconciler.cli.console import say
 from reconciler.cli.signing import proving_keys
 from reconciler.errors import InputError, StalePlan
 from reconciler.model.approved import Approved, ApprovedOperation, ApprovedTarget
+from reconciler.model.guard import POLICY, Guard, is_guard
 from reconciler.model.outcome import Dropped
-from reconciler.model.plan import POLICY, Change, Guard, Plan, TargetPlan, is_guard
+from reconciler.model.plan import Change, Plan, TargetPlan
 from reconciler.model.plankey import VARIABLE
 from reconciler.model.resource import Wanted
 from reconciler.model.shard import Shard

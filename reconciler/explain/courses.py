@@ -7,9 +7,10 @@ from typing import Any
 from reconciler.explain.reading import as_recorded, references_of
 from reconciler.explain.scene import Scene
 from reconciler.model.explanation import Course, Reading
+from reconciler.model.guard import Guard
 from reconciler.model.live_index import LiveIndex
 from reconciler.model.path import AttributePath
-from reconciler.model.plan import Action, Change, Guard, TargetPlan, Violation
+from reconciler.model.plan import Action, Change, TargetPlan, Violation
 from reconciler.model.resource import Link, Live, Memory, Snapshot, Wanted
 from reconciler.model.target import Departure, Standing
 from reconciler.model.values import Kind, Ref

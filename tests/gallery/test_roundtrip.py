@@ -6,8 +6,8 @@ Joiners, a leaver, a rename, a move between groups, a return and a departure.
 
 import pytest
 
+from reconciler.model.guard import Guard
 from reconciler.model.outcome import Status
-from reconciler.model.plan import Guard
 from reconciler.model.service import Quirk
 from reconciler.pipeline import accept_guards
 from reconciler.scim.rehearsal.rehearse import rehearse

@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.guard import Guard
 from reconciler.model.outcome import Status
-from reconciler.model.plan import Guard
 from reconciler.pipeline import accept_guards
 from reconciler.render.jsonplan import dump_plan
 from tests.world import World

@@ -8,7 +8,8 @@ from reconciler.cli.explaining import read_object
 from reconciler.explain.explanation import explain_object
 from reconciler.explain.scene import set_scene
 from reconciler.model.explanation import Verdict
-from reconciler.model.plan import Action, Guard
+from reconciler.model.guard import Guard
+from reconciler.model.plan import Action
 from reconciler.model.route import route_to
 from reconciler.model.target import Standing
 from reconciler.model.values import Ref

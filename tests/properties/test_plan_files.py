@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import InputError
+from reconciler.model.guard import Guard
 from reconciler.model.path import parse_path
 from reconciler.model.plan import (
     Action,
     AttributeChange,
     Change,
-    Guard,
     MemberChange,
     Plan,
     TargetPlan,

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from reconciler.model.guard import Guard
 from reconciler.model.path import parse_path
 from reconciler.model.plan import (
     Action,
     AttributeChange,
     Change,
     Conflict,
-    Guard,
     MemberChange,
     Plan,
     TargetPlan,

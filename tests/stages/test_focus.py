@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from reconciler.model.plan import Guard
+from reconciler.model.guard import Guard
 from reconciler.pipeline import accept_guards
 from reconciler.stages.focus import focus_plan
 from tests.world import World

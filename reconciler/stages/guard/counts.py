@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from reconciler.model.evidence import Evidence
-from reconciler.model.plan import Change, Guard, Violation
+from reconciler.model.guard import Guard
+from reconciler.model.plan import Change, Violation
 from reconciler.model.values import Kind
 from reconciler.stages.guard.taking import (
     going_of,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.evidence import Evidence
-from reconciler.model.plan import Action, Change, Guard, Violation
+from reconciler.model.guard import Guard
+from reconciler.model.plan import Action, Change, Violation
 from reconciler.model.resource import LookUp, Snapshot, Wanted
 from reconciler.model.service import Quirk
 from reconciler.model.target import Standing

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.directory import Group
 from reconciler.model.evidence import Evidence
-from reconciler.model.plan import Action, Change, Guard, Violation
+from reconciler.model.guard import Guard
+from reconciler.model.plan import Action, Change, Violation
 from reconciler.model.values import Kind
 from reconciler.stages.guard.taking import REMOVALS, leaving_ids
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.model.evidence import Evidence
-from reconciler.model.plan import Action, Change, Guard, MemberChange, Violation
+from reconciler.model.guard import Guard
+from reconciler.model.plan import Action, Change, MemberChange, Violation
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
 from reconciler.stages.guard.taking import REMOVALS

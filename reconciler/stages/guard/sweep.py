@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from reconciler.model.evidence import Evidence
+from reconciler.model.guard import Guard
 from reconciler.model.path import AttributePath
-from reconciler.model.plan import Action, Change, Guard, Violation
+from reconciler.model.plan import Action, Change, Violation
 from reconciler.model.problem import Position
 from reconciler.model.values import Kind
 from reconciler.stages.guard.taking import in_words, ours_of

@@ -16,7 +16,8 @@ from reconciler.model.access import (
     Thing,
     Turn,
 )
-from reconciler.model.plan import Action, Change, Guard, MemberChange, Violation
+from reconciler.model.guard import Guard
+from reconciler.model.plan import Action, Change, MemberChange, Violation
 from reconciler.model.problem import Position
 from reconciler.model.quarantine import Reason, impose
 from reconciler.model.values import Kind, Ref

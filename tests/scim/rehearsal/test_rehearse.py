@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reconciler.model.plan import Guard
+from reconciler.model.guard import Guard
 from reconciler.pipeline import accept_guards
 from reconciler.scim.rehearsal.rehearse import rehearse
 from tests.world import World
