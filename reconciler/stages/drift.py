@@ -11,13 +11,13 @@ from reconciler.model.canonical import moment
 from reconciler.model.drift import DriftItem, Identity
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import TargetDrift
+from reconciler.model.guard import Guard
 from reconciler.model.origin import Origin
 from reconciler.model.path import lookup
 from reconciler.model.plan import (
     Action,
     AttributeChange,
     Change,
-    Guard,
     MemberChange,
     TargetPlan,
     Unmanaged,
