@@ -31,7 +31,7 @@ def leaving(*keys):
 def send(ledger, change, sent, status=Status.DONE, url=URL):
     place = Place("app", url)
     page = Page(ledger.start_run(RunStart("f" * 64), sent, {place: [change]}), place)
-    ledger.before_write(page, change.id, sent)
+    ledger.before_write(page, [change.id], sent)
     if status is not None:
         ledger.after_write(page, Outcome(change.id, status), sent)
 
