@@ -10,6 +10,7 @@ from reconciler.cli.workspace import require_workspace
 from reconciler.render.driftjson import dump_drift
 from reconciler.render.drifttext import render_drift
 from reconciler.render.driftwords import headline
+from reconciler.render.html.drift import render_drift_html
 from reconciler.render.markdown.drift import render_drift_markdown
 
 
@@ -20,19 +21,21 @@ from reconciler.render.markdown.drift import render_drift_markdown
     help="Exit with 2 where there is drift, and with 3 where mending it would be held.",
 )
 @with_settings(*EVERYTHING)
-@with_output("text", "json", "markdown")
+@with_output("text", "json", "markdown", "html")
 def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> int:
     """Show what moved at the targets since the last apply; writes to none of them.
 
     What is seen is noted in the ledger, so that the next report knows since when. Markdown is for
     the one issue that a nightly job keeps up to date: at most 60,000 bytes, the most dangerous
-    first.
+    first. HTML is one page with drift over time and a matrix of who is in which group.
     """
     drift = find_drifts(require_workspace(settings), settings)
     if output.format == "json":
         emit(dump_drift(drift), output)
     elif output.format == "markdown":
         emit(render_drift_markdown(drift), output)
+    elif output.format == "html":
+        emit(render_drift_html(drift), output)
     else:
         emit(render_drift(drift, **look(output)), output)
     if output.file is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Conflict, Plan, TargetPlan, Violation
@@ -46,24 +47,32 @@ def reports_of(plan: Plan) -> tuple[Decision, ...]:
     )
 
 
+def quarantine_card(found: Quarantine, now: datetime, target: str) -> Decision:
+    """Return what a target is in quarantine for, and the way out."""
+    message = f"{state_of(found, now)}: {found.error}"
+    return Decision(WARN, "Quarantine", target, message, way_out=way_out(found, now, target))
+
+
+def conflict_card(conflict: Conflict, target: str) -> Decision:
+    """Return who cannot be told apart, and what to do."""
+    title = f"Conflict: {conflict.kind} {conflict.key}"
+    place = show_place(conflict.at)
+    message = f"{conflict.message}."
+    return Decision(CONFLICT, title, target, message, way_out=conflict.hint, place=place)
+
+
 def _every(plan: Plan) -> Iterator[Decision]:
     for name, reason in plan.failures:
         yield Decision(BAD, "Not planned", name, reason)
     mark = fingerprint(plan)[:SHORT]
     for target in plan.targets:
         if target.quarantine is not None:
-            yield _quarantine(target.quarantine, target)
+            yield quarantine_card(target.quarantine, target.taken, target.target)
         for violation in target.violations:
             if violation.holds:
                 yield _violation(violation, target, mark)
         for conflict in target.conflicts:
-            yield _conflict(conflict, target)
-
-
-def _quarantine(found: Quarantine, target: TargetPlan) -> Decision:
-    message = f"{state_of(found, target.taken)}: {found.error}"
-    way = way_out(found, target.taken, target.target)
-    return Decision(WARN, "Quarantine", target.target, message, way_out=way)
+            yield conflict_card(conflict, target.target)
 
 
 def _violation(violation: Violation, target: TargetPlan, mark: str) -> Decision:
@@ -76,10 +85,3 @@ def _violation(violation: Violation, target: TargetPlan, mark: str) -> Decision:
     title = f"{violation.guard} holds {count(held, 'change')}"
     accept = f"--accept {violation.guard}:{mark}"
     return Decision(HELD, title, target.target, message, accept=accept, place=place)
-
-
-def _conflict(conflict: Conflict, target: TargetPlan) -> Decision:
-    title = f"Conflict: {conflict.kind} {conflict.key}"
-    place = show_place(conflict.at)
-    message = f"{conflict.message}."
-    return Decision(CONFLICT, title, target.target, message, way_out=conflict.hint, place=place)

@@ -39,6 +39,11 @@ class Remarks:
     total: int
 
 
+def some(things: Sequence[_Thing], show: Callable[[_Thing], Item]) -> tuple[Item, ...]:
+    """Return as many of *things* as a page lists."""
+    return tuple(show(thing) for thing in things[:_LISTED])
+
+
 def remarks_of(target: TargetPlan) -> tuple[Remarks, ...]:
     """Return the lists of *target* that hold anything."""
     return tuple(found for found in _every(target) if found.total)
@@ -60,18 +65,14 @@ def _ending(item: Ending) -> Item:
 
 def _every(target: TargetPlan) -> Iterator[Remarks]:
     lead = "Right by the YAML, but a setting or the server forbids it."
-    items = _some(target.withheld, _withheld)
+    items = some(target.withheld, _withheld)
     yield Remarks(WITHHELD, "Not done", lead, items, len(target.withheld))
     lead = "What the server kept is not what was sent; it is not sent at every run."
-    items = _some(target.rewritten, _rewrite)
+    items = some(target.rewritten, _rewrite)
     yield Remarks(WARN, "Rewritten by the server", lead, items, len(target.rewritten))
     lead = "Live, not ours, left alone."
-    items = _some(target.unmanaged, _stranger)
+    items = some(target.unmanaged, _stranger)
     yield Remarks(UNMANAGED, "Unmanaged", lead, items, target.unmanaged_count)
-
-
-def _some(things: Sequence[_Thing], show: Callable[[_Thing], Item]) -> tuple[Item, ...]:
-    return tuple(show(thing) for thing in things[:_LISTED])
 
 
 def _withheld(item: Withheld) -> Item:

@@ -19,6 +19,7 @@
     startCopying();
     const lists = [...document.querySelectorAll("table.rows")].map(makeList);
     if (lists.length) startLists(lists);
+    for (const figure of document.querySelectorAll(".matrix")) startMatrix(figure);
     addEventListener("beforeprint", () => {
       for (const list of lists) draw(list, Infinity);
       for (const part of document.querySelectorAll("details")) part.open = true;
@@ -202,8 +203,8 @@
     nothing.querySelector("button").addEventListener("click", () => { clear(); search.focus(); });
     more.querySelector("button").addEventListener("click", extend);
     new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) extend(); }, { rootMargin: "800px" }).observe(more);
-    document.getElementById("unfold").addEventListener("click", () => fold(true));
-    document.getElementById("fold").addEventListener("click", () => fold(false));
+    document.getElementById("unfold")?.addEventListener("click", () => fold(true));
+    document.getElementById("fold")?.addEventListener("click", () => fold(false));
     for (const box of document.querySelectorAll(".views input")) box.addEventListener("change", () => show(box.value));
     for (const list of lists) startSorting(list, apply);
     startKeys(current, extend, search, clear);
@@ -240,12 +241,43 @@
       const cell = new RegExp(`class="${name}">(.*?)</t[dh]>`, "s");
       const key = name === "action"
         ? (row) => parseInt(row.marks.slice(2), 10)
-        : (row) => (cell.exec(row.html)?.[1] ?? "").replace(/<[^>]*>/g, "");
+        : (row) => sortable(cell.exec(row.html)?.[1] ?? "");
       const compare = name === "action" ? (a, b) => a - b : collator.compare;
       const keyed = list.rows.map((row, index) => ({ row, index, key: key(row) }));
       keyed.sort((a, b) => sign * compare(a.key, b.key) || a.index - b.index);
       return keyed.map((item) => item.row);
     }
+  }
+
+  /* A time goes by its moment, and not by "3 days". */
+  function sortable(html) {
+    return / datetime="([^"]*)"/.exec(html)?.[1] ?? html.replace(/<[^>]*>/g, "");
+  }
+
+  /* Rows and columns of a matrix: those that bear the name, and those that differ. */
+  function startMatrix(figure) {
+    const [words, differs] = figure.querySelectorAll(".narrow input");
+    const [head, ...rows] = figure.querySelector("table").rows;
+    const named = (node, text) => `${node.textContent} ${node.title}`.toLowerCase().includes(text);
+
+    function narrow() {
+      const text = words.value.trim().toLowerCase();
+      const heads = [...head.cells].slice(1);
+      const inRows = rows.some((row) => named(row.cells[0], text));
+      const inColumns = heads.some((cell) => named(cell, text));
+      const columns = heads.map((cell) => (!differs.checked || cell.className === "differs")
+        && (!inColumns || named(cell, text)));
+      if (!inColumns && !inRows) columns.fill(false);
+      for (const row of rows) {
+        row.hidden = (differs.checked && row.className !== "differs") || (inRows && !named(row.cells[0], text));
+      }
+      for (const row of [head, ...rows]) {
+        columns.forEach((shown, index) => { row.cells[index + 1].hidden = !shown; });
+      }
+    }
+
+    words.addEventListener("input", narrow);
+    differs.addEventListener("change", narrow);
   }
 
   function startKeys(current, extend, search, clear) {

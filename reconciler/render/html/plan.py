@@ -18,7 +18,7 @@ from reconciler.render.words import GOOD
 
 _OPEN: Final = 60
 """Up to so many changes show their details at once."""
-_DRAWN: Final = 300
+DRAWN: Final = 300
 """So many rows are drawn at first where a script runs; it draws the others as they are needed."""
 
 
@@ -48,6 +48,6 @@ def render_html(plan: Plan) -> str:
         has_targets=len({change.target for change in plan.changes}) > 1,
         has_origins=any(target.has_origins for target in plan.targets),
         ending=ending_of(plan),
-        drawn=_DRAWN,
+        drawn=DRAWN,
         is_open=len(changes.rows) <= _OPEN,
     )

@@ -80,17 +80,18 @@ def _line(item: AttributeChange, change: Change) -> Line:
         return Line(path, None if is_new else hidden, hidden, place=place, origin=origin)
     if isinstance(item.before, tuple) and isinstance(item.after, tuple):
         texts, stay = compare_lists(item.before, item.after)
-        items = tuple((sign, _cut(text)) for sign, text in texts)
+        items = tuple((sign, cut(text)) for sign, text in texts)
         return Line(path, None, None, items, stay, place, origin)
     before = None if is_new else _shown(item.before)
     return Line(path, before, _shown(item.after), place=place, origin=origin)
 
 
 def _shown(value: Wish) -> Shown:
-    return _cut(show_value(value, maxsize))
+    return cut(show_value(value, maxsize))
 
 
-def _cut(text: str) -> Shown:
+def cut(text: str) -> Shown:
+    """Return *text* short, and whole where that leaves something out."""
     if len(text) <= _SHORT:
         return Shown(text)
     return Shown(shorten(text, _SHORT), shorten(text, _LONG), cut=len(text) > _LONG)

@@ -55,10 +55,15 @@ class Reader(HTMLParser):
             self.words.append(data)
 
 
-def read(plan):
+def text_of(html):
+    """Return the words of a page, and the names of its elements."""
     reader = Reader()
-    reader.feed(render_html(plan))
+    reader.feed(html)
     return " ".join("".join(reader.words).split()), reader.tags
+
+
+def read(plan):
+    return text_of(render_html(plan))
 
 
 def plan_with(*changes, **more):

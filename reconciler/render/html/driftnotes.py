@@ -1,0 +1,68 @@
+"""What is no drift, as lists: pending, ignored, gone since the last look, and ignores to tidy."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reconciler.model.drift import SeenItem
+from reconciler.model.drift_report import Drift, IgnoredItem, TargetDrift
+from reconciler.model.ignore import Ignore
+from reconciler.model.plan import Change
+from reconciler.render.driftwords import CLASSES, span, told_ignore, what_of
+from reconciler.render.html.notes import Item, Remarks, some
+from reconciler.render.safe import shorten
+from reconciler.render.values import show_place
+from reconciler.render.words import ACTIONS, GOOD, WARN, WITHHELD, Sign
+
+_PENDING: Final = Sign("…", "dim", "pending")
+
+
+def drift_remarks_of(target: TargetDrift) -> tuple[Remarks, ...]:
+    """Return the lists of *target* that hold anything."""
+    return tuple(found for found in _every(target) if found.total)
+
+
+def ignores_of(drift: Drift) -> tuple[Remarks, ...]:
+    """Return the entries of `ignores` that somebody should tidy."""
+    lead = "Nobody looks away for them any more: what they covered is listed."
+    ended = _entries("Ignores that have ended", lead, drift.expired)
+    unused = _entries(
+        "Ignores that cover nothing", "Nothing that was found fits them.", drift.unused
+    )
+    return tuple(found for found in (ended, unused) if found.total)
+
+
+def _entries(title: str, lead: str, entries: Sequence[Ignore]) -> Remarks:
+    return Remarks(WARN, title, lead, some(entries, _entry), len(entries))
+
+
+def _every(target: TargetDrift) -> Iterator[Remarks]:
+    lead = "The YAML asks for it and no apply has done it yet: no drift."
+    items = some(target.pending, _pending)
+    yield Remarks(_PENDING, "Pending", lead, items, len(target.pending))
+    lead = "Known differences, for a reason and until a day."
+    items = some(target.ignored, _ignored)
+    yield Remarks(WITHHELD, "Ignored", lead, items, len(target.ignored))
+    lead = "The run before saw it, and this one did not."
+    items = some(target.gone, _gone)
+    yield Remarks(GOOD, "Gone since the last look", lead, items, len(target.gone))
+
+
+def _pending(change: Change) -> Item:
+    what = ACTIONS[change.action].word
+    return Item(change.kind, shorten(change.key, 96), what, change.why, show_place(change.at))
+
+
+def _ignored(found: IgnoredItem) -> Item:
+    what = f"{CLASSES[found.item.drift_class].word}: {what_of(found.item, shorten)}"
+    why = f"{told_ignore(found.ignore)}: {found.ignore.reason}"
+    return Item("", "", what, why, show_place(found.ignore.at))
+
+
+def _gone(seen: SeenItem) -> Item:
+    what = f"{shorten(seen.part)} {CLASSES[seen.drift_class].word}".strip()
+    lasted = f"it was there for {span(seen.sighting.last_seen - seen.sighting.began)}"
+    return Item(seen.kind, shorten(seen.name, 96), what, lasted)
+
+
+def _entry(entry: Ignore) -> Item:
+    return Item("", shorten(entry.key, 96), told_ignore(entry), entry.reason, show_place(entry.at))
