@@ -41,6 +41,7 @@ class Settings:
     now: datetime = field(default_factory=current_time)
     users: tuple[str, ...] = ()
     base: str | None = None
+    head: str | None = None
     applied: str | None = None
     pause: Callable[[float], object] = PAUSE
     """How to wait so many seconds; no option, for whoever calls a command from Python."""
@@ -271,6 +272,11 @@ _SETTINGS: dict[str, Callable[[Command], Command]] = {
         "--base",
         metavar="REF",
         help="Compare with the desired state at this commit of git: what does this change cause?",
+    ),
+    "head": click.option(
+        "--head",
+        metavar="REF",
+        help="Compare this commit, whose files are read from git alone.  [default: what is here]",
     ),
     "applied": click.option(
         "--applied",

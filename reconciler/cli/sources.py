@@ -8,6 +8,7 @@ from reconciler.desired.files import SourceFile, read_tree
 from reconciler.desired.git import Repository, open_repository
 from reconciler.desired.merging import is_merged, read_merged
 from reconciler.desired.revision import commit_of, read_revision
+from reconciler.errors import InputError
 from reconciler.model.problem import Problem
 from reconciler.model.revision import Planned, Revision
 
@@ -28,21 +29,36 @@ class Sources:
 
 
 def read_sources(settings: Settings) -> Sources:
-    """Return the files to plan; with `--base` also those of the base, and what a merge gives."""
-    files, problems = read_tree(settings.desired_state)
+    """Return the files to plan; with `--base` also those of the base, and what a merge gives.
+
+    With `--head` nothing is read of the directory: all comes from the objects of git.
+    """
     if settings.base is None:
-        return Sources(files, problems)
+        _refuse_head_alone(settings)
+        return Sources(*read_tree(settings.desired_state))
     repository = open_repository(settings.desired_state, for_git())
     base = Revision(settings.base, commit_of(repository, settings.base))
-    head = commit_of(repository, "HEAD")
+    head = commit_of(repository, settings.head or "HEAD")
+    if settings.head is None:
+        files, problems = read_tree(settings.desired_state)
+    else:
+        files, problems = read_revision(repository, head)
     planned: Planned = "files"
-    if is_committed((files, problems), repository, head):
+    if settings.head is not None or is_committed((files, problems), repository, head):
         planned = "commit"
         if not is_merged(repository, base.commit, head):
             planned = "merge"
             files, problems = read_merged(repository, base.commit, head)
     before = read_revision(repository, base.commit)
     return Sources(files, problems, head, planned, base, before)
+
+
+def _refuse_head_alone(settings: Settings) -> None:
+    if settings.head is not None:
+        raise InputError(
+            "--head says which commit is compared with the base, and no base is given",
+            hint="Add --base REF, such as --base origin/main.",
+        )
 
 
 def is_committed(
