@@ -14,6 +14,7 @@ others. A bug is no `ReconcilerError`: it keeps its traceback and ends with exit
     │   └── ScimError            the answer was a refusal: status, scimType, detail
     ├── LedgerError          4   the ledger cannot be read or written
     │   └── LockedError          another apply holds the target
+    ├── UnsentError              a notice could not be sent; said, and never ends a run
     └── StalePlan            5   the approved plan no longer fits
 """
 
@@ -109,6 +110,14 @@ class LedgerError(ReconcilerError):
 
 class LockedError(LedgerError):
     """Another apply holds the target."""
+
+
+class UnsentError(ReconcilerError):
+    """A notice could not be sent; *is_dead* where others would not get through either."""
+
+    def __init__(self, message: str, *, is_dead: bool = False, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.is_dead = is_dead
 
 
 class StalePlan(ReconcilerError):  # noqa: N818 -- a state of the plan, not an error of the program

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from shlex import quote
 
@@ -16,6 +17,7 @@ from reconciler.cli.console import can_ask, look, say
 from reconciler.cli.environment import trigger
 from reconciler.cli.forecasting import forecast
 from reconciler.cli.locking import hold_targets
+from reconciler.cli.notifying import Occasion, Teller
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import plan_targets, sentence
 from reconciler.cli.progress import follow
@@ -32,6 +34,7 @@ from reconciler.ledger.place import Page, Place
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.history import RunStart
+from reconciler.model.notice import Delivery
 from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Wanted
@@ -73,11 +76,13 @@ class _Record:
     failures: list[tuple[str, str]] = field(default_factory=list)
     stale: tuple[Dropped, ...] = ()
     recorder: Recorder | None = None
+    notices: tuple[Delivery, ...] = ()
 
     def as_run(self) -> Run:
         """Return the record as a value."""
         sent = self.requests + sum(outcome.requests for outcome in self.outcomes)
-        return Run(self.start.plan, tuple(self.outcomes), sent, self.stale, tuple(self.failures))
+        outcomes, failures = tuple(self.outcomes), tuple(self.failures)
+        return Run(self.start.plan, outcomes, sent, self.stale, failures, self.notices)
 
 
 def apply_plan(
@@ -97,14 +102,20 @@ def apply_plan(
             ours, permission = _to_resume(ours, ledger, permission)
         quarantines = Quarantines(ledger, settings.clock)
         ours, refused = quarantines.admit(ours, leave=permission.leave_quarantine)
-        settling = settle_targets(ours, ledger, settings)
-        fresh, requests = plan_targets(ours, ledger, settings, quarantines.note_unread)
+        requests = settle_targets(ours, ledger, settings)
+        fresh, read = plan_targets(ours, ledger, settings, quarantines.note_unread)
         fresh = replace(fresh, failures=(*locked, *refused, *fresh.failures))
-        plan, record = _allowed(fresh, requests + settling, permission, ours.wanted)
+        plan, record = _allowed(fresh, requests + read, permission, ours.wanted)
         plan = view(forecast(plan, workspace, settings), workspace, settings)
         say(render_text(plan, approved=permission.approved, **look()).rstrip("\n"))
         _ask(plan, permission)
         journal = open_journal(plan.targets, record.start, ledger, settings.clock)
+        told = Occasion(
+            journal.run,
+            record.start.trigger,
+            left_alone=frozenset(dict(refused)),
+            is_part=bool(permission.approved or settings.users),
+        )
         code = BUG
         try:
             quarantines.impose_on_unread(ours, journal.run)
@@ -115,7 +126,8 @@ def apply_plan(
             raise
         finally:
             _finish(journal, record, code)
-            report(record.as_run(), plan)
+            tell = partial(Teller(ledger, settings, told).tell_of_run, plan, workspace.targets)
+            _conclude(record, plan, code, tell, report)
     _tell_how_to_accept(plan, record.as_run(), permission)
     return code_of_run(record.as_run(), plan)
 
@@ -223,6 +235,21 @@ def _note_applied(part: TargetPlan, journal: Journal, record: _Record) -> None:
     journal.ledger.note_applied(page, record.start, now)
     if record.recorder and (failure := record.recorder.note(part.target, now)):
         record.failures.append((part.target, failure))
+
+
+def _conclude(
+    record: _Record,
+    plan: Plan,
+    code: int,
+    tell: Callable[[Run], tuple[Delivery, ...]],
+    report: Callable[[Run, Plan], None],
+) -> None:
+    """Tell whoever does not watch, unless somebody interrupted; then report in any case."""
+    try:
+        if code not in (BUG, INTERRUPTED):
+            record.notices = tell(record.as_run())
+    finally:
+        report(record.as_run(), plan)
 
 
 def _finish(journal: Journal, record: _Record, code: int) -> None:

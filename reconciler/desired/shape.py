@@ -13,7 +13,7 @@ from reconciler.yamldoc import Document
 
 Steps = tuple[str | int, ...]
 
-NOT_YET = frozenset({"policies", "ignores", "notify", "sensitive", "owner"})
+NOT_YET = frozenset({"policies", "ignores", "sensitive", "owner"})
 """Words of the design that nothing acts on yet: accepting them would promise what is not done."""
 
 _ATTRIBUTE_VALUE = "must be text, a whole number, true or false, or a list of these"
@@ -66,6 +66,8 @@ def _problem(found: Sequence[ErrorDetails], base: Steps, form: Any, document: Do
     location = item["loc"]
     if base[0] == "targets" and location[:1] == ("auth",) and _may_be_secret(item):
         return _literal_secret(document.position((*base, "auth")))
+    if base[0] == "targets" and location[:2] == _WEBHOOK and location[2:] != ("format",):
+        return _literal_url(document.position((*base, *_WEBHOOK)))
     at = document.position((*base, *location))
     if item["type"] == "extra_forbidden":
         return unknown_key(str(location[-1]), _keys(form, location[:-1]), at)
@@ -101,6 +103,20 @@ def _literal_secret(at: Position) -> Problem:
         at,
         hint="Write {bearer: {env: NAME}} or {bearer: {file: PATH}}. "
         "If a token stood here, it is known to whoever reads the repository: replace it.",
+    )
+
+
+_WEBHOOK = ("notify", "webhook")
+
+
+def _literal_url(at: Position) -> Problem:
+    return Problem(
+        "literal-secret",
+        "'webhook' must say where its URL is read from; the URL is a secret, for whoever has it "
+        "can write there",
+        at,
+        hint="Write {url: {env: NAME}} or {url: {file: PATH}}. "
+        "If a URL stood here, it is known to whoever reads the repository: replace it.",
     )
 
 

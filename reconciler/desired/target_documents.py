@@ -7,6 +7,7 @@ from pydantic import Field
 from reconciler.desired.auth_documents import AuthDocument
 from reconciler.desired.fields import Day, Key, Section, Text, short_form
 from reconciler.desired.limit_documents import LimitsDocument
+from reconciler.desired.notify_documents import NotifyDocument
 from reconciler.desired.service_documents import ServiceDocument
 from reconciler.model.mapping import AttributeType
 from reconciler.model.target import Departure, Verb
@@ -148,6 +149,11 @@ class TargetDocument(Section):
     )
     on_unlinked: Literal["conflict", "disable"] = Field(
         "conflict", description="A leaver whose live account is not linked."
+    )
+    notify: NotifyDocument | None = Field(
+        None,
+        description="Who is told of what happens here.",
+        examples=[{"email": ["it-ops@contoso.example"], "on": ["failure", "held"]}],
     )
     service: ServiceDocument | None = Field(
         None, description="How to talk to this target.", examples=[{"page_size": 50}]

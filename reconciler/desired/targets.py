@@ -9,6 +9,7 @@ from reconciler.desired.connection import connection
 from reconciler.desired.entries import Entry
 from reconciler.desired.limits import build_limits
 from reconciler.desired.mappings import NamedMapping
+from reconciler.desired.notifying import build_notify
 from reconciler.desired.people import SourceNames, one_ref, window_of
 from reconciler.desired.service import build_service
 from reconciler.desired.suggest import did_you_mean
@@ -72,6 +73,7 @@ def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem
     groups = builder.build(Kind.GROUP, document.groups or GroupKindDocument(), profile.groups)
     assignments = _assignments(entry, problems)
     service = build_service(document.service, profile.service)
+    notify = build_notify(entry, problems)
     if Quirk.ONE_VALUE_EACH in service.quirks:
         problems.extend(_second_values(users))
     if found is None:
@@ -98,6 +100,7 @@ def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem
         takeover=document.takeover,
         adopt=document.adopt,
         on_unlinked=document.on_unlinked,
+        notify=notify,
     )
 
 

@@ -15,6 +15,7 @@ from reconciler.ledger.links import NOTHING, Learned, note_learned, note_link, r
 from reconciler.ledger.lock import holding
 from reconciler.ledger.losses import read_losses
 from reconciler.ledger.migrations import migrate
+from reconciler.ledger.notices import note_delivery, note_told, read_deliveries, read_told
 from reconciler.ledger.operations import operation_as_row
 from reconciler.ledger.place import Page, Place, at
 from reconciler.ledger.prepared import Prepared
@@ -31,6 +32,7 @@ from reconciler.ledger.tables import APPLIED, OPERATIONS, RUNS
 from reconciler.model.drift import SeenItem
 from reconciler.model.drift_report import DriftPoint
 from reconciler.model.history import Applied, Failures, PastOperation, PastRun, Question, RunStart
+from reconciler.model.notice import Channel, Delivery, News, Told
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Change
 from reconciler.model.quarantine import PastQuarantine, Quarantine
@@ -84,9 +86,14 @@ class Ledger:
         return holding(self.database, place, holder, now)
 
     def runs(self, question: Question) -> tuple[PastRun, ...]:
-        """Return earlier runs, the newest first."""
+        """Return earlier runs, the newest first; one that is asked for with its notices."""
         with self.database.transaction() as connection:
-            return read_runs(connection, question)
+            found = read_runs(connection, question)
+            if question.run is None:
+                return found
+            return tuple(
+                replace(run, notices=read_deliveries(connection, run.number)) for run in found
+            )
 
     def operations(self, question: Question) -> tuple[PastOperation, ...]:
         """Return what was done: of one run in order, else the newest first."""
@@ -223,6 +230,26 @@ class Ledger:
         """Note what a run of drift saw at a target, and what it saw no more."""
         with self.database.transaction() as connection:
             note_drift(connection, place, seen, point)
+
+    def told(self, place: Place, channel: Channel) -> tuple[Told, ...]:
+        """Return the causes at *place* that people were told of and that last."""
+        with self.database.transaction() as connection:
+            return read_told(connection, place, channel)
+
+    def note_told(self, place: Place, channel: Channel, news: News, now: datetime) -> None:
+        """Note that all of *news* was told."""
+        with self.database.transaction() as connection:
+            note_told(connection, place, channel, news, now)
+
+    def note_delivery(self, run: int, found: Delivery) -> None:
+        """Note what became of a notice of *run*."""
+        with self.database.transaction() as connection:
+            note_delivery(connection, run, found)
+
+    def deliveries(self, run: int) -> tuple[Delivery, ...]:
+        """Return what became of the notices of *run*."""
+        with self.database.transaction() as connection:
+            return read_deliveries(connection, run)
 
     def note_spent(self, host: str, found: Sequence[Spent], now: datetime) -> None:
         """Note what was sent to a host that has a budget."""

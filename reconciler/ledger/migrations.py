@@ -225,6 +225,29 @@ def _sightings(connection: Connection) -> None:
     tables.create_all(connection, checkfirst=False)
 
 
+def _notices(connection: Connection) -> None:
+    tables = MetaData()
+    Table(
+        "notices",
+        tables,
+        Column("id", Integer, primary_key=True),
+        *(Column(name, String, nullable=False) for name in ("target", "url", "channel")),
+        *(Column(name, String, nullable=False) for name in ("event", "subject", "title", "marks")),
+        Column("since", String, nullable=False),
+        Column("ended", String),
+        Index("ix_notices_place", "target", "url", "channel"),
+    )
+    Table(
+        "deliveries",
+        tables,
+        Column("id", Integer, primary_key=True),
+        Column("run", Integer, nullable=False, index=True),
+        *(Column(name, String, nullable=False) for name in ("target", "channel", "remark")),
+        Column("is_sent", Boolean, nullable=False),
+    )
+    tables.create_all(connection, checkfirst=False)
+
+
 STEPS: Final[tuple[Step, ...]] = (
     _links_runs_and_writes,
     _whole_operations,
@@ -232,5 +255,6 @@ STEPS: Final[tuple[Step, ...]] = (
     _quarantines,
     _spending,
     _sightings,
+    _notices,
 )
 """In order; the version of a ledger is the number of steps that it went through."""

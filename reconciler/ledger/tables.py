@@ -138,6 +138,35 @@ QUARANTINES: Final = Table(
 )
 """One row a series; the one that has no *ended* is where the target is now."""
 
+NOTICES: Final = Table(
+    "notices",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("target", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("event", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("marks", Words, nullable=False),
+    Column("since", Words, nullable=False),
+    Column("ended", Words),
+    Index("ix_notices_place", "target", "url", "channel"),
+)
+"""One row a cause that somebody was told of; one that has no *ended* lasts."""
+
+DELIVERIES: Final = Table(
+    "deliveries",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run", Integer, nullable=False, index=True),
+    Column("target", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("is_sent", Boolean, nullable=False),
+    Column("remark", Words, nullable=False),
+)
+"""What became of each notice of a run."""
+
 SPENDING: Final = Table(
     "spending",
     METADATA,

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from reconciler.model.notice import Delivery
 from reconciler.model.outcome import Status
 from reconciler.model.plan import Action, AttributeChange
 from reconciler.model.values import Kind
@@ -60,6 +61,8 @@ class PastRun:
     targets: tuple[str, ...] = ()
     counts: Mapping[State, int] = field(default_factory=dict)
     failures: Failures = ()
+    notices: tuple[Delivery, ...] | None = None
+    """What became of its notices, where one run was asked for."""
 
     @property
     def seconds(self) -> float | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reconciler.model.notice import Delivery
+
 
 class Status(StrEnum):
     """How one change ended."""
@@ -48,6 +50,7 @@ class Run:
     requests: int = 0
     stale: tuple[Dropped, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
+    notices: tuple[Delivery, ...] = ()
 
     def count(self, status: Status) -> int:
         """Return how many changes ended as *status*."""

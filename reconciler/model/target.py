@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from reconciler.model.auth import Auth
 from reconciler.model.limit import DEFAULT_LIMITS, Limits
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
+from reconciler.model.notice import Notify
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
 from reconciler.model.quarantine import CEILING, Ceiling
@@ -150,6 +151,7 @@ class Target:
     takeover: Literal["conflict", "allow"] = "conflict"
     adopt: Literal["allow", "conflict"] = "allow"
     on_unlinked: Literal["conflict", "disable"] = "conflict"
+    notify: Notify | None = None
 
     def refusal(self, assignment: Assignment, day: date) -> str | None:
         """Say why *assignment* gives nobody access on *day*, or None where it does."""

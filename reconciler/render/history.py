@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reconciler.model.history import PastOperation, PastRun
+from reconciler.model.notice import Delivery
 from reconciler.model.plan import Action
 from reconciler.render.page import Page, padded
 from reconciler.render.safe import escape, shorten
@@ -89,8 +90,13 @@ def _facts(run: PastRun) -> list[tuple[str, str]]:
         ("tool", start.tool),
         ("changes", _counts(run)),
         *(("failed", f"{target}: {reason}") for target, reason in run.failures),
+        *(("told" if item.is_sent else "not told", _delivery(item)) for item in run.notices or ()),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _delivery(item: Delivery) -> str:
+    return f"{item.target}: by {item.channel}" + (f": {item.remark}" if item.remark else "")
 
 
 def _add_blocks(page: Page, operations: Sequence[PastOperation], *, with_run: bool) -> None:

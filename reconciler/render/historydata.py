@@ -8,6 +8,7 @@ from reconciler.model.fingerprint import MASKED, wish_as_json
 from reconciler.model.history import PastOperation, PastRun
 from reconciler.model.plan import AttributeChange
 from reconciler.render.jsontext import json_text
+from reconciler.render.run import delivery_as_json
 from reconciler.render.stamp import stamp
 from reconciler.render.steps import result_of, steps_of
 from reconciler.render.table import table
@@ -24,7 +25,10 @@ def dump_runs(runs: Sequence[PastRun]) -> str:
 def dump_operations(operations: Sequence[PastOperation], run: PastRun | None = None) -> str:
     """Return operations as JSON text, with the one *run* that they are of, if there is one."""
     told = [_operation(item) for item in operations]
-    return _document(operations=told) if run is None else _document(run=_run(run), operations=told)
+    if run is None:
+        return _document(operations=told)
+    notices = [delivery_as_json(item) for item in run.notices or ()]
+    return _document(run={**_run(run), "notices": notices}, operations=told)
 
 
 def runs_as_csv(runs: Sequence[PastRun]) -> str:

@@ -1,5 +1,8 @@
 """What became of a plan: lines as it goes, a summary, and JSON (`reconciler.run/1`)."""
 
+from typing import Any
+
+from reconciler.model.notice import Delivery
 from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.render.jsontext import json_text
 from reconciler.render.page import Page
@@ -54,6 +57,7 @@ def dump_run(run: Run) -> str:
         "stale": [item.id for item in run.stale],
         "dropped": [{"id": item.id, "why": item.why, "next": next_of(item)} for item in run.stale],
         "failures": [{"target": name, "reason": reason} for name, reason in run.failures],
+        "notices": [delivery_as_json(item) for item in run.notices],
     }
     return json_text(document)
 
@@ -69,6 +73,12 @@ def _add_outcomes(page: Page, run: Run, status: Status) -> None:
         page.line(f"  {page.glyph(sign)} {escape(outcome.id)}")
         if detail:
             page.wrapped(detail, indent=4, style="dim")
+
+
+def delivery_as_json(item: Delivery) -> dict[str, Any]:
+    """Return what became of one notice as JSON data."""
+    told = {"target": item.target, "channel": item.channel}
+    return {**told, "sent": item.is_sent, "remark": item.remark}
 
 
 def next_of(dropped: Dropped) -> str:

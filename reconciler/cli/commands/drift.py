@@ -5,6 +5,7 @@ import click
 from reconciler.cli.codes import code_of_drift
 from reconciler.cli.console import emit, look, say
 from reconciler.cli.drifting import find_drifts
+from reconciler.cli.notifying import tell_of_drift
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.workspace import require_workspace
 from reconciler.render.driftjson import dump_drift
@@ -29,7 +30,8 @@ def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> i
     the one issue that a nightly job keeps up to date: at most 60,000 bytes, the most dangerous
     first. HTML is one page with drift over time and a matrix of who is in which group.
     """
-    drift = find_drifts(require_workspace(settings), settings)
+    workspace = require_workspace(settings)
+    drift = find_drifts(workspace, settings)
     if output.format == "json":
         emit(dump_drift(drift), output)
     elif output.format == "markdown":
@@ -40,4 +42,5 @@ def command(settings: Settings, output: Output, *, detailed_exitcode: bool) -> i
         emit(render_drift(drift, **look(output)), output)
     if output.file is not None:
         say(headline(drift))
+    tell_of_drift(drift, workspace.targets, settings)
     return code_of_drift(drift, detailed=detailed_exitcode)
