@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from reconciler.model.plan import Change, Withheld
+from reconciler.model.plan import Change
+from reconciler.model.remarks import Withheld
 from reconciler.model.resource import Rewrite
 
 

@@ -9,8 +9,9 @@ from enum import StrEnum
 from reconciler.model.drift import DriftItem, SeenItem
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.ignore import Ignore
-from reconciler.model.plan import Change, Conflict, Withheld
+from reconciler.model.plan import Change
 from reconciler.model.quarantine import Quarantine
+from reconciler.model.remarks import Conflict, Withheld
 from reconciler.model.resource import Rewrite
 
 

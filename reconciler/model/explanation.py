@@ -9,8 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from reconciler.model.path import AttributePath
-from reconciler.model.plan import Change, Conflict, Violation, Withheld
+from reconciler.model.plan import Change, Violation
 from reconciler.model.problem import Position
+from reconciler.model.remarks import Conflict, Withheld
 from reconciler.model.resource import Link, Live, LookUp, Snapshot
 from reconciler.model.target import Standing
 from reconciler.model.values import Ref, Wish

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reconciler.model.plan import Conflict, Unmanaged
+from reconciler.model.remarks import Conflict, Unmanaged
 from reconciler.model.resource import Link, Live, Wanted
 from reconciler.model.values import Kind, Ref
 

@@ -12,6 +12,7 @@ from reconciler.model.origin import Origin, strongest
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position, Severity
 from reconciler.model.quarantine import Quarantine
+from reconciler.model.remarks import Conflict, Unmanaged, Withheld
 from reconciler.model.resource import Link, Live, Rewrite
 from reconciler.model.revision import Planned, Revision
 from reconciler.model.values import Kind, Ref, Wish, references_of
@@ -149,47 +150,6 @@ class Violation:
     severity: Severity = "error"
     at: Position | None = None
     """The line that breaks it, where there is one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """It is unclear who is who; nothing happens until a person decides."""
-
-    kind: Kind
-    key: str
-    message: str
-    hint: str
-    at: Position | None = None
-    live_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unmanaged:
-    """A live object that is left alone, and why."""
-
-    kind: Kind
-    live_id: str
-    display: str
-    why: str
-    key: str = ""
-    """Whom it matches in the YAML, if anybody."""
-
-    @property
-    def ref(self) -> Ref:
-        """Whom it matches, by kind and key; nobody has the empty key."""
-        return Ref(self.kind, self.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """Something that would be right but is not done, because a setting or the server forbids."""
-
-    object_id: str
-    what: str
-    why: str
-    at: Position | None = None
-    member: str = ""
-    """The key of the member meant, where the object is a group."""
 
 
 @dataclass(frozen=True, slots=True)

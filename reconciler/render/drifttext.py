@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from reconciler.model.drift import DriftItem, SeenItem
 from reconciler.model.drift_report import Drift, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore
-from reconciler.model.plan import Change, Conflict
+from reconciler.model.plan import Change
+from reconciler.model.remarks import Conflict
 from reconciler.render.driftwords import (
     CLASSES,
     asides_of,

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from reconciler.model.plan import Conflict, Withheld
 from reconciler.model.problem import Position
+from reconciler.model.remarks import Conflict, Withheld
 
 
 def conflict_as_json(conflict: Conflict) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from reconciler.model.plan import TargetPlan, Unmanaged, Withheld
+from reconciler.model.plan import TargetPlan
+from reconciler.model.remarks import Unmanaged, Withheld
 from reconciler.model.resource import Rewrite
 from reconciler.render.changetext import add_change
 from reconciler.render.forecast import allowance_of, cost_of, lateness_of

@@ -5,7 +5,8 @@ from shlex import quote
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.guard import POLICY
-from reconciler.model.plan import Conflict, Plan, TargetPlan, Violation
+from reconciler.model.plan import Plan, TargetPlan, Violation
+from reconciler.model.remarks import Conflict
 from reconciler.render.compared import comparison_of, incomparable
 from reconciler.render.page import Page
 from reconciler.render.safe import escape

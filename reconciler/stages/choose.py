@@ -6,7 +6,7 @@ from dataclasses import replace
 from reconciler.model.canonical import canonical_value, comparable
 from reconciler.model.pairing import Pairing
 from reconciler.model.path import read_path
-from reconciler.model.plan import Conflict
+from reconciler.model.remarks import Conflict
 from reconciler.model.resource import LookUp, Snapshot, Wanted, WantedAttribute
 from reconciler.model.values import Kind
 from reconciler.values import Candidates

@@ -13,7 +13,8 @@ from reconciler.model.canonical import as_it_stands, as_text, canonical_value, c
 from reconciler.model.difference import Difference
 from reconciler.model.pairing import Leaver, Pair, Pairing
 from reconciler.model.path import AttributePath, read_path
-from reconciler.model.plan import Action, AttributeChange, Change, Withheld
+from reconciler.model.plan import Action, AttributeChange, Change
+from reconciler.model.remarks import Withheld
 from reconciler.model.resource import Live, Memory, Rewrite, Wanted, WantedAttribute
 from reconciler.model.target import Departure, Standing, Target
 from reconciler.model.values import Kind, Ref, Wish, references_of

@@ -14,14 +14,8 @@ from reconciler.model.drift_report import TargetDrift
 from reconciler.model.guard import Guard
 from reconciler.model.origin import Origin
 from reconciler.model.path import lookup
-from reconciler.model.plan import (
-    Action,
-    AttributeChange,
-    Change,
-    MemberChange,
-    TargetPlan,
-    Unmanaged,
-)
+from reconciler.model.plan import Action, AttributeChange, Change, MemberChange, TargetPlan
+from reconciler.model.remarks import Unmanaged
 from reconciler.model.resource import Live
 from reconciler.model.sight import Sight, waits
 from reconciler.model.target import Verb

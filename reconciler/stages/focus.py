@@ -7,7 +7,8 @@ others (a group that must be created first, a manager without an account) is wit
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from reconciler.model.plan import Action, Change, TargetPlan, Violation, Withheld
+from reconciler.model.plan import Action, Change, TargetPlan, Violation
+from reconciler.model.remarks import Withheld
 from reconciler.model.values import Kind, Ref
 
 _NOT_YET = {

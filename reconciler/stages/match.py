@@ -12,7 +12,7 @@ from itertools import chain
 from reconciler.model.formerly import Formerly
 from reconciler.model.live_index import LiveIndex
 from reconciler.model.pairing import Leaver, Pair, Pairing
-from reconciler.model.plan import Conflict, Unmanaged
+from reconciler.model.remarks import Conflict, Unmanaged
 from reconciler.model.resource import Link, Live, Memory, Snapshot, Wanted
 from reconciler.model.target import Standing, Target
 from reconciler.model.untouchable import pattern_of

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from reconciler.model.difference import Difference
 from reconciler.model.pairing import Pairing
-from reconciler.model.plan import Action, Change, MemberChange, Withheld
+from reconciler.model.plan import Action, Change, MemberChange
+from reconciler.model.remarks import Withheld
 from reconciler.model.resource import Live, Wanted
 from reconciler.model.target import Standing, Target
 from reconciler.model.values import Kind, Ref

@@ -4,7 +4,8 @@ import pytest
 
 from reconciler.cli.codes import code_of_plan, code_of_run
 from reconciler.model.outcome import Outcome, Run, Status
-from reconciler.model.plan import Action, Change, Conflict, Plan, TargetPlan
+from reconciler.model.plan import Action, Change, Plan, TargetPlan
+from reconciler.model.remarks import Conflict
 from reconciler.model.values import Kind
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)

@@ -10,15 +10,13 @@ from reconciler.model.plan import (
     Action,
     AttributeChange,
     Change,
-    Conflict,
     MemberChange,
     Plan,
     TargetPlan,
-    Unmanaged,
     Violation,
-    Withheld,
 )
 from reconciler.model.problem import Position
+from reconciler.model.remarks import Conflict, Unmanaged, Withheld
 from reconciler.model.resource import Live, Rewrite
 from reconciler.model.values import Kind, Ref
 

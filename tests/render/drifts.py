@@ -8,9 +8,10 @@ from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import Drift, DriftPoint, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore, IgnoredFor
 from reconciler.model.path import AttributePath
-from reconciler.model.plan import Action, AttributeChange, Change, Conflict, Withheld
+from reconciler.model.plan import Action, AttributeChange, Change
 from reconciler.model.problem import Position
 from reconciler.model.quarantine import Quarantine, Reason
+from reconciler.model.remarks import Conflict, Withheld
 from reconciler.model.resource import Rewrite
 from reconciler.model.values import Kind
 

@@ -7,18 +7,10 @@ from reconciler.model.approved import ApprovedOperation, ApprovedTarget
 from reconciler.model.directory import User
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import parse_path
-from reconciler.model.plan import (
-    Action,
-    AttributeChange,
-    Change,
-    Conflict,
-    MemberChange,
-    TargetPlan,
-    Unmanaged,
-    Withheld,
-)
+from reconciler.model.plan import Action, AttributeChange, Change, MemberChange, TargetPlan
 from reconciler.model.plankey import PlanKey
 from reconciler.model.problem import Position
+from reconciler.model.remarks import Conflict, Unmanaged, Withheld
 from reconciler.model.resource import Live, Wanted, WantedAttribute
 from reconciler.model.target import Standing
 from reconciler.model.values import Kind, Ref

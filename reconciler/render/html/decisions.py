@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.fingerprint import fingerprint
-from reconciler.model.plan import Conflict, Plan, TargetPlan, Violation
+from reconciler.model.plan import Plan, TargetPlan, Violation
 from reconciler.model.quarantine import Quarantine
+from reconciler.model.remarks import Conflict
 from reconciler.render.quarantine import state_of, way_out
 from reconciler.render.text import SHORT
 from reconciler.render.values import show_place

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from reconciler.model.access import Ending, Thing
-from reconciler.model.plan import Plan, TargetPlan, Unmanaged, Withheld
+from reconciler.model.plan import Plan, TargetPlan
+from reconciler.model.remarks import Unmanaged, Withheld
 from reconciler.model.resource import Rewrite
 from reconciler.render.safe import shorten
 from reconciler.render.values import ARROW, show_place

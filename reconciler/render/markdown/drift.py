@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 from reconciler.model.drift import DriftItem, SeenItem
 from reconciler.model.drift_report import Drift, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore
-from reconciler.model.plan import Change, Conflict
+from reconciler.model.plan import Change
 from reconciler.model.problem import Position
+from reconciler.model.remarks import Conflict
 from reconciler.render.driftwords import (
     CLASSES,
     asides_of,

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.origin import Origin
-from reconciler.model.plan import Action, Change, Conflict, Plan, TargetPlan, Violation
+from reconciler.model.plan import Action, Change, Plan, TargetPlan, Violation
 from reconciler.model.problem import Position
 from reconciler.model.quarantine import Quarantine
+from reconciler.model.remarks import Conflict
 from reconciler.render.markdown.budget import Rank, Row
 from reconciler.render.markdown.spans import bullet, code, prose
 from reconciler.render.quarantine import state_of, way_out

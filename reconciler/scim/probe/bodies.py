@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
+from reconciler.model.composing import write_path
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import AttributePath
 from reconciler.model.probe import Names
-from reconciler.scim.writing.body import GROUP_SCHEMA, USER_SCHEMA, write_path
+from reconciler.scim.writing.body import GROUP_SCHEMA, USER_SCHEMA
 from reconciler.values import Value
 
 Sent: TypeAlias = tuple[tuple[AttributePath, Any], ...]

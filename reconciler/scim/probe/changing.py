@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from reconciler.model.composing import write_path
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.probe import Fact, Subject, action, quirk
@@ -12,7 +13,6 @@ from reconciler.scim.probe.asking import Reply, Resource
 from reconciler.scim.probe.editing import Editor
 from reconciler.scim.probe.making import UNSUPPORTED, Own, is_kept
 from reconciler.scim.probe.shapes import holds, patched, probe_shapes
-from reconciler.scim.writing.body import write_path
 
 _PREFERRED: Final = ("displayname", "title", "nickname", "name.givenname", "name.familyname")
 _STALE: Final = 'W/"reconciler-stale"'

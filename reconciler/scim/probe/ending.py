@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from reconciler.model.composing import write_path
 from reconciler.model.path import AttributePath, lookup
 from reconciler.model.probe import Fact, Knob, Subject, action, quirk
 from reconciler.model.service import Quirk
@@ -12,7 +13,6 @@ from reconciler.scim.probe.changing import put
 from reconciler.scim.probe.editing import Editor
 from reconciler.scim.probe.making import UNSUPPORTED, Own
 from reconciler.scim.probe.shapes import holds
-from reconciler.scim.writing.body import write_path
 
 GONE: Final = frozenset({404, 410})
 _ACTIVE: Final = AttributePath("active")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import httpx
 
+from reconciler.model.composing import Ids
 from reconciler.model.plan import Change, TargetPlan
 from reconciler.model.service import Service
 from reconciler.model.values import Kind, Ref
@@ -17,7 +18,7 @@ from reconciler.scim.http.answer import Answer
 from reconciler.scim.http.rate import Throttle
 from reconciler.scim.http.retry import Pacing, Patience
 from reconciler.scim.http.transport import Transport
-from reconciler.scim.writing.body import Ids, member_id, replaced_body
+from reconciler.scim.writing.body import member_id, replaced_body
 
 Request: TypeAlias = tuple[str, str]
 """Method and path."""

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from reconciler.model.canonical import canonical_value, is_equal
+from reconciler.model.composing import Ids
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import lookup, read_path
 from reconciler.model.plan import AttributeChange, Change
 from reconciler.model.values import Kind, resolved
-from reconciler.scim.writing.body import Ids
 
 _MARKS: Final = {Kind.USER: ("externalId", "userName"), Kind.GROUP: ("externalId", "displayName")}
 """By what it shows that an object is still the one that the plan is about."""

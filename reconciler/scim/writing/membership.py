@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reconciler.errors import ScimError, TransportError
+from reconciler.model.composing import Ids
 from reconciler.model.plan import Action, Change
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
 from reconciler.scim.client import ScimClient
 from reconciler.scim.reading.members import members_now
 from reconciler.scim.writing.batches import in_batches
-from reconciler.scim.writing.body import Ids, member_id
+from reconciler.scim.writing.body import member_id
 from reconciler.scim.writing.consistency import read_until
 from reconciler.scim.writing.patch import member_operations
 from reconciler.scim.writing.precondition import note_written, send_onto

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from reconciler.model.composing import Ids, as_sent, write_path
 from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.plan import AttributeChange, Change
 from reconciler.model.service import Quirk
-from reconciler.scim.writing.body import Ids, as_sent, kept_value, write_path
+from reconciler.scim.writing.body import kept_value
 
 Operation = dict[str, Any]
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from reconciler.errors import ScimError
+from reconciler.model.composing import Ids
 from reconciler.model.plan import Action, Change
 from reconciler.model.values import Kind
 from reconciler.model.writing import Etag, Recheck
 from reconciler.scim.client import ScimClient
 from reconciler.scim.writing.agreement import moved, shows_all, version_of
-from reconciler.scim.writing.body import Ids
 from reconciler.scim.writing.consistency import read_until, when_there
 
 Resource = Mapping[str, Any]

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from reconciler.errors import ScimError
+from reconciler.model.composing import Ids
 from reconciler.model.plan import Change
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
 from reconciler.scim.client import ScimClient
 from reconciler.scim.reading.members import members_of_all, read_members
 from reconciler.scim.writing.agreement import shows_all
-from reconciler.scim.writing.body import Ids, replaced_body
+from reconciler.scim.writing.body import replaced_body
 from reconciler.scim.writing.patch import spelled
 from reconciler.scim.writing.precondition import look, usable_version
 from reconciler.scim.writing.requested import with_requested

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from reconciler.errors import OutOfTimeError, ScimError
+from reconciler.model.composing import Ids
 from reconciler.model.path import read_path
 from reconciler.model.plan import Action, AttributeChange, Change
 from reconciler.model.writing import Verify
 from reconciler.scim.client import ScimClient
 from reconciler.scim.writing.agreement import is_as_read, shows
-from reconciler.scim.writing.body import Ids
 from reconciler.scim.writing.consistency import read_until
 
 Resource = Mapping[str, Any]

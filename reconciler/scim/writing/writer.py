@@ -9,12 +9,13 @@ from itertools import chain
 from typing import Any
 
 from reconciler.errors import ScimError, TargetError, TransportError
+from reconciler.model.composing import Ids
 from reconciler.model.path import lookup
 from reconciler.model.plan import Action, Change
 from reconciler.model.values import Ref
 from reconciler.scim.client import ScimClient
 from reconciler.scim.writing.agreement import shows_all
-from reconciler.scim.writing.body import Ids, create_body
+from reconciler.scim.writing.body import create_body
 from reconciler.scim.writing.consistency import pauses, read_until
 from reconciler.scim.writing.membership import change_members
 from reconciler.scim.writing.patch import patch_operations, requests_of
