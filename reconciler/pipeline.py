@@ -25,8 +25,10 @@ from reconciler.model.resource import (
 from reconciler.model.route import Routes
 from reconciler.model.sight import Sight, waits
 from reconciler.model.target import Standing, Target
+from reconciler.model.trust import Trusted
 from reconciler.model.values import Kind
 from reconciler.stages.access import view_access
+from reconciler.stages.assume import assume_snapshot
 from reconciler.stages.choose import choose_values
 from reconciler.stages.diff import diff_pairing
 from reconciler.stages.drift import find_drift
@@ -40,6 +42,8 @@ from reconciler.stages.order import order_changes
 from reconciler.stages.origin import label_origins
 from reconciler.stages.resolve import resolve_directory
 from reconciler.stages.scope import scope_directory
+from reconciler.stages.settings import compare_settings
+from reconciler.stages.trust import trust_base
 from reconciler.values import Candidates, Value
 
 
@@ -107,6 +111,28 @@ def plan_target(
         unrecorded=pairing.unrecorded,
         exact_groups=_exact_groups(pairing, changes),
     )
+
+
+def plan_unread(
+    wanted: tuple[Wanted, ...],
+    before: tuple[Wanted, ...],
+    target: Target,
+    now: datetime,
+    why: str,
+) -> TargetPlan:
+    """Return what would change at *target* if it held exactly what was wanted *before*.
+
+    Nobody looks there; *why* says the reason.
+    """
+    evidence = f"no live read, because {why}: what the base asks for is taken to be there"
+    snapshot = assume_snapshot(before, now, evidence)
+    plan = plan_target(wanted, snapshot, target, Memory(), Formerly(before))
+    return replace(plan, unread=why)
+
+
+def trust(head: Desired, base: Desired) -> Trusted:
+    """Return *head* as far as its *base* answers for it, and what it changes of the rest."""
+    return replace(trust_base(head, base), settings=compare_settings(head, base))
 
 
 def drift_target(

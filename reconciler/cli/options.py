@@ -42,6 +42,7 @@ class Settings:
     users: tuple[str, ...] = ()
     base: str | None = None
     head: str | None = None
+    offline: bool = False
     applied: str | None = None
     pause: Callable[[float], object] = PAUSE
     """How to wait so many seconds; no option, for whoever calls a command from Python."""
@@ -277,6 +278,9 @@ _SETTINGS: dict[str, Callable[[Command], Command]] = {
         "--head",
         metavar="REF",
         help="Compare this commit, whose files are read from git alone.  [default: what is here]",
+    ),
+    "offline": click.option(
+        "--offline", is_flag=True, help="Take what the base asks for as live; no token, no network."
     ),
     "applied": click.option(
         "--applied",

@@ -18,7 +18,7 @@ from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Memory, Snapshot, Wanted
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
-from reconciler.pipeline import expectations, look_ups, plan_target
+from reconciler.pipeline import expectations, look_ups, plan_target, plan_unread
 from reconciler.render.safe import escape
 from reconciler.scim.reading.snapshot import read_snapshot
 from reconciler.stages.focus import focus_plan
@@ -67,6 +67,7 @@ def plan_targets(
         moment=settings.now,
         base=workspace.before.revision if workspace.before else None,
         planned=workspace.planned,
+        settings=workspace.settings,
     )
     return plan, requests
 
@@ -79,13 +80,21 @@ def sentence(error: ReconcilerError) -> str:
 def _plan_target(target: Target, workspace: Workspace, last: LastApplied) -> tuple[TargetPlan, int]:
     settings, ledger = last.settings, last.ledger
     wanted = workspace.wanted[target.key]
+    base = workspace.before.of(target.key) if workspace.before else None
+    why = "it is not asked for (--offline)" if settings.offline else None
+    if why := workspace.strangers.get(target.key, why):
+        plan = plan_unread(wanted, base or (), target, settings.clock(), why)
+        return _focused(plan, settings), 0
     memory = ledger.memory(target.key, target.url, settings.clock())
     snapshot = read_live(target, wanted, memory, settings)
-    base = workspace.before.of(target.key) if workspace.before else None
     plan = plan_target(wanted, snapshot, target, memory, Formerly(base, last.wanted(target)))
     plan = replace(plan, quarantine=ledger.quarantine(Place(target.key, target.url)))
+    return _focused(plan, settings), snapshot.requests
+
+
+def _focused(plan: TargetPlan, settings: Settings) -> TargetPlan:
     users = frozenset(settings.users)
-    return focus_plan(plan, users) if users else plan, snapshot.requests
+    return focus_plan(plan, users) if users else plan
 
 
 def read_live(

@@ -14,6 +14,8 @@ VARIABLE = "RECONCILER_LEDGER"
 def ledger_to_read(settings: Settings) -> Ledger:
     """Open the ledger for a command that writes nothing: one that is not there is empty."""
     url = _url(settings)
+    if settings.offline:
+        return settings.budgets.use(open_ledger("sqlite://"), is_kept=False)
     missing = url is None and not _file(settings).exists()
     ledger = open_ledger("sqlite://" if missing else url or f"sqlite:///{_file(settings)}")
     return settings.budgets.use(ledger, is_kept=not missing)

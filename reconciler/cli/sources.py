@@ -34,7 +34,7 @@ def read_sources(settings: Settings) -> Sources:
     With `--head` nothing is read of the directory: all comes from the objects of git.
     """
     if settings.base is None:
-        _refuse_head_alone(settings)
+        _refuse_alone(settings)
         return Sources(*read_tree(settings.desired_state))
     repository = open_repository(settings.desired_state, for_git())
     base = Revision(settings.base, commit_of(repository, settings.base))
@@ -53,12 +53,17 @@ def read_sources(settings: Settings) -> Sources:
     return Sources(files, problems, head, planned, base, before)
 
 
-def _refuse_head_alone(settings: Settings) -> None:
-    if settings.head is not None:
-        raise InputError(
-            "--head says which commit is compared with the base, and no base is given",
-            hint="Add --base REF, such as --base origin/main.",
-        )
+def _refuse_alone(settings: Settings) -> None:
+    """Refuse what says nothing where there is no base."""
+    for option, is_given in (
+        ("--head", settings.head is not None),
+        ("--offline", settings.offline),
+    ):
+        if is_given:
+            raise InputError(
+                f"{option} needs a base to compare with, and none is given",
+                hint="Add --base REF, such as --base origin/main.",
+            )
 
 
 def is_committed(

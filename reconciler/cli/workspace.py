@@ -1,13 +1,14 @@
 """What a command works on: the desired state, compiled, and what each target should hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
+from reconciler.cli.before import Before, prepare_targets, read_before
 from reconciler.cli.console import look, say
 from reconciler.cli.github import Job
 from reconciler.cli.options import Settings
 from reconciler.cli.sandboxes import sandboxed
-from reconciler.cli.sources import Sources, read_sources
+from reconciler.cli.sources import read_sources
 from reconciler.desired.files import SourceFile, read_tree
 from reconciler.desired.load import load_desired
 from reconciler.errors import InputError
@@ -15,24 +16,12 @@ from reconciler.gallery.load import load_gallery
 from reconciler.model.directory import Desired
 from reconciler.model.problem import Problem
 from reconciler.model.resource import Wanted
-from reconciler.model.revision import Planned, Revision
+from reconciler.model.revision import Planned
 from reconciler.model.target import Target
-from reconciler.pipeline import prepare_target
+from reconciler.model.trust import SettingChange, Trusted
+from reconciler.pipeline import trust
 from reconciler.render.problems import render_problems
 from reconciler.render.words import count
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """The desired state at the base; *desired* is None where it has errors."""
-
-    revision: Revision
-    desired: Desired | None
-    wanted: Mapping[str, tuple[Wanted, ...]]
-
-    def of(self, target: str) -> tuple[Wanted, ...] | None:
-        """Return what *target* should hold by the base; nothing where that has no such target."""
-        return None if self.desired is None else self.wanted.get(target, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +35,9 @@ class Workspace:
     commit: str | None = None
     planned: Planned = "files"
     before: Before | None = None
+    settings: tuple[SettingChange, ...] = ()
+    strangers: Mapping[str, str] = field(default_factory=dict)
+    """Targets that must not be contacted, each with the reason."""
 
     @property
     def has_errors(self) -> bool:
@@ -54,32 +46,31 @@ class Workspace:
 
 
 def read_workspace(settings: Settings) -> Workspace:
-    """Read the YAML and compile it for every chosen target; no network, no token."""
+    """Read the YAML and compile it for every chosen target; no network, no token.
+
+    Where it is compared with a base, that decides what a change may not decide for itself.
+    """
     sources = read_sources(settings)
-    desired, found, targets = _compiled(sources.files, sources.problems, settings)
-    prepared = _prepare(desired, targets, settings)
+    desired, found = _compiled(sources.files, sources.problems)
+    before = read_before(sources, settings)
+    trusted = Trusted(desired)
+    if before is not None and before.desired is not None and not has_error(found):
+        trusted = trust(desired, before.desired)
+    is_clear = not has_error(found) and (before is None or before.desired is not None)
+    targets = _chosen(trusted.desired, settings) if is_clear else ()
+    prepared = prepare_targets(trusted.desired, targets, settings)
     unmapped = [problem for _, problems in prepared.values() for problem in problems]
     return Workspace(
-        desired=desired,
+        desired=trusted.desired,
         problems=_distinct((*found, *unmapped)),
         targets=targets,
         wanted={key: wanted for key, (wanted, _) in prepared.items()},
         commit=sources.commit,
         planned=sources.planned,
-        before=None if sources.base is None else _before(sources, sources.base, settings),
+        before=before,
+        settings=trusted.settings,
+        strangers=trusted.strangers,
     )
-
-
-def _before(sources: Sources, base: Revision, settings: Settings) -> Before:
-    """Compile the base; a mistake in it is no reason to stop."""
-    files, unread = sources.before
-    desired, unclear = load_desired(files, load_gallery())
-    problems = (*unread, *unclear)
-    errors = sum(problem.severity == "error" for problem in problems)
-    if errors:
-        return Before(replace(base, errors=errors), None, {})
-    prepared = _prepare(desired, tuple(desired.targets.values()), settings)
-    return Before(base, desired, {key: wanted for key, (wanted, _) in prepared.items()})
 
 
 def require_workspace(settings: Settings, job: Job | None = None) -> Workspace:
@@ -97,9 +88,9 @@ def require_workspace(settings: Settings, job: Job | None = None) -> Workspace:
 def require_desired(settings: Settings) -> tuple[Desired, tuple[Target, ...]]:
     """Read the YAML and the chosen targets, nobody mapped yet; raise `InputError` for errors."""
     files, unread = read_tree(settings.desired_state)
-    desired, problems, targets = _compiled(files, unread, settings)
+    desired, problems = _compiled(files, unread)
     _refuse_errors(problems)
-    return desired, targets
+    return desired, _chosen(desired, settings)
 
 
 def has_error(problems: tuple[Problem, ...]) -> bool:
@@ -119,12 +110,10 @@ def _refuse_errors(problems: tuple[Problem, ...]) -> None:
 
 
 def _compiled(
-    files: tuple[SourceFile, ...], unread: tuple[Problem, ...], settings: Settings
-) -> tuple[Desired, tuple[Problem, ...], tuple[Target, ...]]:
-    """Compile the YAML; where that has an error there is no target to go on with."""
+    files: tuple[SourceFile, ...], unread: tuple[Problem, ...]
+) -> tuple[Desired, tuple[Problem, ...]]:
     desired, unclear = load_desired(files, load_gallery())
-    problems = (*unread, *unclear)
-    return desired, problems, () if has_error(problems) else _chosen(desired, settings)
+    return desired, (*unread, *unclear)
 
 
 def _chosen(desired: Desired, settings: Settings) -> tuple[Target, ...]:
@@ -139,13 +128,6 @@ def _chosen(desired: Desired, settings: Settings) -> tuple[Target, ...]:
         if (not names or key in names) and settings.shard.holds(key)
     ]
     return tuple(map(sandboxed, chosen) if settings.sandbox else chosen)
-
-
-def _prepare(
-    desired: Desired, targets: tuple[Target, ...], settings: Settings
-) -> dict[str, tuple[tuple[Wanted, ...], tuple[Problem, ...]]]:
-    now, moment = settings.now, settings.moment
-    return {target.key: prepare_target(desired, target, now, moment) for target in targets}
 
 
 def _distinct(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -38,6 +38,18 @@ class Entry:
         """Return the line of every key of the entry."""
         return self.document.lines(self.written) if self.written else {}
 
+    def lines_below(self) -> dict[str, int]:
+        """Return the line of every key at any depth, by its path: `limits.removals.percent`."""
+        lines: dict[str, int] = {}
+        waiting: list[tuple[str, Any]] = [("", self.written)]
+        while waiting:
+            path, node = waiting.pop()
+            if isinstance(node, dict) and node:
+                for key, line in self.document.lines(node).items():
+                    lines[f"{path}{key}"] = line
+                    waiting.append((f"{path}{key}.", node[key]))
+        return lines
+
 
 Entries = Mapping[str, Mapping[str, Entry]]
 """By section, then by key."""

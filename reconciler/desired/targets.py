@@ -101,6 +101,7 @@ def _target(entry: Entry, profile: Profile, parts: Parts, problems: list[Problem
         adopt=document.adopt,
         on_unlinked=document.on_unlinked,
         notify=notify,
+        lines=entry.lines_below(),
     )
 
 

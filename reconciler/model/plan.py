@@ -15,6 +15,7 @@ from reconciler.model.quarantine import Quarantine
 from reconciler.model.remarks import Conflict, Unmanaged, Withheld
 from reconciler.model.resource import Link, Live, Rewrite
 from reconciler.model.revision import Planned, Revision
+from reconciler.model.trust import SettingChange
 from reconciler.model.values import Kind, Ref, Wish, references_of
 
 
@@ -183,6 +184,8 @@ class TargetPlan:
     """What it is in, if anything: for people, it changes nothing of the plan."""
     forecast: Forecast | None = None
     """What an apply is expected to cost: for people too."""
+    unread: str | None = None
+    """Why nobody looked there; what was wanted before was taken to be live then."""
     only: tuple[str, ...] = ()
     """The users that the plan was cut down to; empty for a whole plan."""
     access: TargetAccess | None = None
@@ -227,6 +230,8 @@ class Plan:
     base: Revision | None = None
     """What was planned is compared with this; `commit` is the head then."""
     planned: Planned = "files"
+    settings: tuple[SettingChange, ...] = ()
+    """What the change alters of all that the base decides for this plan."""
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -1,7 +1,7 @@
 """Targets, and the profiles they are made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -152,6 +152,20 @@ class Target:
     adopt: Literal["allow", "conflict"] = "allow"
     on_unlinked: Literal["conflict", "disable"] = "conflict"
     notify: Notify | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The lines of its settings, by their paths in the YAML."""
+
+    @property
+    def connection(self) -> tuple[object, ...]:
+        """Where requests go and what they carry: what a change under review must not decide."""
+        return (self.url, self.auth, dict(self.service.headers), self.profile.key)
+
+    def position_of(self, setting: str) -> Position:
+        """Return the line that gives *setting*, else the nearest one above it."""
+        parts = setting.split(".")
+        paths = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
+        line = next((self.lines[path] for path in paths if path in self.lines), None)
+        return self.at if line is None else Position(self.at.file, line)
 
     def refusal(self, assignment: Assignment, day: date) -> str | None:
         """Say why *assignment* gives nobody access on *day*, or None where it does."""

@@ -1,12 +1,56 @@
-"""What was planned and with what it was compared, in words."""
+"""What was planned, with what it was compared, and which settings its base decides; in words."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconciler.model.plan import Plan
+from reconciler.model.trust import Effect
+from reconciler.render.safe import shorten
+from reconciler.render.values import ARROW, NOTHING, show_place
 from reconciler.render.words import count
 
 _SHOWN: Final = 12
 """Hex digits of a commit that are shown; the JSON plan holds all of them."""
+
+LISTED: Final = 40
+"""So many settings are listed, the gravest first; the JSON plan holds all of them."""
+
+_EFFECTS: Final = {
+    Effect.NOT_CONTACTED: "Nothing is sent to this target and its secret is not read before this "
+    "is merged.",
+    Effect.BASE_HOLDS: "This plan goes by the base; the new value holds once this is merged.",
+    Effect.LEFT_ALONE: "The target is gone: nothing of it is planned, and who is live there stays.",
+}
+_VALUE: Final = 200
+"""Characters of a value; of a URL no part may be hidden."""
+
+
+class Setting(NamedTuple):
+    """One changed setting, escaped: its path, old and new value, what becomes of it, and where."""
+
+    name: str
+    values: str
+    effect: str
+    place: str
+
+
+def settings_of(plan: Plan) -> tuple[tuple[Setting, ...], str]:
+    """Return the settings to list, and a sentence about the others where there are more."""
+    shown = tuple(
+        Setting(
+            shorten(item.name, _VALUE),
+            ARROW.join(shorten(side or NOTHING, _VALUE) for side in (item.before, item.after)),
+            _EFFECTS[item.effect],
+            show_place(item.at),
+        )
+        for item in plan.settings[:LISTED]
+    )
+    left = len(plan.settings) - len(shown)
+    return shown, f"… and {left:,} more, all of them in --format json" if left else ""
+
+
+def settings_title(plan: Plan) -> str:
+    """Return what stands above the list."""
+    return f"Not for this change to decide ({count(len(plan.settings), 'setting')})"
 
 
 def comparison_of(plan: Plan) -> tuple[str, str] | None:

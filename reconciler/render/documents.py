@@ -12,6 +12,7 @@ from reconciler.model.origin import Origin
 from reconciler.model.plan import Action
 from reconciler.model.problem import Severity
 from reconciler.model.revision import Planned
+from reconciler.model.trust import Effect
 from reconciler.model.values import Kind
 from reconciler.render.accessdocuments import AccessDocument, EndingDocument, ReviewerDocument
 
@@ -146,13 +147,17 @@ class RewrittenDocument(Document):
 
 
 class LiveDocument(Document):
-    """What was read; the numbers count every live object of the snapshot."""
+    """What was read; the numbers count every live object of the snapshot.
+
+    *unread* says why nothing was; what the base asks for was taken to be live then.
+    """
 
     taken: datetime
     users: Count
     groups: Count
     complete: bool
     evidence: tuple[str, ...]
+    unread: str | None = None
 
 
 class QuarantineDocument(Document):
@@ -243,6 +248,16 @@ class BaseDocument(Document):
     errors: Count = 0
 
 
+class SettingDocument(Document):
+    """A setting that the change alters; its base decides it for this plan."""
+
+    name: str
+    before: str | None
+    after: str | None
+    effect: Effect
+    at: str | None
+
+
 class FailureDocument(Document):
     """A target that could not be planned."""
 
@@ -267,6 +282,7 @@ class PlanDocument(Document):
     tool: str
     desired: DesiredDocument
     base: BaseDocument | None = None
+    settings: tuple[SettingDocument, ...] = ()
     summary: Summary
     targets: tuple[TargetDocument, ...]
     failures: tuple[FailureDocument, ...] = ()

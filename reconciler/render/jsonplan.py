@@ -7,6 +7,7 @@ from reconciler.model.fingerprint import canonical_operation, fingerprint
 from reconciler.model.plan import Change, Plan, TargetPlan, Violation
 from reconciler.model.plankey import PlanKey
 from reconciler.model.revision import Revision
+from reconciler.model.trust import SettingChange
 from reconciler.render.accessjson import access_as_json, endings_as_json, reviewers_as_json
 from reconciler.render.documents import FORMAT, PlanDocument
 from reconciler.render.forecast import forecast_as_json
@@ -35,6 +36,7 @@ def dump_plan(plan: Plan, key: PlanKey | None = None) -> str:
         "tool": plan.tool,
         "desired": {"commit": plan.commit, "digest": plan.digest, "planned": plan.planned},
         "base": _base(plan.base),
+        "settings": [_setting(item) for item in plan.settings],
         "summary": count_plan(plan),
         "targets": [_target(target, mark, key) for target in plan.targets],
         "failures": [{"target": name, "reason": reason} for name, reason in plan.failures],
@@ -48,6 +50,11 @@ def dump_plan(plan: Plan, key: PlanKey | None = None) -> str:
 
 def _base(base: Revision | None) -> dict[str, Any] | None:
     return asdict(base) if base else None
+
+
+def _setting(item: SettingChange) -> dict[str, Any]:
+    sides = {"name": item.name, "before": item.before, "after": item.after}
+    return {**sides, "effect": item.effect.value, "at": place_as_json(item.at)}
 
 
 def plan_schema() -> dict[str, Any]:
@@ -67,6 +74,7 @@ def _target(target: TargetPlan, mark: str, key: PlanKey | None) -> dict[str, Any
             "groups": target.live_groups,
             "complete": target.complete,
             "evidence": list(target.evidence),
+            "unread": target.unread,
         },
         "counts": count_target(target),
         "changes": [_change(change, target.url, key) for change in target.changes],

@@ -44,6 +44,8 @@ def count_plan(plan: Plan) -> dict[str, int]:
 
 def summary_line(plan: Plan) -> str:
     """Return "Plan: 1 to create, 2 held." in one line."""
+    if plan.base is not None and plan.base.errors:
+        return "Plan: none; the base has errors."
     counts = count_plan(plan)
     parts = [f"{counts[word]:,} to {word}" for word in _VERBS.values() if counts[word]]
     parts += _members(counts)

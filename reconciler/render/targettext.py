@@ -69,7 +69,13 @@ def _add_snapshot(page: Page, target: TargetPlan) -> None:
     state = "complete" if target.complete else "not proven complete"
     sign = GOOD if target.complete else WARN
     taken = readable(target.taken)
-    page.line(f"  {page.glyph(sign)} {users} and {groups} read {taken}; {state}")
+    if target.unread is None:
+        page.line(f"  {page.glyph(sign)} {users} and {groups} read {taken}; {state}")
+    else:
+        why = escape(target.unread)
+        text = f"not contacted, because {why}; {users} and {groups} are taken to be live"
+        page.wrapped(text, indent=4, first=f"  {page.glyph(WARN)} ")
+        return
     for proof in target.evidence:
         page.wrapped(escape(proof), indent=4, style="dim")
 

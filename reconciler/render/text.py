@@ -7,7 +7,7 @@ from reconciler.model.fingerprint import fingerprint
 from reconciler.model.guard import POLICY
 from reconciler.model.plan import Plan, TargetPlan, Violation
 from reconciler.model.remarks import Conflict
-from reconciler.render.compared import comparison_of, incomparable
+from reconciler.render.compared import comparison_of, incomparable, settings_of, settings_title
 from reconciler.render.page import Page
 from reconciler.render.safe import escape
 from reconciler.render.summary import count_plan, summary_line
@@ -67,6 +67,21 @@ def _add_comparison(page: Page, plan: Plan) -> None:
     if bad := incomparable(plan):
         ref, rest = bad
         page.wrapped(f"{escape(ref)} {rest}", indent=2, first=f"{page.glyph(WARN)} ")
+    _add_settings(page, plan)
+
+
+def _add_settings(page: Page, plan: Plan) -> None:
+    """Show what the change alters of all that its base decides: nobody may overlook it."""
+    shown, more = settings_of(plan)
+    if shown:
+        page.heading(settings_title(plan))
+    for item in shown:
+        first = f"  {page.glyph(WARN)} "
+        page.line(f"{first}{item.name}", item.place, plain=f"  {WARN.glyph} {item.name}")
+        page.lines.append(f"    {item.values}")
+        page.wrapped(item.effect, indent=4, style="cyan")
+    if more:
+        page.line(f"    {more}")
 
 
 def _add_failures(page: Page, plan: Plan) -> None:
@@ -135,6 +150,9 @@ def _add_conflict(page: Page, conflict: Conflict) -> None:
 
 def _add_sum(page: Page, plan: Plan, mark: str) -> None:
     page.blank()
+    if plan.base is not None and plan.base.errors:
+        page.wrapped("Nothing was planned.", indent=0, style="bold")
+        return
     if not plan.changes and not plan.is_held and not plan.failures:
         unchanged = count(count_plan(plan)["unchanged"], "object")
         page.wrapped(f"No changes. {unchanged} as the YAML says.", indent=0, style="bold green")

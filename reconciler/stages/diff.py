@@ -28,8 +28,7 @@ class _Findings:
 
     target: Target
     ids: Mapping[Ref, str]
-    people: Mapping[str, Ref]
-    """Users by live id."""
+    people: Mapping[str, Ref]  # users by live id
     created: frozenset[Ref]
     deleted: frozenset[Ref]
     """Who is about to go: nobody shall refer to them any more."""

@@ -28,7 +28,7 @@ from reconciler.render.text import next_step
 )
 @with_github
 @with_also
-@with_settings(*EVERYTHING, "base", "head", "users")
+@with_settings(*EVERYTHING, "base", "head", "offline", "users")
 @with_output(*FORMATS)
 def command(
     settings: Settings,

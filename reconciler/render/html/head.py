@@ -84,7 +84,6 @@ def numbers_of(plan: Plan) -> tuple[Number, ...]:
 
 def place_of(target: TargetPlan) -> Place:
     """Return what a page says of *target* besides its changes."""
-    users, groups = count(target.live_users, "user"), count(target.live_groups, "group")
     forecast = target.forecast
     costs: tuple[str, ...] = ()
     if forecast is not None:
@@ -94,7 +93,7 @@ def place_of(target: TargetPlan) -> Place:
         target=target.target,
         url=target.url,
         profile=target.profile,
-        live=f"{users}, {groups}",
+        live=_live(target),
         taken=readable(target.taken),
         taken_stamp=stamp(target.taken),
         complete=target.complete,
@@ -104,6 +103,13 @@ def place_of(target: TargetPlan) -> Place:
         notes=target.notes,
         remarks=remarks_of(target),
     )
+
+
+def _live(target: TargetPlan) -> str:
+    users, groups = count(target.live_users, "user"), count(target.live_groups, "group")
+    if target.unread is None:
+        return f"{users}, {groups}"
+    return f"not contacted, because {target.unread}; {users}, {groups} are taken to be live"
 
 
 def _numbers(counts: dict[str, int]) -> Iterator[Number]:

@@ -4,6 +4,12 @@ from typing import Final
 
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Plan
+from reconciler.render.compared import (
+    comparison_of,
+    incomparable,
+    settings_of,
+    settings_title,
+)
 from reconciler.render.html.decisions import decisions_of, reports_of
 from reconciler.render.html.filters import PlanFilters
 from reconciler.render.html.head import numbers_of, place_of, verdict_of
@@ -29,9 +35,15 @@ def render_html(plan: Plan) -> str:
     waiting = sum(item.sign is not GOOD for item in decisions)
     filters = PlanFilters(plan)
     changes, people = changes_of(plan, filters), people_of(plan, filters)
+    altered, more = settings_of(plan)
     return render_page(
         "plan.html",
         plan=plan,
+        altered=altered,
+        altered_more=more,
+        altered_title=settings_title(plan),
+        comparison=comparison_of(plan),
+        incomparable=incomparable(plan),
         summary=summary_line(plan),
         mark=mark,
         short_mark=mark[:SHORT],

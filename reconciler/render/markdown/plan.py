@@ -5,11 +5,11 @@ from typing import Final, NamedTuple
 
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Plan, TargetPlan
-from reconciler.render.compared import comparison_of, incomparable
+from reconciler.render.compared import comparison_of, incomparable, settings_title
 from reconciler.render.forecast import allowance_of, cost_of, lateness_of
 from reconciler.render.markdown.access import Access, access_of
 from reconciler.render.markdown.budget import Row, fit
-from reconciler.render.markdown.rows import changes, decisions, remarks, reports
+from reconciler.render.markdown.rows import altered, changes, decisions, remarks, reports
 from reconciler.render.markdown.spans import code, prose
 from reconciler.render.stamp import readable
 from reconciler.render.summary import count_plan, summary_line
@@ -40,7 +40,7 @@ def render_markdown(plan: Plan, *, limit: int = COMMENT_BYTES, artifact: str = "
     """
     access = access_of(plan)
     sections = _sections(plan, access)
-    head = _head(plan, access, waiting=len(sections[0].rows))
+    head = _head(plan, access, waiting=len(sections[1].rows))
     rows = [row for section in sections for row in section.rows]
     forms = list(fit(rows, limit - len(head.encode()) - _FRAME))
     parts = [head]
@@ -54,6 +54,7 @@ def render_markdown(plan: Plan, *, limit: int = COMMENT_BYTES, artifact: str = "
 
 def _sections(plan: Plan, access: Access) -> tuple[_Section, ...]:
     return (
+        _Section(settings_title(plan), tuple(altered(plan)), folded=False),
         _Section("Needs a decision", tuple(decisions(plan)), folded=False),
         _Section("Broken, and holds nothing", tuple(reports(plan)), folded=False),
         _Section("Who loses access", access.losses, folded=False),
@@ -102,6 +103,8 @@ def _verdict(plan: Plan, waiting: int) -> str:
             f"> [!WARNING]\n> {count(waiting, 'thing')} {'needs' if waiting == 1 else 'need'} a "
             f"decision, below. What is held does not happen until {them} accepted for this plan."
         )
+    if plan.base is not None and plan.base.errors:
+        return "> [!NOTE]\n> Nothing was planned."
     if not plan.changes:
         unchanged = count(count_plan(plan)["unchanged"], "object")
         return f"> [!NOTE]\n> No changes. {unchanged} as the YAML says."
@@ -125,6 +128,9 @@ def _target(target: TargetPlan) -> str:
     state = "complete" if target.complete else "**not proven complete**"
     name = f"{code(target.target)} ({code(target.url)}, profile {code(target.profile)})"
     read = f"- {name}: {users} and {groups} read {readable(target.taken)}, {state}"
+    if target.unread is not None:
+        why = f"**not contacted**, because {prose(target.unread)}"
+        read = f"- {name}: {why}; {users} and {groups} are taken to be live"
     if target.forecast is None:
         return read
     budgets = (f" {prose(allowance_of(item))}." for item in target.forecast.allowances)
@@ -147,7 +153,7 @@ def _origin(plan: Plan) -> str:
 
 def _show(section: _Section, shown: Sequence[str], artifact: str) -> str:
     total = len(section.rows)
-    title = f"{section.title} ({total:,})"
+    title = section.title if section.title.endswith(")") else f"{section.title} ({total:,})"
     lines: Iterable[str] = shown
     if len(shown) < total:
         lines = [*shown, "", _left_out(len(shown), total, artifact)]

@@ -8,6 +8,7 @@ from reconciler.model.plan import Action, Change, Plan, TargetPlan, Violation
 from reconciler.model.problem import Position
 from reconciler.model.quarantine import Quarantine
 from reconciler.model.remarks import Conflict
+from reconciler.render.compared import settings_of
 from reconciler.render.markdown.budget import Rank, Row
 from reconciler.render.markdown.spans import bullet, code, prose
 from reconciler.render.quarantine import state_of, way_out
@@ -38,8 +39,21 @@ _NAMED = 20
 """How many members of one change are named here; the person's own row names the group too."""
 _ROOM = 120
 """Characters of the two values of one attribute."""
+_LONGEST = 500
+"""Characters of a setting: no part of a URL may be hidden."""
 _SHORT = 16
 """Hex digits of a fingerprint, as everywhere."""
+
+
+def altered(plan: Plan) -> Iterator[Row]:
+    """Yield the settings that the change alters and that its base decides, the gravest first."""
+    shown, more = settings_of(plan)
+    for item in shown:
+        line = f"- {WARN.glyph} {code(item.name, _LONGEST)}: {code(item.values, _LONGEST)}"
+        place = f" · {code(item.place)}" if item.place else ""
+        yield Row(Rank.DECISION, f"{line}{place}\\\n  {item.effect}", line)
+    if more:
+        yield Row(Rank.DECISION, f"- {more}", f"- {more}")
 
 
 def decisions(plan: Plan) -> Iterator[Row]:

@@ -1,0 +1,92 @@
+"""Trust: what a change under review may decide for its own plan, and what its base decides.
+
+A pull request can neither send a token to a new host nor lift a guard, and what is masked at the
+base stays masked (design §7). New fields come from the base unless they are named here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reconciler.model.directory import Desired, Group, User
+from reconciler.model.mapping import AttributeMapping
+from reconciler.model.target import KindRules, Target
+from reconciler.model.trust import Trusted
+
+
+def trust_base(head: Desired, base: Desired) -> Trusted:
+    """Return *head* with everything that its *base* decides, and whom it must not contact."""
+    sensitive = head.sensitive | base.sensitive
+    strange = {key: _strangeness(item, base.targets.get(key)) for key, item in head.targets.items()}
+    return Trusted(
+        replace(
+            head,
+            users={key: _user(item, base.users.get(key)) for key, item in head.users.items()},
+            groups={key: _group(item, base.groups.get(key)) for key, item in head.groups.items()},
+            targets={
+                key: _target(item, base.targets.get(key), sensitive)
+                for key, item in head.targets.items()
+            },
+            sensitive=sensitive,
+        ),
+        strangers={key: why for key, why in strange.items() if why is not None},
+    )
+
+
+def _strangeness(head: Target, base: Target | None) -> str | None:
+    """Return why a target must not be contacted, None where the base names all that it needs."""
+    if base is None:
+        return "it is new here"
+    return None if head.connection == base.connection else "its connection changes"
+
+
+def _user(head: User, base: User | None) -> User:
+    if base is None:
+        return head
+    if (base.required, base.owner, base.sensitive) == (head.required, head.owner, head.sensitive):
+        return head
+    return replace(
+        head,
+        required=head.required or base.required,
+        owner=base.owner or head.owner,
+        sensitive=head.sensitive or base.sensitive,
+    )
+
+
+def _group(head: Group, base: Group | None) -> Group:
+    if base is None or (base.owner, base.sensitive) == (head.owner, head.sensitive):
+        return head
+    sensitive = head.sensitive or base.sensitive
+    return replace(head, owner=base.owner or head.owner, sensitive=sensitive)
+
+
+def _target(head: Target, base: Target | None, sensitive: frozenset[str]) -> Target:
+    if base is None:
+        return replace(head, auth=None)
+    found = replace(
+        base,
+        at=head.at,
+        lines=head.lines,
+        assignments=head.assignments,
+        users=_rules(head.users, base.users, sensitive),
+        groups=_rules(head.groups, base.groups, sensitive),
+    )
+    if head.connection == base.connection:
+        return found
+    # It is planned as it would be once merged, and has nothing to be contacted with.
+    return replace(found, url=head.url, profile=head.profile, service=head.service, auth=None)
+
+
+def _rules(head: KindRules, base: KindRules, sensitive: frozenset[str]) -> KindRules:
+    """Return the base's rules with the head's mapping, attributes and filter."""
+    masked = {item.definition.path.identity for item in base.mapping if item.sensitive}
+    mapping = tuple(_masked(head.mapping, masked, sensitive))
+    return replace(base, mapping=mapping, attributes=head.attributes, filter=head.filter)
+
+
+def _masked(
+    mapping: Iterable[AttributeMapping], masked: set[str], sensitive: frozenset[str]
+) -> Iterable[AttributeMapping]:
+    for item in mapping:
+        reads = item.expression.reads if item.expression else frozenset()
+        hides = item.definition.path.identity in masked or not sensitive.isdisjoint(reads)
+        yield replace(item, sensitive=True) if hides and not item.sensitive else item
