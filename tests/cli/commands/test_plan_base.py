@@ -2,12 +2,17 @@
 
 import json
 import os
+import shutil
+from pathlib import Path
 
 import jsonschema
 import pytest
 
+from reconciler.cli.boundary import run
 from reconciler.render.jsonplan import plan_schema
 from tests.repository import Clone
+
+EXAMPLE = Path(__file__).parents[3] / "desired-state"
 
 
 @pytest.fixture
@@ -282,3 +287,50 @@ def test_drift_takes_what_was_last_applied_from_the_ref(desk, clone):
     told = desk.type("drift", "--sandbox", "--detailed-exitcode").out
     assert "No drift" in told, told
     assert "pending" in told, told
+
+
+def test_offline_needs_neither_token_nor_ledger_and_compares_with_the_base(
+    desk, clone, monkeypatch
+):
+    monkeypatch.delenv("RECONCILER_TEST_TOKEN", raising=False)
+    monkeypatch.setenv("RECONCILER_LEDGER", "postgresql://nowhere.example/ledger")
+    desk.document["users"]["u02"]["jobTitle"] = "Staff Engineer"
+    desk.document["users"]["u03"]["accountEnabled"] = False
+    desk.document["groups"]["crew"]["members"] = ["u00", "u02"]
+    del desk.document["users"]["u05"]
+    desk.document["users"]["new"] = desk.document["users"]["u00"] | {
+        "userPrincipalName": "new@contoso.example",
+        "mail": "new@contoso.example",
+    }
+    desk.write()
+    clone.commit()
+    arguments = ("plan", "--offline", "--base", "HEAD~1", "--format", "json")
+    found = json.loads(desk.type(*arguments).out)
+    jsonschema.Draft202012Validator(plan_schema()).validate(found)
+    (target,) = found["targets"]
+    assert {item["id"]: item["action"] for item in target["changes"]} == {
+        "app/user/new": "create",
+        "app/user/u02": "update",
+        "app/user/u03": "disable",
+        "app/user/u05": "disable",
+        "app/group/crew/add-members": "add-members",
+        "app/group/crew/remove-members": "remove-members",
+    }
+    assert {item["origin"] for item in target["changes"]} == {"this_change"}
+    assert "--offline" in target["live"]["unread"]
+    assert "no live read" in target["live"]["evidence"][0]
+
+
+def test_offline_without_a_base_is_wrong_input(desk):
+    assert "--offline needs a base" in desk.type("plan", "--offline", code=1).err
+
+
+def test_offline_with_nothing_changed_is_empty_for_the_whole_example(tmp_path, capsys):
+    """What is assumed to be live is exactly what the mapping would make, whatever it maps."""
+    clone = Clone(tmp_path / "clone")
+    shutil.copytree(EXAMPLE, clone.root, dirs_exist_ok=True)
+    clone.commit()
+    state = str(tmp_path / "state")
+    places = ["--desired-state", str(clone.root), "--state-dir", state]
+    assert run(["plan", "--offline", "--base", "HEAD", *places]) == 0
+    assert "No changes." in capsys.readouterr().out

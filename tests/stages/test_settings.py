@@ -1,0 +1,72 @@
+from dataclasses import replace
+
+from reconciler.desired.files import SourceFile
+from reconciler.desired.load import load_desired
+from reconciler.gallery.load import load_gallery
+from reconciler.model.trust import Effect
+from reconciler.stages.settings import compare_settings
+
+BASE = """
+users:
+  ada: {userPrincipalName: ada@contoso.example}
+targets:
+  app:
+    profile: generic-scim
+    url: https://app.example/scim/v2
+    auth: {bearer: {env: APP_TOKEN}}
+    scope: all
+"""
+
+
+def load(text):
+    desired, problems = load_desired([SourceFile("all.yaml", text.encode())], load_gallery())
+    assert [str(item) for item in problems if item.severity == "error"] == []
+    return desired
+
+
+def names(head, base=BASE):
+    return [
+        (item.name, item.before, item.after) for item in compare_settings(load(head), load(base))
+    ]
+
+
+def test_what_a_change_decides_for_itself_is_no_setting():
+    head = BASE.replace("scope: all", "assignments: [{user: ada, role: Admin}]\n    scope: all")
+    assert names(head) == []
+
+
+def test_every_setting_is_named_by_its_path_with_the_line():
+    head = BASE + "    quarantine: {refusals: 99}\n    limits:\n      removals: {floor: 99}\n"
+    found = compare_settings(load(head), load(BASE))
+    places = {item.name: str(item.at) for item in found}
+    assert places["targets.app.limits.removals.floor"] == "all.yaml:12"
+    assert places["targets.app.quarantine.refusals"] == "all.yaml:10"
+
+
+def test_connections_come_first_then_guards_then_the_rest():
+    head = BASE.replace("app.example", "evil.example")
+    head += "    adopt: conflict\n    provisioning: off\n    limits: {protect: [ada]}\n"
+    assert [name.partition("app.")[2] for name, *_ in names(head)] == [
+        "url",
+        "limits.protect",
+        "provisioning",
+        "adopt",
+    ]
+
+
+def test_a_target_of_a_new_field_is_compared_in_that_too():
+    """Nobody has to remember to list a field here: what is not set aside by name is compared."""
+    base = load(BASE)
+    app = base.targets["app"]
+    for field in type(app).__dataclass_fields__:
+        if field in {"key", "at", "lines", "assignments", "profile", "service", "users", "groups"}:
+            continue
+        changed = replace(base, targets={"app": replace(app, **{field: "something else"})})
+        assert compare_settings(changed, base), field
+
+
+def test_a_target_that_is_gone_is_left_alone():
+    (found,) = compare_settings(
+        load("users: {ada: {userPrincipalName: ada@b.example}}"), load(BASE)
+    )
+    assert (found.name, found.after, found.effect) == ("targets.app", None, Effect.LEFT_ALONE)

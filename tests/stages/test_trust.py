@@ -1,0 +1,48 @@
+from reconciler.stages.trust import trust_base
+from tests.stages.test_settings import BASE, load
+
+
+def test_all_but_assignments_mappings_and_filters_comes_from_the_base():
+    head = BASE.replace("scope: all", "assignments: [{user: ada}]\n    out_of_scope: delete")
+    found = trust_base(load(head), load(BASE)).desired.targets["app"]
+    assert (found.scope, found.users.out_of_scope) == ("all", "disable")
+    assert [item.ref.key for item in found.assignments] == ["ada"]
+
+
+def test_whom_the_base_does_not_name_gets_no_way_to_prove_who_we_are():
+    for head in (
+        BASE.replace("app.example", "evil.example"),
+        BASE.replace("APP_TOKEN", "OTHER_SECRET"),
+        BASE.replace("  app:", "  other:"),
+        BASE + "    service: {headers: {X-Tenant: other}}\n",
+    ):
+        trusted = trust_base(load(head), load(BASE))
+        (target,) = trusted.desired.targets.values()
+        assert target.auth is None
+        assert list(trusted.strangers) == [target.key]
+
+
+def test_the_same_connection_is_trusted_however_it_is_written():
+    head = BASE.replace("{bearer: {env: APP_TOKEN}}", '{"bearer": {"env": "APP_TOKEN"}}')
+    trusted = trust_base(load(head), load(BASE.replace("scim/v2", "scim/v2/")))
+    assert trusted.strangers == {}
+    assert trusted.desired.targets["app"].auth is not None
+
+
+def test_a_mark_may_be_given_and_not_taken():
+    marked = BASE.replace("ada@contoso.example", "ada@contoso.example, required: true, owner: ada")
+    taken = trust_base(load(BASE), load(marked)).desired.users["ada"]
+    given = trust_base(load(marked), load(BASE)).desired.users["ada"]
+    assert (taken.required, taken.owner) == (given.required, given.owner) == (True, "ada")
+
+
+def test_what_was_masked_stays_masked_under_another_name():
+    base = BASE + "attributes: {salary: {sensitive: true}}\n"
+    head = BASE.replace("    scope: all", "    scope: all\n    users: {mapping: leak}") + (
+        "attributes: {salary: {}}\n"
+        "mappings:\n"
+        '  leak: {for: user, extends: profile, attributes: {title: "[salary]"}}\n'
+    )
+    rules = trust_base(load(head), load(base)).desired.targets["app"].users
+    (title,) = [item for item in rules.mapping if str(item.definition.path) == "title"]
+    assert title.sensitive
