@@ -27,6 +27,7 @@ COMMANDS = (
     ("check", "--probe", "--write", "--yes", "-vv", "--save-profile", "learned.yaml"),
     ("check", "--format", "json"),
     ("plan", "-v"),
+    ("plan", "--format", "html"),
     ("plan", "--format", "json", "--output", "plan.json", "-vv", "--log-format", "json"),
     ("explain", "u1", "--live", "-vv"),
     ("apply", "--yes", "-vv"),

@@ -68,7 +68,7 @@ def chart_of(points: Sequence[DriftPoint]) -> Chart | None:
     step = (WIDTH - _LEFT) / len(points)
     bars = tuple(_bar(point, index, step, top) for index, point in enumerate(points))
     scale = tuple(Mark(_number(_height(value, top)), f"{value:,}") for value in (0, top // 2, top))
-    most = max(points, key=lambda point: point.total)
+    most = max(reversed(points), key=lambda point: point.total)
     sentence = (
         f"{len(points):,} runs from {readable(points[0].taken)} to {readable(points[-1].taken)}: "
         f"now {summary_of(points[-1].counts)}; the most was {most.total:,}, on "

@@ -45,8 +45,11 @@ def grid_of(matrix: AccessMatrix) -> Grid | None:
 
 
 def _head(line: MatrixLine, *, differs: bool) -> Head:
-    display = "" if line.display == line.name else shorten(line.display, 96)
-    return Head(shorten(line.name, _NAME), display, line.privileged, differs)
+    """Return a head under its key; of a stranger, whose id says little, under its own name."""
+    names = (line.name, line.display)
+    name, other = reversed(names) if line.name.startswith("id:") and line.display else names
+    more = "" if name == other else shorten(other, 96)
+    return Head(shorten(name, _NAME), more, line.privileged, differs)
 
 
 def _cells(matrix: AccessMatrix, row: int) -> tuple[str, ...]:

@@ -44,7 +44,8 @@ class EffectLine:
     reasons: tuple[str, ...]
     origin: str
     place: str
-    held_by: tuple[str, ...]
+    held: bool
+    """Held, where other effects on the same person are not."""
     privileged: bool
 
 
@@ -112,6 +113,7 @@ def _row(person: PersonAccess, filters: PlanFilters) -> PersonRow:
     effects = person.effects
     guards = tuple(dict.fromkeys(guard for effect in effects for guard in effect.held_by))
     origins = {effect.origin for effect in effects}
+    is_mixed = len({effect.held_by for effect in effects}) > 1
     actions = [_action(effect) for effect in effects]
     marks = filters.marks(person.target, "user", actions, origins)
     states = filters.states(guards, privileged=person.privileged)
@@ -130,7 +132,7 @@ def _row(person: PersonAccess, filters: PlanFilters) -> PersonRow:
         privileged=person.privileged,
         size=count(len(effects), "effect"),
         gist="; ".join(_gist(person)),
-        effects=tuple(_effect(effect) for effect in effects[:_LISTED]),
+        effects=tuple(_effect(effect, is_mixed=is_mixed) for effect in effects[:_LISTED]),
         more=max(len(effects) - _LISTED, 0),
     )
 
@@ -164,7 +166,7 @@ def _gist(person: PersonAccess) -> Iterator[str]:
             yield f"{verb}{'s' if len(names) > 1 else ''} {shown}{more}"
 
 
-def _effect(effect: Effect) -> EffectLine:
+def _effect(effect: Effect, *, is_mixed: bool) -> EffectLine:
     action = _action(effect)
     is_account = effect.thing is Thing.ACCOUNT
     sign = ACTIONS[action] if is_account else (_GAIN if effect.turn.gains else _LOSS)
@@ -175,7 +177,7 @@ def _effect(effect: Effect) -> EffectLine:
         reasons=tuple(_reasons(effect)),
         origin=ORIGIN_WORDS[effect.origin],
         place=show_place(effect.cause.at),
-        held_by=effect.held_by,
+        held=is_mixed and bool(effect.held_by),
         privileged=effect.privileged,
     )
 

@@ -10,6 +10,7 @@ import pytest
 from reconciler.model.drift_class import DriftClass
 from reconciler.render.driftjson import drift_schema, dump_drift
 from reconciler.render.drifttext import render_drift as render_text
+from reconciler.render.html.drift import render_drift_html
 from reconciler.render.markdown.drift import render_drift_markdown
 from tests.house import MORNING, House
 from tests.lies import cut
@@ -81,7 +82,8 @@ def test_every_class_is_seen_and_the_most_dangerous_stands_first(house):
     assert first.member_display == "mallory@evil.example"
     assert (title.expected, title.found, title.modified is not None) == ("Engineer", "Boss", True)
     assert (secret.expected, secret.found, secret.sensitive) == (None, None, True)
-    for rendered in (render_drift(drift), render_drift_markdown(drift), dump_drift(drift)):
+    render = (render_drift, render_drift_markdown, dump_drift, render_drift_html)
+    for rendered in (one(drift) for one in render):
         assert "secret-cost-center" not in rendered
 
 

@@ -18,6 +18,18 @@ def test_one_changed_line_is_exactly_one_change_with_that_line(desk):
     assert (file, text[int(line) - 1].strip()) == ("all.yaml", '"jobTitle": "Principal Engineer",')
 
 
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_a_page_is_written_whole_and_says_the_sum_on_the_side(desk, command):
+    file = desk.folder / "page.html"
+    told = desk.type(command, "--sandbox", "--format", "html", "--output", str(file))
+    page = file.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert page.rstrip().endswith("</html>")
+    assert "u03@contoso.example" in page
+    assert command.capitalize() in told.err
+    assert told.out == ""
+
+
 def test_a_target_that_does_not_answer_stops_no_other(desk, monkeypatch):
     monkeypatch.setenv("RECONCILER_TEST_TOKEN", "s3cret")
     dead = {"url": "http://127.0.0.1:9/scim/v2", "service": {"retries": 0}}

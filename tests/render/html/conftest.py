@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.chromium import browsing, program
 
@@ -38,6 +38,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("RECONCILER_REQUIRE_SERVERS") == "1":
             pytest.fail(message, pytrace=False)
         pytest.skip(message)
+    expect.set_options(timeout=30_000)  # of patience: a machine may be busy
     with browsing() as browser:
         yield browser
 
