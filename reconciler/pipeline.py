@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from reconciler.model.directory import Desired
 from reconciler.model.drift_report import TargetDrift
@@ -34,6 +34,7 @@ from reconciler.stages.diff import diff_pairing
 from reconciler.stages.drift import find_drift
 from reconciler.stages.guard import guard_changes
 from reconciler.stages.hold import hold_changes
+from reconciler.stages.ignore import ignore_changes
 from reconciler.stages.map import map_attributes
 from reconciler.stages.match import match_objects
 from reconciler.stages.matrix import build_matrix
@@ -133,6 +134,11 @@ def plan_unread(
 def trust(head: Desired, base: Desired) -> Trusted:
     """Return *head* as far as its *base* answers for it, and what it changes of the rest."""
     return replace(trust_base(head, base), settings=compare_settings(head, base))
+
+
+def leave_ignored(plan: TargetPlan, desired: Desired, day: date) -> TargetPlan:
+    """Return *plan* without what an ignore that holds on *day* spares; last, after all guards."""
+    return ignore_changes(plan, desired.ignores_of(plan.target, day))
 
 
 def drift_target(

@@ -21,7 +21,7 @@ from reconciler.model.path import parse_path
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Link, Live, LookUp, Loss, Memory, Rewrite, Snapshot
 from reconciler.model.values import Kind
-from reconciler.pipeline import plan_target, prepare_target
+from reconciler.pipeline import leave_ignored, plan_target, prepare_target
 from reconciler.render.jsonplan import dump_plan
 from reconciler.render.text import render_text
 
@@ -56,6 +56,7 @@ def plan_case(case):
     assert problems == ()
     formerly = Formerly(_formerly(case / "base.yaml"), _formerly(case / "applied.yaml"))
     result = plan_target(wanted, _snapshot(state), target, _memory(state), formerly)
+    result = leave_ignored(result, desired, NOW.date())
     return Plan(NOW, "reconciler", desired.digest, None, (result,))
 
 

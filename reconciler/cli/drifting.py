@@ -1,6 +1,6 @@
 """Find the drift of every target, with what the ledger saw before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -18,10 +18,12 @@ from reconciler.ledger.place import Place
 from reconciler.model.drift import SeenItem
 from reconciler.model.drift_report import Drift, DriftPoint, TargetDrift
 from reconciler.model.formerly import Formerly
+from reconciler.model.ignore import Ignore
 from reconciler.model.resource import Memory
 from reconciler.model.target import Target
 from reconciler.pipeline import drift_target
 from reconciler.render.safe import escape
+from reconciler.stages.overlook import overlook_drift
 from reconciler.stages.remember import remember_drift
 
 _POINTS = 180
@@ -41,6 +43,7 @@ def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
     """
     targets: list[TargetDrift] = []
     failures: list[tuple[str, str]] = []
+    used: set[str] = set()
     created = settings.clock()
     with _opened(settings) as book:
         last = LastApplied(settings, book.ledger)
@@ -49,9 +52,13 @@ def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
                 say(escape(f"{target.key}: provisioning is off; nothing is read."))
                 continue
             try:
-                targets.append(_drift(target, workspace, book, last))
+                found, covering = _drift(target, workspace, book, last)
             except TargetError as error:
                 failures.append((target.key, sentence(error)))
+                continue
+            targets.append(found)
+            used |= covering
+    expired, unused = _ignores(workspace, targets, used, settings)
     return Drift(
         created=created,
         tool=__version__,
@@ -59,23 +66,40 @@ def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
         targets=tuple(targets),
         failures=tuple(failures),
         notes=tuple(book.notes),
+        expired=expired,
+        unused=unused,
     )
 
 
-def _drift(target: Target, workspace: Workspace, book: "_Book", last: LastApplied) -> TargetDrift:
+def _drift(
+    target: Target, workspace: Workspace, book: "_Book", last: LastApplied
+) -> tuple[TargetDrift, frozenset[str]]:
+    """Return the drift of *target*, and the keys of the ignores that cover some of it."""
     wanted, place = workspace.wanted[target.key], Place(target.key, target.url)
     memory = book.read(lambda ledger: ledger.memory(*_names(place)), Memory())
     snapshot = read_live(target, wanted, memory, last.settings)
     formerly = Formerly(None, book.read(lambda _: last.wanted(target), None))
-    found = drift_target(wanted, snapshot, target, memory, formerly)
-    found = replace(found, quarantine=book.read(lambda ledger: ledger.quarantine(place), None))
+    drift = drift_target(wanted, snapshot, target, memory, formerly)
+    drift = replace(drift, quarantine=book.read(lambda ledger: ledger.quarantine(place), None))
+    ignores = workspace.desired.ignores_of(target.key, last.settings.now.date())
+    found, used = overlook_drift(drift, ignores)
     known = book.read(lambda ledger: ledger.sightings(place), _NOTHING_SEEN)
     history = book.read(lambda ledger: ledger.drift_history(place, _POINTS), _NO_HISTORY)
     remembered, seen = remember_drift(found, known, history, snapshot.taken)
     if book.is_lost:
-        return found
+        return found, used
     book.read(lambda ledger: ledger.note_drift(place, seen, remembered.history[-1]), None)
-    return remembered
+    return remembered, used
+
+
+def _ignores(
+    workspace: Workspace, targets: Iterable[TargetDrift], used: set[str], settings: Settings
+) -> tuple[tuple[Ignore, ...], tuple[Ignore, ...]]:
+    """Return the ignores that have ended, and those that cover nothing, of what was read."""
+    day, read = settings.now.date(), {target.target for target in targets}
+    ours = [item for item in workspace.desired.ignores if item.target in read]
+    ended = tuple(item for item in ours if item.has_ended(day))
+    return ended, tuple(item for item in ours if item not in ended and item.key not in used)
 
 
 def _names(place: Place) -> tuple[str, str]:

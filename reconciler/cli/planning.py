@@ -18,7 +18,7 @@ from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Memory, Snapshot, Wanted
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
-from reconciler.pipeline import expectations, look_ups, plan_target, plan_unread
+from reconciler.pipeline import expectations, leave_ignored, look_ups, plan_target, plan_unread
 from reconciler.render.safe import escape
 from reconciler.scim.reading.snapshot import read_snapshot
 from reconciler.stages.focus import focus_plan
@@ -84,10 +84,12 @@ def _plan_target(target: Target, workspace: Workspace, last: LastApplied) -> tup
     why = "it is not asked for (--offline)" if settings.offline else None
     if why := workspace.strangers.get(target.key, why):
         plan = plan_unread(wanted, base or (), target, settings.clock(), why)
+        plan = leave_ignored(plan, workspace.desired, settings.now.date())
         return _focused(plan, settings), 0
     memory = ledger.memory(target.key, target.url, settings.clock())
     snapshot = read_live(target, wanted, memory, settings)
     plan = plan_target(wanted, snapshot, target, memory, Formerly(base, last.wanted(target)))
+    plan = leave_ignored(plan, workspace.desired, settings.now.date())
     plan = replace(plan, quarantine=ledger.quarantine(Place(target.key, target.url)))
     return _focused(plan, settings), snapshot.requests
 

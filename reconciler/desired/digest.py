@@ -22,6 +22,7 @@ def digest_of(desired: Desired) -> str:
         "users": {key: _user(user) for key, user in desired.users.items()},
         "groups": {key: _group(group) for key, group in desired.groups.items()},
         "targets": _plain(desired.targets),
+        "ignores": _plain(desired.ignores),
     }
     return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 

@@ -6,6 +6,7 @@ from typing import Any, get_args
 from pydantic import Field
 
 from reconciler.desired.fields import Section
+from reconciler.desired.ignore_documents import IgnoreDocument
 from reconciler.desired.mapping_documents import FilterDocument, MappingDocument
 from reconciler.desired.people_documents import (
     GroupDocument,
@@ -56,6 +57,21 @@ class DesiredDocument(Section):
         None,
         description="Source attributes of your own, by name.",
         examples=[{"badgeNumber": {"type": "string", "sensitive": True}}],
+    )
+    ignores: dict[str, IgnoreDocument] | None = Field(
+        None,
+        description="Differences that are known, by a key of your own: for a reason, until a day.",
+        examples=[
+            {
+                "scanner": {
+                    "target": "app",
+                    "user": "svc-scanner*",
+                    "class": "unmanaged",
+                    "reason": "The landlord's badge scanner.",
+                    "until": "2027-01-31",
+                }
+            }
+        ],
     )
 
 

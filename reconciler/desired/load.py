@@ -10,6 +10,7 @@ from reconciler.desired.check import check
 from reconciler.desired.digest import digest_of
 from reconciler.desired.entries import read_entries
 from reconciler.desired.files import SourceFile
+from reconciler.desired.ignores import build_ignores
 from reconciler.desired.mappings import build_mappings
 from reconciler.desired.people import build_groups, build_users, source_names
 from reconciler.desired.scopes import build_scopes
@@ -46,7 +47,9 @@ def _load(
     problems += (*found, *check_extends(mappings))
     targets, found = build_targets(entries["targets"], Parts(profiles, mappings, scopes, names))
     problems += found
-    desired = Desired(users, groups, targets, sensitive=names.sensitive)
+    ignores, found = build_ignores(entries["ignores"], entries["targets"])
+    problems += found
+    desired = Desired(users, groups, targets, sensitive=names.sensitive, ignores=ignores)
     problems += check(desired, entries, profiles)
     return replace(desired, digest=digest_of(desired)), _in_order(problems)
 

@@ -14,7 +14,7 @@ from reconciler.model.plan import Action, Change, TargetPlan, Violation
 from reconciler.model.resource import Link, Live, Memory, Snapshot, Wanted
 from reconciler.model.target import Departure, Standing
 from reconciler.model.values import Kind, Ref
-from reconciler.pipeline import plan_target
+from reconciler.pipeline import leave_ignored, plan_target
 
 _KNOWABLE = frozenset({Guard.PROTECTED, Guard.SELF, Guard.IRREVERSIBLE, Guard.ADOPTION})
 """The guards that look at one change; the others count over the whole plan."""
@@ -77,7 +77,8 @@ def _plan(ref: Ref, scene: Scene, snapshot: Snapshot, memory: Memory) -> TargetP
         if item.ref in needed or _claims(item, indexes[item.kind])
     )
     target = replace(scene.target, unmanaged="report")
-    return plan_target(concerned, snapshot, target, memory)
+    plan = plan_target(concerned, snapshot, target, memory)
+    return leave_ignored(plan, scene.desired, scene.now.date())
 
 
 def _claims(wanted: Wanted, index: LiveIndex) -> bool:

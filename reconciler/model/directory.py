@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from reconciler.model.ignore import Ignore
 from reconciler.model.limit import Limit
 from reconciler.model.mapping import ScopeRule
 from reconciler.model.problem import Position
@@ -79,6 +80,13 @@ class Desired:
     digest: str = ""
     sensitive: frozenset[str] = frozenset()
     """Source attributes whose values must not be shown."""
+    ignores: tuple[Ignore, ...] = ()
+
+    def ignores_of(self, target: str, day: date) -> tuple[Ignore, ...]:
+        """Return the ignores that hold at *target* on *day*."""
+        return tuple(
+            item for item in self.ignores if item.target == target and not item.has_ended(day)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,3 +283,76 @@ def test_the_issue_says_the_same_until_something_moves_but_for_ages(house):
     aged = [line for line in second.splitlines() if "seen" not in line]
     assert aged == [line for line in first.splitlines() if "seen" not in line]
     assert first.startswith("<!-- reconciler drift -->\n## Drift: 1 extra member, 1 unmanaged")
+
+
+def test_what_is_ignored_in_the_report_is_counted_and_told_with_its_reason(house):
+    meddle(house)
+    house.more["ignores"] = {
+        "mallory": {
+            "target": "app",
+            "user": "mallory@*",
+            "class": "unmanaged",
+            "reason": "a consultant",
+            "until": "2026-07-31",
+        },
+        "titles": {
+            "target": "app",
+            "user": "linus",
+            "attribute": "title",
+            "for": "enforcement",
+            "reason": "he likes it",
+            "until": "2026-07-31",
+        },
+        "nobody": {"target": "app", "group": "x*", "reason": "?", "until": "2026-07-31"},
+    }
+
+    drift = house.drift()
+
+    (target,) = drift.targets
+    assert len(target.items) == 5
+    (title,) = (item for item in target.items if item.part == "title")
+    assert title.left.startswith("ignored until 2026-07-31 because he likes it (all.yaml:")
+    ((hidden, entry),) = ((item.item, item.ignore) for item in target.ignored)
+    assert (hidden.display, entry.key) == ("mallory@evil.example", "mallory")
+    assert hidden.sighting is not None
+    assert [item.key for item in drift.unused] == ["nobody"]
+    page = render_drift(drift)
+    assert "1 ignored" in page
+    assert "until 2026-07-31, in the report: a consultant" in page
+    plan = json.loads(house.type("plan", "--now", "2026-07-01", "--format", "json").out)
+    (update,) = (item for item in plan["targets"][0]["changes"] if item["key"] == "linus")
+    assert [item["path"] for item in update["attributes"]] == ["nickName"]
+
+
+def test_on_the_day_after_its_last_an_ignore_covers_nothing_and_is_named(house):
+    house.set("linus@contoso.example", "title", "Boss")
+    house.more["ignores"] = {
+        "titles": {
+            "target": "app",
+            "user": "linus",
+            "reason": "he likes it",
+            "until": "2026-07-02",
+        },
+    }
+
+    assert told(house.drift(1)) == []
+    assert house.drift(1).ignored == 1
+    late = house.drift(2)
+    assert told(late) == [("changed", "linus", "title")]
+    assert [item.key for item in late.expired] == ["titles"]
+    assert "Ignores that have ended (1)" in render_drift(late)
+
+
+def test_nobody_is_ignored_by_a_name_that_was_changed_in_the_app(house):
+    house.set("linus@contoso.example", "userName", "svc-linus")
+    house.more["ignores"] = {
+        "robots": {
+            "target": "app",
+            "user": "svc-*",
+            "for": "both",
+            "reason": "robots",
+            "until": "2026-07-31",
+        },
+    }
+
+    assert told(house.drift()) == [("changed", "linus", "userName")]
