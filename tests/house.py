@@ -105,12 +105,9 @@ class House:
         """Return the drift that a run finds so many days after the first morning."""
         self.write()
         moment = MORNING + timedelta(days=days)
-        options = {"state_dir": self.folder / "state", **options}
+        options = {"state_dir": self.folder / "state", "now": moment, **options}
         settings = Settings(
-            desired_state=self.folder / "desired-state",
-            clock=lambda: moment,
-            now=moment,
-            **options,
+            desired_state=self.folder / "desired-state", clock=lambda: moment, **options
         )
         return find_drifts(require_workspace(settings), settings)
 

@@ -15,14 +15,20 @@ from reconciler.gallery.load import load_gallery
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Place
 from reconciler.model.directory import Desired
+from reconciler.model.history import Applied
 from reconciler.model.resource import Wanted
 from reconciler.model.target import Target
 from reconciler.pipeline import prepare_target
+from reconciler.render.stamp import readable
 
 
 def recorded_prefix(settings: Settings) -> str:
     """Return where `--record-ref` keeps its refs; an embedded server is another place."""
     return f"refs/reconciler/{'sandbox' if settings.sandbox else 'applied'}/"
+
+
+_SHORT = 12
+"""Hex digits of a commit for people."""
 
 
 @dataclass(slots=True)
@@ -31,6 +37,8 @@ class LastApplied:
 
     settings: Settings
     ledger: Ledger
+    desired: Desired | None = None
+    """The desired state at hand, for who wants to know whether it is the one that was taken."""
     _repository: Repository | None = None
     _states: dict[str, Desired | None] = field(default_factory=dict)
 
@@ -46,6 +54,8 @@ class LastApplied:
 
     def wanted(self, target: Target) -> tuple[Wanted, ...] | None:
         """Return what *target* should have held when it last took everything."""
+        if (noted := self._as_at_hand(target)) is not None and self.desired is not None:
+            return self._wanted(target, self.desired, noted.moment)
         if self._repository is None:
             return None
         record, digest = self._record(target, self._repository)
@@ -53,6 +63,22 @@ class LastApplied:
         if record is None or desired is None or digest not in (None, desired.digest):
             return None
         return self._wanted(target, desired, record.moment)
+
+    def told(self, target: Target) -> str:
+        """Return for people what *target* last took, where that is known."""
+        if (noted := self._as_at_hand(target)) is not None:
+            return f"this desired state, taken {readable(noted.moment)}"
+        record = self._record(target, self._repository)[0] if self._repository else None
+        if record is None:
+            return "what was last applied"
+        return f"commit {record.commit[:_SHORT]}, taken {readable(record.moment)}"
+
+    def _as_at_hand(self, target: Target) -> Applied | None:
+        """Return the note that *target* took just what `desired` says: that needs no git."""
+        if self.settings.applied is not None or self.desired is None:
+            return None
+        noted = self.ledger.applied(Place(target.key, target.url))
+        return noted if noted is not None and noted.digest == self.desired.digest else None
 
     def _wanted(
         self, target: Target, desired: Desired, moment: datetime

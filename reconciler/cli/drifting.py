@@ -46,7 +46,7 @@ def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
     used: set[str] = set()
     created = settings.clock()
     with _opened(settings) as book:
-        last = LastApplied(settings, book.ledger)
+        last = LastApplied(settings, book.ledger, workspace.desired)
         for target in workspace.targets:
             if not target.provisioning:
                 say(escape(f"{target.key}: provisioning is off; nothing is read."))
@@ -80,6 +80,8 @@ def _drift(
     snapshot = read_live(target, wanted, memory, last.settings)
     formerly = Formerly(None, book.read(lambda _: last.wanted(target), None))
     drift = drift_target(wanted, snapshot, target, memory, formerly)
+    if formerly.applied is not None:
+        drift = replace(drift, applied=last.told(target))
     drift = replace(drift, quarantine=book.read(lambda ledger: ledger.quarantine(place), None))
     ignores = workspace.desired.ignores_of(target.key, last.settings.now.date())
     found, used = overlook_drift(drift, ignores)

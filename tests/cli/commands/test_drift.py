@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import subprocess
 from datetime import timedelta
 
 import jsonschema
@@ -356,3 +357,72 @@ def test_nobody_is_ignored_by_a_name_that_was_changed_in_the_app(house):
     }
 
     assert told(house.drift()) == [("changed", "linus", "userName")]
+
+
+def commit(house):
+    """Commit the YAML as it stands."""
+    house.write()
+    author = ["-c", "user.name=Ada", "-c", "user.email=ada@contoso.example"]
+    for arguments in (
+        ["init", "-q"],
+        ["add", "desired-state"],
+        [*author, "commit", "-qm", "Begin"],
+    ):
+        subprocess.run(["git", "-C", str(house.folder), *arguments], check=True)
+
+
+def test_after_an_apply_of_just_this_what_differs_is_drift(house):
+    house.set("linus@contoso.example", "title", "Boss")
+
+    (target,) = house.drift().targets
+
+    assert [item.origin for item in target.items] == ["drift"]
+    assert target.applied.startswith("this desired state, taken ")
+
+
+def test_what_waits_for_an_apply_is_pending_and_what_moved_as_well_is_both(house):
+    commit(house)
+    for key in ("ada", "grace"):
+        house.people[key]["jobTitle"] = "Chief"
+    del house.people["barbara"]
+    for name in ("grace", "linus"):
+        house.set(f"{name}@contoso.example", "title", "Boss")
+
+    drift = house.drift(applied="HEAD")
+
+    (target,) = drift.targets
+    assert [(item.name, item.origin, item.expected, item.found) for item in target.items] == [
+        ("grace", "drift", "Engineer", "Boss"),
+        ("linus", "drift", "Engineer", "Boss"),
+    ]
+    assert [(change.key, str(change.action)) for change in target.pending] == [
+        ("ada", "update"),
+        ("grace", "update"),
+        ("barbara", "disable"),
+    ]
+    assert target.applied.startswith("commit ")
+    page = render_drift(drift)
+    assert "Pending (3): waits for an apply, is no drift" in page
+    assert "Nobody knows" not in page
+
+
+def test_whose_last_day_is_over_since_the_last_apply_is_pending(house):
+    house.people["grace"]["until"] = "2026-12-31"
+    house.apply()
+    moment = MORNING.replace(year=2028)
+
+    (target,) = house.drift(now=moment).targets
+
+    assert target.items == ()
+    assert [(change.key, str(change.action)) for change in target.pending][-1:] == [
+        ("grace", "disable")
+    ]
+
+
+def test_where_nobody_knows_what_was_applied_the_report_says_so(house):
+    house.people["ada"]["jobTitle"] = "Chief"
+
+    (target,) = house.drift().targets
+
+    assert [item.origin for item in target.items] == ["unknown"]
+    assert "Nobody knows what was last applied here" in render_drift(house.drift())
