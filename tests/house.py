@@ -52,7 +52,7 @@ class House:
             "crew": {"displayName": "Crew", "members": ["ada", "grace", "linus"]},
             "admins": {"displayName": "Admins", "members": ["ada"]},
         }
-        self.target, self.more = dict(TARGET), {}
+        self.target, self.mapping, self.more = dict(TARGET), dict(MAPPING), {}
 
     @contextmanager
     def open(self):
@@ -80,7 +80,7 @@ class House:
             "attributes": {"costCenter": {"sensitive": True}},
             "users": self.people,
             "groups": self.groups,
-            "mappings": {"people": MAPPING},
+            "mappings": {"people": self.mapping},
             "targets": {"app": {**self.target, "url": self.url}},
             **self.more,
         }

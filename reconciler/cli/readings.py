@@ -1,5 +1,6 @@
 """The readings of one plan: one to where `--output` says, others beside it with `--also`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, Final
 import click
 
 from reconciler.cli.console import emit, look
-from reconciler.cli.options import Output
+from reconciler.cli.options import Command, Output
 from reconciler.errors import InputError
 from reconciler.model.plan import Plan
 from reconciler.model.plankey import PlanKey
@@ -23,9 +24,12 @@ FORMATS: Final = ("text", "json", "markdown", "html", "annotations", "status")
 
 
 class Also(click.ParamType[Output]):
-    """A further reading and the file that takes it: `markdown=comment.md`."""
+    """A further reading, one of *formats*, and the file that takes it: `markdown=comment.md`."""
 
     name = "also"
+
+    def __init__(self, formats: tuple[str, ...]) -> None:
+        self.formats = formats
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -34,19 +38,30 @@ class Also(click.ParamType[Output]):
         if isinstance(value, Output):
             return value
         form, sign, file = str(value).partition("=")
-        if form not in FORMATS or not sign or not file:
-            known = ", ".join(FORMATS)
+        if form not in self.formats or not sign or not file:
+            known = ", ".join(self.formats)
             self.fail(f"'{value}' is no FORMAT=FILE; the formats are {known}", param, ctx)
         return Output(form, Path(file))
 
 
-with_also = click.option(
-    "--also",
-    type=Also(),
-    multiple=True,
-    metavar="FORMAT=FILE",
-    help="Also write this reading of the same plan: markdown=comment.md; may be given again.",
-)
+def with_also(what: str, *formats: str) -> Callable[[Command], Command]:
+    """Give a command `--also`, further readings of *what* it is about, as `also`."""
+    return click.option(
+        "--also",
+        type=Also(formats),
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help=f"Also write this reading of the same {what}: markdown=FILE; may be given again.",
+    )
+
+
+def write_readings(outputs: tuple[Output, ...], text_of: Callable[[Output], str]) -> None:
+    """Write what *text_of* gives for each of *outputs*; raise `InputError` for one file twice."""
+    files = [output.file for output in outputs if output.file is not None]
+    if len(set(files)) < len(files):
+        raise InputError("two readings go to one file", hint="Give each a file of its own.")
+    for output in outputs:
+        emit(text_of(output), output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +74,9 @@ class Readings:
 
     def write(self, outputs: tuple[Output, ...]) -> None:
         """Write every reading; the comment names the plan file that is written beside it."""
-        files = [output.file for output in outputs if output.file is not None]
-        if len(set(files)) < len(files):
-            raise InputError("two readings go to one file", hint="Give each a file of its own.")
         has_file = any(output.format == "json" for output in outputs)
         plan_file = dump_plan(self.plan, self.key) if has_file else ""
-        for output in outputs:
-            emit(self._text(output, plan_file), output)
+        write_readings(outputs, lambda output: self._text(output, plan_file))
 
     def _text(self, output: Output, plan_file: str) -> str:
         match output.format:

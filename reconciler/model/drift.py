@@ -96,7 +96,9 @@ class DriftItem:
     along: int = 0
     """Memberships that are gone with a missing object; they are no items of their own."""
     privileged: bool = False
-    """The group is marked `sensitive` in the YAML."""
+    """The user or group is marked `sensitive` in the YAML."""
+    elevated: bool = False
+    """The account has a role, marked `sensitive` at the target, that it should not have."""
     at: Position | None = None
     modified: datetime | None = None
     """`meta.lastModified` of the live object, as the server says."""
@@ -131,6 +133,8 @@ class DriftItem:
     @property
     def danger(self) -> int:
         """Where it stands in a report: 0 is what to look at first."""
+        if self.elevated:
+            return 0
         if self.drift_class is DriftClass.EXTRA_MEMBER:
             return 0 if self.privileged else 2
         if self.reopens_access:

@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reconciler.model.path import AttributePath
 from reconciler.model.plan import Change
 from reconciler.model.resource import Live, Snapshot, Wanted
 from reconciler.model.target import Standing, Target
-from reconciler.model.values import Kind, Ref
+from reconciler.model.values import Kind, Ref, Wish
+from reconciler.values import Complex
+
+_ROLES = "appRoleAssignments"
+"""The source attribute that a mapping of roles reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,23 @@ class Sight:
         """Return every live object by kind and id."""
         return {(live.kind, live.id): live for kind in Kind for live in self.snapshot.of(kind)}
 
-    def privileged(self) -> frozenset[str]:
-        """Return the keys of the groups that are marked `sensitive` in the YAML."""
-        sources = ((item.key, item.source) for item in self.wanted)
-        return frozenset(key for key, source in sources if getattr(source, "sensitive", False))
+    def privileged(self) -> frozenset[Ref]:
+        """Return the users and groups that are marked `sensitive` in the YAML."""
+        return frozenset(item.ref for item in self.wanted if item.source.sensitive)
+
+    def elevates(self, path: AttributePath, found: Wish, expected: Wish) -> bool:
+        """Tell whether *found*, live at *path*, is a sensitive role that *expected* is not."""
+        if not self.target.sensitive_roles or path.identity not in self._role_paths():
+            return False
+        marked = {role.casefold() for role in self.target.sensitive_roles}
+        return bool(marked & (_names(found) - _names(expected)))
+
+    def _role_paths(self) -> frozenset[str]:
+        return frozenset(
+            item.definition.path.identity
+            for item in self.target.users.mapping
+            if item.expression is not None and _ROLES in item.expression.reads
+        )
 
     def unreadable(self, ids: Mapping[Ref, str]) -> tuple[str, ...]:
         """Return the keys of our groups whose members the server does not show, in order."""
@@ -42,6 +60,13 @@ class Sight:
             if item.kind is Kind.GROUP and ids.get(item.ref) in hidden
         )
         return tuple(sorted(ours))
+
+
+def _names(value: Wish) -> set[str]:
+    """Return what a role attribute holds as names of roles, folded."""
+    items = value if isinstance(value, tuple) else (value,)
+    names = (dict(item.parts).get("value") if isinstance(item, Complex) else item for item in items)
+    return {str(name).casefold() for name in names if name is not None}
 
 
 def waits(change: Change) -> bool:

@@ -67,6 +67,7 @@ class DriftItemDocument(Document):
     member_display: str | None
     memberships: Count
     privileged: bool
+    elevated: bool
     origin: Literal["pending", "drift", "unknown"]
     at: str | None
     modified: datetime | None

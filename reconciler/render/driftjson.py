@@ -113,6 +113,7 @@ def _item(item: DriftItem) -> dict[str, Any]:
         "member_display": item.member_display or None,
         "memberships": item.along,
         "privileged": item.privileged,
+        "elevated": item.elevated,
         "origin": item.origin,
         "at": place_as_json(item.at),
         "modified": stamp(item.modified) if item.modified else None,

@@ -90,10 +90,7 @@ def _values(item: DriftItem, quote: Quote) -> str:
 
 def facts_of(item: DriftItem, now: datetime, quote: Quote) -> Iterator[str]:
     """Yield what else is known of an item, each a few words."""
-    if item.privileged:
-        yield "privileged group"
-    if item.reopens_access:
-        yield "an account works that should not"
+    yield from _warnings_of(item)
     if item.why and item.drift_class in (DriftClass.UNMANAGED, DriftClass.MISSING):
         yield quote(item.why)
     if item.modified is not None:
@@ -104,6 +101,15 @@ def facts_of(item: DriftItem, now: datetime, quote: Quote) -> Iterator[str]:
         yield f"an apply leaves it: {quote(item.left)}"
     if item.held_by:
         yield f"an apply would be held by {', '.join(map(quote, item.held_by))}"
+
+
+def _warnings_of(item: DriftItem) -> Iterator[str]:
+    if item.privileged:
+        yield f"privileged {item.kind}"
+    if item.elevated:
+        yield "a sensitive role that it should not have"
+    if item.reopens_access:
+        yield "an account works that should not"
 
 
 def ages_of(sighting: Sighting, now: datetime) -> Iterator[str]:

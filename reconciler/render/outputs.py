@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 from reconciler.model.access import Thing
+from reconciler.model.drift_class import DriftClass
+from reconciler.model.drift_report import Drift
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.outcome import Run, Status
 from reconciler.model.plan import Plan
@@ -69,6 +71,31 @@ def outputs_of_run(run: Run, plan: Plan) -> Outputs:
         "fingerprint": run.plan,
         "exit_reason": reason_of_run(run, plan),
     }
+
+
+def outputs_of_drift(drift: Drift) -> Outputs:
+    """Return how much drift there is, by class, and what is counted beside it."""
+    counts = drift.counts
+    return {
+        "has_drift": bool(drift.items),
+        "drift": len(drift.items),
+        **{name.value.replace("-", "_"): counts[name] for name in DriftClass},
+        "privileged": sum(item.danger == 0 for item in drift.items),
+        "ignored": drift.ignored,
+        "pending": sum(len(target.pending) for target in drift.targets),
+        "conflicts": sum(len(target.conflicts) for target in drift.targets),
+        "failures": len(drift.failures),
+        "exit_reason": reason_of_drift(drift),
+    }
+
+
+def reason_of_drift(drift: Drift) -> str:
+    """Return in one word how the targets stand, in the order of the exit codes."""
+    if drift.failures:
+        return "failed"
+    if any(target.is_held for target in drift.targets):
+        return "held"
+    return "drift" if drift.items else "no-drift"
 
 
 def outputs_of_problems(number: int) -> Outputs:

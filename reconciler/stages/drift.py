@@ -36,8 +36,8 @@ class _Findings:
 
     sight: Sight
     live: Mapping[tuple[Kind, str], Live]
-    privileged: frozenset[str]
-    """Keys of the groups that are marked `sensitive`."""
+    privileged: frozenset[Ref]
+    """Users and groups that are marked `sensitive`."""
     absent: frozenset[Ref]
     """Who should be there and is not."""
     moved: Mapping[Identity, DriftItem]
@@ -101,7 +101,14 @@ def _findings(plan: TargetPlan, sight: Sight, before: TargetDrift | None) -> _Fi
 
 
 def _rank(item: DriftItem) -> tuple[object, ...]:
-    return item.danger, item.kind.value, item.name, item.drift_class.value, item.part
+    return (
+        item.danger,
+        not item.privileged,
+        item.kind.value,
+        item.name,
+        item.drift_class.value,
+        item.part,
+    )
 
 
 # --- what a plan would change -----------------------------------------------------------------
@@ -154,7 +161,7 @@ def _item(change: Change, drift_class: DriftClass, origin: Origin, found: _Findi
         live_id=change.live_id,
         at=change.at,
         modified=_modified(change.live),
-        privileged=change.kind is Kind.GROUP and change.key in found.privileged,
+        privileged=Ref(change.kind, change.key) in found.privileged,
         why=change.why,
         left=left,
         held_by=() if left else change.held_by,
@@ -181,6 +188,7 @@ def _add_attribute(change: Change, attribute: AttributeChange, found: _Findings)
             expected=None if is_masked else attribute.after,
             found=None if is_masked else attribute.before,
             sensitive=is_masked,
+            elevated=found.sight.elevates(attribute.path, attribute.before, attribute.after),
             at=attribute.at or change.at,
         )
     )

@@ -60,7 +60,7 @@ def _rows(
         if members is None:
             continue
         there = {names.get(one, f"id:{one}") for one in members}
-        line = MatrixLine(item.key, item.display, getattr(item.source, "sensitive", False))
+        line = MatrixLine(item.key, item.display, item.source.sensitive)
         yield line, _members(there, item.members)
 
 

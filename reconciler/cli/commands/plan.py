@@ -27,7 +27,7 @@ from reconciler.render.text import next_step
     help="Exit with 2 where there are differences, and with 3 where something is held.",
 )
 @with_github
-@with_also
+@with_also("plan", *FORMATS)
 @with_settings(*EVERYTHING, "base", "head", "offline", "users")
 @with_output(*FORMATS)
 def command(

@@ -426,3 +426,77 @@ def test_where_nobody_knows_what_was_applied_the_report_says_so(house):
 
     assert [item.origin for item in target.items] == ["unknown"]
     assert "Nobody knows what was last applied here" in render_drift(house.drift())
+
+
+def test_one_look_gives_several_readings(house):
+    house.set("linus@contoso.example", "title", "Boss")
+    issue, report = house.folder / "issue.md", house.folder / "drift.json"
+
+    printed = house.type("drift", "--also", f"markdown={issue}", "--also", f"json={report}")
+
+    assert "changed: user linus" in printed.out
+    assert issue.read_text().startswith("<!-- reconciler drift -->")
+    assert json.loads(report.read_text())["targets"][0]["items"][0]["seen"]["times"] == 1
+
+
+def test_a_step_of_github_learns_the_counts(house, monkeypatch):
+    meddle(house)
+    outputs, summary = house.folder / "outputs", house.folder / "summary"
+    monkeypatch.setenv("GITHUB_OUTPUT", str(outputs))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+
+    house.type("drift", "--github")
+
+    assert outputs.read_text().splitlines() == [
+        "has_drift=true",
+        "drift=6",
+        "missing=1",
+        "changed=2",
+        "unmanaged=1",
+        "extra_member=1",
+        "missing_member=1",
+        "privileged=1",
+        "ignored=0",
+        "pending=0",
+        "conflicts=0",
+        "failures=0",
+        "exit_reason=drift",
+    ]
+    assert "**extra member**" in summary.read_text()
+
+
+def test_a_sensitive_role_that_somebody_gave_himself_stands_first(house):
+    house.mapping["attributes"] = {
+        **house.mapping["attributes"],
+        'roles[primary eq "True"].value': "SingleAppRoleAssignment([appRoleAssignments])",
+    }
+    house.target["sensitive_roles"] = ["Admin"]
+    house.target["assignments"] = [
+        {"user": "linus", "role": "Reader"},
+        {"user": "grace", "role": "Admin"},
+    ]
+    house.apply()
+    house.join("Admins", house.id_of("grace@contoso.example"))
+    for name, role in (("linus", "Admin"), ("grace", "Reader")):
+        house.set(f"{name}@contoso.example", "roles", [{"value": role, "primary": True}])
+
+    items = house.drift().targets[0].items
+
+    assert [(item.name, item.found, item.danger) for item in items] == [
+        ("admins", None, 0),
+        ("linus", "Admin", 0),
+        ("grace", "Reader", 5),
+    ]
+    assert "a sensitive role that it should not have" in render_drift(house.drift())
+
+
+def test_a_user_and_a_group_of_one_key_are_told_apart(house):
+    house.groups["linus"] = {"displayName": "Fans of Linus", "members": ["linus"]}
+    house.people["linus"]["sensitive"] = True
+    house.apply()
+    house.join("Fans of Linus", house.id_of("grace@contoso.example"))
+    house.set("linus@contoso.example", "title", "Boss")
+
+    group, user = house.drift().targets[0].items
+
+    assert (group.privileged, user.privileged) == (False, True)
