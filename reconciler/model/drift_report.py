@@ -103,6 +103,8 @@ class TargetDrift:
     unproven: Mapping[DriftClass, int] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
     """Keys of our groups whose members the server does not show."""
+    half_seen: frozenset[str] = frozenset()
+    """Keys of our groups that may have other members than they show, those among them."""
     unlisted: int = 0
     """Live objects that are nobody's, at a target that says `unmanaged: ignore`."""
     untouchable: int = 0

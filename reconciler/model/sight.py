@@ -28,6 +28,10 @@ class Sight:
         """Tell whether what is not in the snapshot is not there."""
         return self.snapshot.complete or self.snapshot.one_by_one
 
+    def shows_members(self) -> bool:
+        """Tell whether any group shows a member; where none does, they may all be hidden."""
+        return any(group.members for group in self.snapshot.groups)
+
     def live(self) -> dict[tuple[Kind, str], Live]:
         """Return every live object by kind and id."""
         return {(live.kind, live.id): live for kind in Kind for live in self.snapshot.of(kind)}
@@ -52,14 +56,24 @@ class Sight:
 
     def unreadable(self, ids: Mapping[Ref, str]) -> tuple[str, ...]:
         """Return the keys of our groups whose members the server does not show, in order."""
-        hidden = {live.id for live in self.snapshot.groups if live.members is None}
+        return tuple(key for key, live in self._groups(ids) if live.members is None)
+
+    def half_seen(self, ids: Mapping[Ref, str]) -> frozenset[str]:
+        """Return the keys of our groups that may have other members than they show."""
+        is_open = self.shows_members()
+        groups = self._groups(ids)
+        return frozenset(key for key, live in groups if not (is_open and live.members_proven))
+
+    def _groups(self, ids: Mapping[Ref, str]) -> list[tuple[str, Live]]:
+        """Return our groups whose members are mapped, in order."""
+        live = {group.id: group for group in self.snapshot.groups}
         ours = (
-            item.key
+            (item.key, live.get(ids.get(item.ref, "")))
             for item in self.wanted
             if item.members is not None and item.standing is Standing.ACTIVE
-            if item.kind is Kind.GROUP and ids.get(item.ref) in hidden
         )
-        return tuple(sorted(ours))
+        found = [(key, group) for key, group in ours if group is not None]
+        return sorted(found, key=lambda pair: pair[0])
 
 
 def _names(value: Wish) -> set[str]:

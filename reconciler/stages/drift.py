@@ -40,6 +40,8 @@ class _Findings:
     """Users and groups that are marked `sensitive`."""
     absent: frozenset[Ref]
     """Who should be there and is not."""
+    half_seen: frozenset[str]
+    """Keys of groups that may have other members than they show."""
     moved: Mapping[Identity, DriftItem]
     """What differs from what was last applied, for what waits for an apply."""
     items: list[DriftItem] = field(default_factory=list)
@@ -84,6 +86,7 @@ def find_drift(plan: TargetPlan, sight: Sight, before: TargetDrift | None = None
         rewritten=plan.rewritten,
         unproven=found.unproven,
         unreadable=sight.unreadable(plan.ids),
+        half_seen=sight.half_seen(plan.ids),
         unlisted=0 if lists_strangers else len(strangers),
         untouchable=spared,
     )
@@ -96,6 +99,7 @@ def _findings(plan: TargetPlan, sight: Sight, before: TargetDrift | None) -> _Fi
         live=sight.live(),
         privileged=sight.privileged(),
         absent=frozenset(Ref(item.kind, item.key) for item in creates),
+        half_seen=sight.half_seen(plan.ids),
         moved={item.identity: item for item in before.items} if before else {},
     )
 
@@ -219,7 +223,7 @@ def _add_member(change: Change, member: MemberChange, found: _Findings) -> None:
 
 
 def _shows_all_members(change: Change, found: _Findings) -> bool:
-    return found.sight.is_whole and change.live is not None and change.live.members_proven
+    return found.sight.is_whole and change.key not in found.half_seen
 
 
 def _doubt(drift_class: DriftClass, found: _Findings) -> None:

@@ -62,7 +62,7 @@ def _gone(
 def _is_proven_gone(seen: SeenItem, drift: TargetDrift) -> bool:
     if not drift.complete or seen.drift_class in drift.unproven:
         return False
-    return seen.drift_class not in _OF_MEMBERS or seen.name not in drift.unreadable
+    return seen.drift_class not in _OF_MEMBERS or seen.name not in drift.half_seen
 
 
 def _point(drift: TargetDrift, now: datetime) -> DriftPoint:

@@ -4,17 +4,32 @@ import json
 import sqlite3
 import subprocess
 from datetime import timedelta
+from functools import partial
 
 import jsonschema
 import pytest
 
+from reconciler.ledger.ledger import open_ledger
+from reconciler.ledger.place import Page, Place
 from reconciler.model.drift_class import DriftClass
+from reconciler.model.quarantine import Quarantine, Reason
 from reconciler.render.driftjson import drift_schema, dump_drift
 from reconciler.render.drifttext import render_drift as render_text
 from reconciler.render.html.drift import render_drift_html
 from reconciler.render.markdown.drift import render_drift_markdown
 from tests.house import MORNING, House
-from tests.lies import cut
+from tests.lies import (
+    a_row_twice,
+    cut,
+    first_page_for_ever,
+    no_total,
+    nobody,
+    nobody_but_a_total,
+    of_lists,
+    one_made_up,
+    rows_lost_on_later_pages,
+    total_of_the_page,
+)
 
 
 @pytest.fixture
@@ -500,3 +515,94 @@ def test_a_user_and_a_group_of_one_key_are_told_apart(house):
     group, user = house.drift().targets[0].items
 
     assert (group.privileged, user.privileged) == (False, True)
+
+
+LIES = [
+    cut(1),
+    cut(3),
+    total_of_the_page(2),
+    first_page_for_ever(2),
+    *(
+        of_lists(lambda query: {**query, "count": 2}, answer)
+        for answer in (rows_lost_on_later_pages, a_row_twice, no_total, nobody, nobody_but_a_total)
+    ),
+    of_lists(answer=one_made_up),
+    of_lists(lambda query: {**query, "count": 1}, nobody, path="/Groups"),
+]
+
+
+def test_whatever_a_list_leaves_out_nobody_is_called_missing_who_is_there(house):
+    meddle(house)
+    before = told(house.drift())
+    for day, lie in enumerate(LIES, start=1):
+        house.lie = lie
+
+        (target,) = house.drift(day).targets
+
+        missing = {item.name for item in target.items if item.drift_class is DriftClass.MISSING}
+        assert missing <= {"barbara"}
+        members = {item.part for item in target.items if item.drift_class.value == "missing-member"}
+        assert members <= {"grace"}
+        assert target.gone == ()
+    house.lie = lambda app: app
+    assert told(house.drift(99)) == before
+
+
+def without_members(app, instead=None):
+    """Show no members of a group, neither in the list nor alone, but perhaps how many."""
+
+    def hiding(environ, start_response):
+        if "/Groups" not in environ["PATH_INFO"] or environ["REQUEST_METHOD"] != "GET":
+            return app(environ, start_response)
+        body = json.loads(b"".join(app(environ, lambda *_: None)))
+        for group in body.get("Resources", [body]):
+            group.pop("members", None)
+            group.update(instead or {})
+        start_response("200 OK", [("Content-Type", "application/scim+json")])
+        return [json.dumps(body).encode()]
+
+    return hiding
+
+
+@pytest.mark.parametrize("instead", [None, {"members": "3 members"}])
+def test_of_members_that_are_hidden_nothing_is_said(house, instead):
+    meddle(house)
+    seen = told(house.drift(0))
+    house.lie = partial(without_members, instead=instead)
+
+    drift = house.drift(1)
+
+    (target,) = drift.targets
+    assert not [item for item in target.items if item.member]
+    assert target.gone == ()
+    assert bool(target.unreadable) == bool(instead)
+    assert bool(target.unproven) != bool(instead)
+    house.lie = lambda app: app
+    assert told(house.drift(2)) == seen
+
+
+def test_a_target_in_quarantine_is_read_and_reported(house):
+    house.set("linus@contoso.example", "title", "Boss")
+    quarantine = Quarantine(Reason.EXCEPTION, "the token is refused", MORNING, MORNING, MORNING, 1)
+    with open_ledger(f"sqlite:///{house.folder}/state/ledger.db") as ledger:
+        place = Place("app", house.url)
+        ledger.note_quarantine(Page(1, place), quarantine)
+
+    page = render_drift(house.drift())
+
+    assert "in quarantine since 2026-07-01 06:00:00 UTC" in page
+    assert "changed: user linus" in page
+
+
+def test_what_a_hostile_server_says_steers_nobody(house):
+    house.make("</details><script>alert(1)</script>@octocat")
+    house.make("\x1b[31m| `a` \u202eevil", title="x" * 5000)
+    house.set("linus@contoso.example", "title", "\x1b]0;pwned\x07 [a](https://evil.example) #1")
+
+    drift = house.drift()
+
+    text, page = render_drift(drift), render_drift_markdown(drift)
+    assert "\x1b" not in text + page
+    assert "\u202e" not in text + page
+    assert "\\x1b[31m" in text
+    assert "<script" not in page.replace("`</details><script>alert(1)</script>@octocat`", "")
