@@ -60,6 +60,16 @@ class Ignore:
         """Say that it covers something, until when and why."""
         return f"ignored until {self.until} because {self.reason} ({self.at})"
 
+    @property
+    def summary(self) -> str:
+        """Say all that it covers, for whoever compares it with an earlier one."""
+        classes = ", ".join(sorted(self.classes)) or "everything"
+        part = f" {self.path}" if self.path else f" member {self.member}" if self.member else ""
+        return (
+            f"{classes} of {self.kind} {self.pattern}{part} at {self.target}, for {self.what_for}, "
+            f"until {self.until}: {self.reason}"
+        )
+
     def names(self, *names: str) -> bool:
         """Tell whether one of *names*, of a user or group, is meant."""
         return any(fits(name, self.pattern) for name in names)

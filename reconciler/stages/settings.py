@@ -25,7 +25,12 @@ _Flat = dict[str, str]
 
 def compare_settings(head: Desired, base: Desired) -> tuple[SettingChange, ...]:
     """Return every setting that differs: connections first, then guards, then the rest."""
-    found = (*_targets(head, base), *_entries(head, base), *_sources(head, base))
+    found = (
+        *_targets(head, base),
+        *_entries(head, base),
+        *_sources(head, base),
+        *_ignores(head, base),
+    )
     return tuple(sorted(found, key=lambda item: (_gravity(item), item.name)))
 
 
@@ -33,7 +38,7 @@ def _gravity(item: SettingChange) -> int:
     if item.effect is Effect.NOT_CONTACTED:
         return 0
     parts = item.name.split(".")
-    guards = {"limits", "ownership", "policies", "required", "sensitive", "provisioning"}
+    guards = {"limits", "ownership", "policies", "required", "sensitive", "provisioning", "ignores"}
     return 1 if guards.intersection(parts) or item.effect is Effect.LEFT_ALONE else 2
 
 
@@ -153,3 +158,12 @@ def _sources(head: Desired, base: Desired) -> Iterator[SettingChange]:
     """Yield the source attributes that would not be masked any more."""
     for name in sorted(base.sensitive - head.sensitive):
         yield SettingChange(f"attributes.{name}.sensitive", "true", "false", Effect.BASE_HOLDS)
+
+
+def _ignores(head: Desired, base: Desired) -> Iterator[SettingChange]:
+    now, before = ({item.key: item for item in side.ignores} for side in (head, base))
+    for key in sorted(now.keys() | before.keys()):
+        was, will = (side[key].summary if key in side else None for side in (before, now))
+        if was != will:
+            at = now[key].at if key in now else None
+            yield SettingChange(f"ignores.{key}", was, will, Effect.BASE_HOLDS, at)

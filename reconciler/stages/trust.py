@@ -27,6 +27,7 @@ def trust_base(head: Desired, base: Desired) -> Trusted:
                 for key, item in head.targets.items()
             },
             sensitive=sensitive,
+            ignores=base.ignores,
         ),
         strangers={key: why for key, why in strange.items() if why is not None},
     )

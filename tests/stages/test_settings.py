@@ -70,3 +70,21 @@ def test_a_target_that_is_gone_is_left_alone():
         load("users: {ada: {userPrincipalName: ada@b.example}}"), load(BASE)
     )
     assert (found.name, found.after, found.effect) == ("targets.app", None, Effect.LEFT_ALONE)
+
+
+IGNORES = """
+ignores:
+  scanner: {target: app, user: svc-*, for: both, reason: why, until: 2026-12-31}
+"""
+
+
+def test_ignores_are_compared_whole():
+    longer = IGNORES.replace("2026", "2027")
+    told = "everything of user svc-* at app, for both, until 2026-12-31: why"
+
+    assert names(BASE + IGNORES) == [("ignores.scanner", None, told)]
+    assert names(BASE, BASE + IGNORES) == [("ignores.scanner", told, None)]
+    assert names(BASE + longer, BASE + IGNORES) == [
+        ("ignores.scanner", told, told.replace("2026", "2027"))
+    ]
+    assert names(BASE + IGNORES, BASE + IGNORES) == []

@@ -1,5 +1,5 @@
 from reconciler.stages.trust import trust_base
-from tests.stages.test_settings import BASE, load
+from tests.stages.test_settings import BASE, IGNORES, load
 
 
 def test_all_but_assignments_mappings_and_filters_comes_from_the_base():
@@ -46,3 +46,9 @@ def test_what_was_masked_stays_masked_under_another_name():
     rules = trust_base(load(head), load(base)).desired.targets["app"].users
     (title,) = [item for item in rules.mapping if str(item.definition.path) == "title"]
     assert title.sensitive
+
+
+def test_nobody_brings_an_ignore_for_the_plan_of_the_same_change():
+    brought = trust_base(load(BASE + IGNORES), load(BASE)).desired
+    taken = trust_base(load(BASE), load(BASE + IGNORES)).desired
+    assert (brought.ignores, [item.key for item in taken.ignores]) == ((), ["scanner"])
