@@ -138,7 +138,13 @@ def trust(head: Desired, base: Desired) -> Trusted:
 
 def leave_ignored(plan: TargetPlan, desired: Desired, day: date) -> TargetPlan:
     """Return *plan* without what an ignore that holds on *day* spares; last, after all guards."""
-    return ignore_changes(plan, desired.ignores_of(plan.target, day))
+    kept = ignore_changes(plan, desired.ignores_of(plan.target, day))
+    ended = (
+        f"The ignore '{item.key}' ended on {item.until} ({item.at}): nothing is spared for it."
+        for item in desired.ignores
+        if item.target == plan.target and item.spares and item.has_ended(day)
+    )
+    return replace(kept, notes=(*kept.notes, *ended))
 
 
 def drift_target(

@@ -71,7 +71,9 @@ class LastApplied:
         record = self._record(target, self._repository)[0] if self._repository else None
         if record is None:
             return "what was last applied"
-        return f"commit {record.commit[:_SHORT]}, taken {readable(record.moment)}"
+        is_given = self.settings.applied is not None and not self.settings.applied.endswith("/")
+        since = "as --applied says" if is_given else f"taken {readable(record.moment)}"
+        return f"commit {record.commit[:_SHORT]}, {since}"
 
     def _as_at_hand(self, target: Target) -> Applied | None:
         """Return the note that *target* took just what `desired` says: that needs no git."""
