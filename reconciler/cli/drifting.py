@@ -1,6 +1,6 @@
 """Find the drift of every target, with what the ledger saw before."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -90,7 +90,7 @@ def _drift(
     remembered, seen = remember_drift(found, known, history, snapshot.taken)
     if book.is_lost:
         return found, used
-    book.read(lambda ledger: ledger.note_drift(place, seen, remembered.history[-1]), None)
+    book.note(place, seen, remembered.history[-1])
     return remembered, used
 
 
@@ -125,6 +125,13 @@ class _Book:
         except LedgerError as error:
             self.lose(error)
             return default
+
+    def note(self, place: Place, seen: Sequence[SeenItem], point: DriftPoint) -> None:
+        """Note what was seen; where that fails, say so, and go on with what was read."""
+        try:
+            self.ledger.note_drift(place, seen, point)
+        except LedgerError as error:
+            self.notes[f"What was seen at {place.target} is not noted: {sentence(error)}"] = None
 
     def lose(self, error: LedgerError) -> None:
         """Go on without the ledger, and say so."""

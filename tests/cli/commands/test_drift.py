@@ -256,6 +256,7 @@ def test_a_ledger_that_takes_no_more_keeps_nothing_and_the_report_comes(house):
     drift = house.drift(1)
 
     assert drift.targets[0].items[0].sighting.times == 2
+    assert "What was seen at app is not noted" in render_drift(drift)
     assert "disk full" in render_drift(drift)
 
 
