@@ -33,7 +33,7 @@ def open_database(url: str) -> "Database":
     except ImportError as error:
         raise LedgerError(
             "a ledger in PostgreSQL needs its driver, psycopg, which is not installed",
-            hint="Install it: pip install 'reconciler[postgres]'",
+            hint="Install it beside reconciler: pip install 'psycopg[binary]'",
         ) from error
     except (OSError, SQLAlchemyError) as error:
         raise _unusable(error, parsed) from error

@@ -50,7 +50,7 @@ def test_a_missing_driver_says_what_to_install():
     )
     assert done.stdout == (
         "a ledger in PostgreSQL needs its driver, psycopg, which is not installed "
-        "Install it: pip install 'reconciler[postgres]'\n"
+        "Install it beside reconciler: pip install 'psycopg[binary]'\n"
     ), done.stderr
 
 
