@@ -122,6 +122,14 @@ def test_links_within_the_repository_lead_somewhere(page):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_the_tests_that_the_threat_model_names_exist():
+    named = re.findall(r"`(tests/[\w/.-]+)(?:::(\w+))?`", read("docs/threat-model.md"))
+    assert len(named) > 25
+    for path, name in named:
+        assert (ROOT / path).exists(), path
+        assert not name or f"def {name}(" in read(path), f"{path}::{name}"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_files_that_a_page_names_exist(page):
     places = (ROOT, ROOT / "reconciler", ROOT / "docs", page.parent)

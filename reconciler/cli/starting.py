@@ -51,8 +51,7 @@ def first_state(profile: Profile) -> dict[str, str]:
         "variable": token_variable(target),
     }
     found = {
-        f"{STATE}/{path}": Template(text).substitute(known)
-        for path, text in _tree(_starter() / STATE)
+        f"{STATE}/{path}": Template(text).substitute(known) for path, text in starter_tree(STATE)
     }
     found[f"{STATE}/targets/{target}.yaml"] = found.pop(f"{STATE}/targets/target.yaml")
     found[f"{STATE}/.schemas/desired-state.schema.json"] = (
@@ -90,6 +89,11 @@ def write_missing(found: Mapping[str, str], folder: Path) -> Begun:
         else:
             written.append(name)
     return Begun(tuple(written), tuple(left))
+
+
+def starter_tree(name: str) -> tuple[tuple[str, str], ...]:
+    """Return the files below one directory of what we bring along: path and text."""
+    return tuple(_tree(_starter() / name))
 
 
 def _any_url(profile: Profile) -> str:

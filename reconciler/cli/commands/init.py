@@ -7,15 +7,19 @@ import click
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look
 from reconciler.cli.naming import require_profile
-from reconciler.cli.options import Output
+from reconciler.cli.options import Output, Settings
 from reconciler.cli.starting import (
     STATE,
     default_profile,
     first_state,
+    first_target,
     has_state,
     ignored,
+    token_variable,
     write_missing,
 )
+from reconciler.cli.workflows import installed_from, token_variables, workflow_files
+from reconciler.cli.workspace import require_desired
 from reconciler.gallery.load import load_gallery
 from reconciler.render.begun import render_begun
 
@@ -35,17 +39,32 @@ _TEXT = Output("text", None)
     metavar="NAME",
     help="The app of the first target; `reconciler gallery list` has them.  [default: any app]",
 )
-def command(folder: Path, profile: str | None) -> int:
+@click.option("--github", is_flag=True, help="Also write workflows of GitHub Actions.")
+@click.option(
+    "--tool",
+    metavar="REQUIREMENT",
+    help="What the workflows install, as pip takes it.  [default: what this was installed from]",
+)
+def command(folder: Path, profile: str | None, tool: str | None, *, github: bool) -> int:
     """Begin: write a desired state that validates, and plans with --sandbox.
 
     DIR is the root of the repository, this directory by default. Nothing is overwritten: where a
-    desired state is there already it stays as it is.
+    desired state is there already it stays as it is, and --github adds workflows for its targets.
     """
     app = require_profile(load_gallery(), profile or default_profile())
     found = {".gitignore": ignored()}
     there = (STATE,) if has_state(folder) else ()
     if not there:
         found |= first_state(app)
+    if github:
+        variables = _variables(folder) if there else (token_variable(first_target(app)),)
+        found |= workflow_files(variables, tool or installed_from())
     begun = write_missing(found, folder)
     emit(render_begun(begun.written, (*there, *begun.left), app, **look(_TEXT)), _TEXT)
     return DONE
+
+
+def _variables(folder: Path) -> tuple[str, ...]:
+    """Return what the targets of the desired state that is there read their secrets from."""
+    _, targets = require_desired(Settings(desired_state=folder / STATE))
+    return token_variables(targets)

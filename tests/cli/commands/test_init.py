@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -140,3 +141,56 @@ def test_where_there_is_no_desired_state_init_is_the_way_out(desk):
     assert "`reconciler init`" in desk("validate", code=1).err
     Path("desired-state").mkdir()
     assert "`reconciler init`" in desk("validate", code=1).err
+
+
+def test_workflows_are_written_with_a_line_for_each_variable(desk):
+    told = desk(
+        "init", "--profile", "envoy", "--github", "--tool", "reconciler @ git+https://x@1"
+    ).out
+    assert "+ .github/workflows/review.yml" in told
+    assert (
+        "ENVOY_SCIM_TOKEN: ${{ secrets.ENVOY_SCIM_TOKEN }}"
+        in Path(".github/workflows/apply.yml").read_text()
+    )
+    requirements = Path(".github/actions/reconciler/requirements.txt").read_text()
+    assert requirements.splitlines()[-1] == "reconciler @ git+https://x@1"
+
+
+def test_workflows_are_added_to_a_desired_state_that_is_there(desk):
+    desk("init", "--profile", "envoy")
+    told = desk("init", "--github", "--tool", ".").out
+    assert "= desired-state  is there already" in told
+    assert "ENVOY_SCIM_TOKEN" in Path(".github/workflows/review.yml").read_text()
+
+
+def test_where_the_tool_comes_from_must_be_known(desk):
+    told = desk("init", "--github", code=1).err  # Installed from a directory, as here.
+    assert "Next: Name it as pip does, a commit and not a branch: --tool" in told
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_what_was_installed_from_git_is_what_the_workflows_install(desk, monkeypatch):
+    class Distribution:
+        def read_text(self, name):
+            assert name == "direct_url.json"
+            commit = {"vcs": "git", "commit_id": "c" * 40}
+            return json.dumps({"url": "https://git.example/o/r.git", "vcs_info": commit})
+
+    monkeypatch.setattr("reconciler.cli.workflows.distribution", lambda _: Distribution())
+    desk("init", "--github")
+    requirements = Path(".github/actions/reconciler/requirements.txt").read_text()
+    assert requirements.endswith(f"\nreconciler @ git+https://git.example/o/r.git@{'c' * 40}\n")
+
+
+@pytest.mark.parametrize("tool", [" ", "a\nb", "a\x1b[31m"])
+def test_what_is_no_requirement_is_refused(desk, tool):
+    assert "--tool is no requirement" in desk("init", "--github", "--tool", tool, code=1).err
+
+
+def test_a_variable_that_no_secret_can_be_called_is_refused(desk):
+    desk("init")
+    target = Path("desired-state/targets/app.yaml")
+    target.write_text(target.read_text().replace("APP_SCIM_TOKEN", '"X: ${{ github.token }}"'))
+    told = desk("init", "--github", "--tool", ".", code=1).err
+    assert "cannot be the name of a secret" in told or "env" in told
+    assert not Path(".github").exists()
