@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from reconciler.model.plan import Action, Plan, TargetPlan
+from reconciler.render.compared import Setting, incomparable, settings_of
 from reconciler.render.forecast import allowance_of, cost_of, lateness_of
 from reconciler.render.html.notes import Remarks, remarks_of
 from reconciler.render.stamp import readable, stamp
@@ -50,6 +52,8 @@ class Place:
     url: str
     profile: str
     live: str
+    unread: str
+    """Why nobody looked there; empty where somebody did."""
     taken: str
     taken_stamp: str
     complete: bool
@@ -62,6 +66,8 @@ class Place:
 
 def verdict_of(plan: Plan, waiting: int) -> Verdict:
     """Return the verdict; *waiting* counts what needs a decision."""
+    if bad := incomparable(plan):
+        return Verdict("Nothing was planned", " ".join(bad), "red")
     changes = len(plan.changes)
     title = count(changes, "change") if changes else "No changes"
     if waiting:
@@ -71,10 +77,21 @@ def verdict_of(plan: Plan, waiting: int) -> Verdict:
             f"{them} accepted for this plan."
         )
         return Verdict(title, sentence, "yellow")
+    if unread := [target.target for target in plan.targets if target.unread is not None]:
+        were = "was" if len(unread) == 1 else "were"
+        sentence = f"{count(len(unread), 'target')} {were} not contacted: what is listed there is "
+        return Verdict(title, f"{sentence}how this differs from its base.", "yellow")
     if changes:
         return Verdict(title, "Nothing is held: what is listed here is what will happen.", "green")
     unchanged = count(count_plan(plan)["unchanged"], "object")
     return Verdict(title, f"{unchanged} as the YAML says.", "green")
+
+
+def settings_by_effect(plan: Plan) -> tuple[tuple[str, tuple[Setting, ...]], ...]:
+    """Return the settings that are not for this change to decide, by what becomes of them."""
+    listed, _ = settings_of(plan)
+    groups = groupby(listed, key=lambda setting: setting.effect)
+    return tuple((effect, tuple(settings)) for effect, settings in groups)
 
 
 def numbers_of(plan: Plan) -> tuple[Number, ...]:
@@ -84,6 +101,7 @@ def numbers_of(plan: Plan) -> tuple[Number, ...]:
 
 def place_of(target: TargetPlan) -> Place:
     """Return what a page says of *target* besides its changes."""
+    users, groups = count(target.live_users, "user"), count(target.live_groups, "group")
     forecast = target.forecast
     costs: tuple[str, ...] = ()
     if forecast is not None:
@@ -93,7 +111,8 @@ def place_of(target: TargetPlan) -> Place:
         target=target.target,
         url=target.url,
         profile=target.profile,
-        live=_live(target),
+        live=f"{users}, {groups}",
+        unread=target.unread or "",
         taken=readable(target.taken),
         taken_stamp=stamp(target.taken),
         complete=target.complete,
@@ -103,13 +122,6 @@ def place_of(target: TargetPlan) -> Place:
         notes=target.notes,
         remarks=remarks_of(target),
     )
-
-
-def _live(target: TargetPlan) -> str:
-    users, groups = count(target.live_users, "user"), count(target.live_groups, "group")
-    if target.unread is None:
-        return f"{users}, {groups}"
-    return f"not contacted, because {target.unread}; {users}, {groups} are taken to be live"
 
 
 def _numbers(counts: dict[str, int]) -> Iterator[Number]:

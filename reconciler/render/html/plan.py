@@ -6,13 +6,12 @@ from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Plan
 from reconciler.render.compared import (
     comparison_of,
-    incomparable,
     settings_of,
     settings_title,
 )
 from reconciler.render.html.decisions import decisions_of, reports_of
 from reconciler.render.html.filters import PlanFilters
-from reconciler.render.html.head import numbers_of, place_of, verdict_of
+from reconciler.render.html.head import numbers_of, place_of, settings_by_effect, verdict_of
 from reconciler.render.html.notes import ending_of
 from reconciler.render.html.page import render_page
 from reconciler.render.html.people import people_of
@@ -35,15 +34,14 @@ def render_html(plan: Plan) -> str:
     waiting = sum(item.sign is not GOOD for item in decisions)
     filters = PlanFilters(plan)
     changes, people = changes_of(plan, filters), people_of(plan, filters)
-    altered, more = settings_of(plan)
+    _, more = settings_of(plan)
     return render_page(
         "plan.html",
         plan=plan,
-        altered=altered,
+        altered=settings_by_effect(plan),
         altered_more=more,
         altered_title=settings_title(plan),
         comparison=comparison_of(plan),
-        incomparable=incomparable(plan),
         summary=summary_line(plan),
         mark=mark,
         short_mark=mark[:SHORT],

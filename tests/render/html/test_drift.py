@@ -158,14 +158,14 @@ def test_differences_are_filtered_and_sorted_by_age(open_page):
     assert shown.rows() == ["admins"]
     expect(shown.page.get_by_role("status")).to_have_text("1 of 6 differences")
     shown.page.keyboard.press("j")
-    assert shown.page.locator(".row:focus .who b").inner_text() == "admins"
+    expect(shown.page.locator(".row:focus .who b")).to_have_text("admins")
 
 
 def test_everything_is_there_without_script(open_page):
     shown = open_page(render_drift_html(report()), java_script_enabled=False)
     assert len(shown.rows()) == 6
-    assert shown.page.locator(".matrix td.extra").first.is_visible()
-    assert not shown.page.locator(".narrow").first.is_visible()
+    expect(shown.page.locator(".matrix td.extra").first).to_be_visible()
+    expect(shown.page.locator(".narrow").first).to_be_hidden()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 400)])

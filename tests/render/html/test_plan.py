@@ -20,6 +20,9 @@ from reconciler.model.guard import Guard
 from reconciler.model.plan import Action, Change, MemberChange, Violation
 from reconciler.model.problem import Position
 from reconciler.model.quarantine import Reason, impose
+from reconciler.model.revision import Revision
+from reconciler.model.trust import Effect as Outcome
+from reconciler.model.trust import SettingChange
 from reconciler.model.values import Kind, Ref
 from reconciler.render.html import rows
 from reconciler.render.html.plan import render_html
@@ -139,6 +142,7 @@ def hostile_plan():
         whole,
         target=HOSTILE,
         profile=HOSTILE,
+        unread=HOSTILE,
         url=HOSTILE,
         evidence=(HOSTILE,),
         notes=(HOSTILE,),
@@ -168,7 +172,9 @@ def hostile_plan():
     made = plan_of(target, failures=((HOSTILE, HOSTILE),))
     ending = Ending(HOSTILE, HOSTILE, HOSTILE, Thing.ROLE, HOSTILE, date(2026, 12, 1), at)
     reviewer = Reviewer(HOSTILE, (HOSTILE,), (HOSTILE,))
-    return replace(made, commit=HOSTILE, tool=HOSTILE, ending=(ending,), reviewers=(reviewer,))
+    made = replace(made, commit=HOSTILE, tool=HOSTILE, ending=(ending,), reviewers=(reviewer,))
+    altered = SettingChange(HOSTILE, HOSTILE, HOSTILE, Outcome.NOT_CONTACTED, at)
+    return replace(made, settings=(altered,), base=Revision(HOSTILE, HOSTILE))
 
 
 def test_hostile_text_is_text_wherever_it_stands(open_page):
@@ -287,3 +293,34 @@ def test_access_that_ends_soon_and_who_answers_for_it_are_named():
     text, _ = read(replace(plan_of(envoy()), ending=(ending,), reviewers=reviewers))
     assert "Suggested reviewers it-leads , rosa" in text
     assert "targets/envoy.yaml:9 Ada role Admin at envoy, privileged; the last day is" in text
+
+
+BASE = Revision("origin/main", "0ac262329580" + "0" * 28)
+
+
+def test_what_a_change_may_not_decide_stands_above_everything_the_gravest_first():
+    settings = (
+        SettingChange("targets.envoy.url", "https://a", "https://b", Outcome.NOT_CONTACTED),
+        SettingChange("targets.envoy.limits.protect", "root", None, Outcome.BASE_HOLDS),
+        SettingChange("targets.envoy.limits.removals", "3", "9", Outcome.BASE_HOLDS),
+    )
+    target = replace(envoy(), unread="its connection changes", violations=(), conflicts=())
+    found = replace(plan_of(target), base=BASE, settings=settings)
+    text, _ = read(found)
+    assert (
+        "Not for this change to decide (3 settings) "
+        "Nothing is sent to this target and its secret is not read before this is merged. "
+        "targets.envoy.url https://a → https://b "
+        "This plan goes by the base; the new value holds once this is merged. "
+        "targets.envoy.limits.protect root → (none) targets.envoy.limits.removals 3 → 9 "
+        "5 changes 1 target was not contacted: what is listed there is how this differs"
+    ) in text
+    assert "Compared with origin/main at the commit 0ac262329580" in text
+    assert "Taken to be live 30 users, 1 group ! Not contacted, because its connection" in text
+    assert "Evidence" not in text
+
+
+def test_where_the_base_has_errors_nothing_was_planned():
+    text, _ = read(replace(plan_of(), base=replace(BASE, errors=2)))
+    assert "Nothing was planned origin/main has 2 errors in its desired state" in text
+    assert "Nothing is to be done" not in text

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from reconciler.model.trust import Effect, SettingChange
 from reconciler.render.html.plan import render_html
 from tests.render.conftest import create_ada, envoy, plan_of
 from tests.render.html.test_plan import access
@@ -28,8 +29,8 @@ def tick(page, name):
 def test_every_change_is_there_without_script(html, open_page):
     shown = open_page(html, java_script_enabled=False)
     assert shown.rows() == ALL
-    assert shown.page.get_by_text('"Principal Engineer"').is_visible()
-    assert not shown.page.locator("#search").is_visible()
+    expect(shown.page.get_by_text('"Principal Engineer"')).to_be_visible()
+    expect(shown.page.locator("#search")).to_be_hidden()
 
 
 def test_filters_are_or_in_one_group_and_and_between_groups(html, open_page):
@@ -40,7 +41,7 @@ def test_filters_are_or_in_one_group_and_and_between_groups(html, open_page):
     assert shown.rows() == ["grace", "tom"]
     tick(shown.page, "removals")
     assert shown.rows() == ["tom"]
-    assert shown.page.get_by_role("status").inner_text() == "1 of 5 changes"
+    expect(shown.page.get_by_role("status")).to_have_text("1 of 5 changes")
     shown.page.get_by_role("button", name="Clear filters").click()
     expect(shown.page.get_by_role("status")).to_have_text("5 changes")
     assert shown.rows() == ALL
@@ -142,13 +143,13 @@ def test_everything_can_be_done_by_keyboard_alone(html, open_page):
     press("j")
     press("j")
     focused = shown.page.locator(".row:focus")
-    assert focused.locator(".who b").inner_text() == "grace"
+    expect(focused.locator(".who b")).to_have_text("grace")
     assert focused.locator("details").get_attribute("open") is not None
     press("Enter")
     assert focused.locator("details").get_attribute("open") is None
     press("ArrowDown")
     press("k")
-    assert focused.locator(".who b").inner_text() == "grace"
+    expect(focused.locator(".who b")).to_have_text("grace")
     press("/")
     shown.page.keyboard.type("tom/j")
     assert shown.page.locator("#search").input_value() == "tom/j"
@@ -160,7 +161,7 @@ def test_everything_can_be_done_by_keyboard_alone(html, open_page):
 def test_the_first_stop_of_the_tab_key_skips_to_the_list(html, open_page):
     shown = open_page(html)
     shown.page.keyboard.press("Tab")
-    assert shown.page.locator(":focus").inner_text() == "Skip to the list"
+    expect(shown.page.locator(":focus")).to_have_text("Skip to the list")
     shown.page.keyboard.press("Enter")
     assert shown.page.evaluate("document.activeElement.id") == "list"
 
@@ -170,15 +171,15 @@ def test_keys_of_one_letter_can_be_turned_off(html, open_page):
     shown.page.get_by_text("Keyboard").click()
     shown.page.get_by_label("Keys of one letter work").uncheck()
     shown.page.keyboard.press("j")
-    assert shown.page.locator(".row:focus").count() == 0
+    expect(shown.page.locator(".row:focus")).to_have_count(0)
 
 
 def test_details_fold_and_unfold_together(html, open_page):
     shown = open_page(html)
     shown.page.get_by_role("button", name="Fold all", exact=True).click()
-    assert shown.page.locator(".what details[open]").count() == 0
+    expect(shown.page.locator(".what details[open]")).to_have_count(0)
     shown.page.get_by_role("button", name="Unfold all").click()
-    assert shown.page.locator(".what > details[open]").count() == 5
+    expect(shown.page.locator(".what > details[open]")).to_have_count(5)
 
 
 def test_the_theme_follows_the_system_until_somebody_chooses(html, open_page):
@@ -187,9 +188,15 @@ def test_the_theme_follows_the_system_until_somebody_chooses(html, open_page):
     assert shown.page.evaluate(ground) == "rgb(15, 17, 19)"
     shown.page.get_by_role("button", name="Theme: auto").click()
     assert shown.page.evaluate(ground) == "rgb(247, 247, 245)"
+    assert shown.page.evaluate("localStorage.getItem('reconciler-theme')") == "light"
+
+
+def test_a_theme_that_was_chosen_is_worn_again(html, open_anything):
+    shown = open_anything(html, color_scheme="dark")
+    shown.page.add_init_script("localStorage.setItem('reconciler-theme', 'light')")
     shown.page.reload()
-    assert shown.page.get_by_role("button", name="Theme: light").is_visible()
-    shown.asked.pop()
+    expect(shown.page.get_by_role("button", name="Theme: light")).to_be_visible()
+    assert shown.page.evaluate("document.documentElement.dataset.theme") == "light"
 
 
 def test_an_acceptance_is_copied_as_it_is_typed(html, open_page):
@@ -204,7 +211,8 @@ def test_an_acceptance_is_copied_as_it_is_typed(html, open_page):
 @pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", WIDE), ("dark", PHONE)])
 def test_axe_finds_no_violation(plan, open_page, scheme, size):
     target = replace(plan.targets[0], access=access())
-    html = render_html(replace(plan, targets=(target,)))
+    settings = (SettingChange("targets.envoy.url", "a", "b", Effect.NOT_CONTACTED),)
+    html = render_html(replace(plan, targets=(target,), settings=settings))
     shown = open_page(html, color_scheme=scheme, viewport=size)
     if scheme == "dark":
         shown.page.get_by_role("radio", name="By person").check()
