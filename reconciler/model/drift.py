@@ -131,6 +131,11 @@ class DriftItem:
         return is_active and self.expected is False
 
     @property
+    def is_dangerous(self) -> bool:
+        """Tell whether somebody may do what only few should, or anything at all."""
+        return self.danger <= _GRAVE
+
+    @property
     def danger(self) -> int:
         """Where it stands in a report: 0 is what to look at first."""
         if self.elevated:
@@ -142,6 +147,7 @@ class DriftItem:
         return _DANGER[self.drift_class]
 
 
+_GRAVE = 1
 _DANGER = {
     DriftClass.UNMANAGED: 3,
     DriftClass.MISSING: 4,

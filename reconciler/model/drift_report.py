@@ -156,6 +156,12 @@ class Drift:
         return sum(len(target.ignored) for target in self.targets)
 
     @property
+    def ignored_dangers(self) -> int:
+        """How many of those are of a privileged group, a sensitive role, or let somebody in."""
+        found = (ignored.item for target in self.targets for ignored in target.ignored)
+        return sum(item.is_dangerous for item in found)
+
+    @property
     def counts(self) -> dict[DriftClass, int]:
         """How many items there are of each class, all classes named."""
         found = Counter(item.drift_class for item in self.items)

@@ -41,7 +41,8 @@ def headline(drift: Drift) -> str:
     """Return the sum of all targets in one line; what is ignored is always in it."""
     parts = [summary_of(drift.counts)]
     if drift.ignored:
-        parts.append(f"{drift.ignored:,} ignored")
+        grave = f", {drift.ignored_dangers:,} of them dangerous" if drift.ignored_dangers else ""
+        parts.append(f"{drift.ignored:,} ignored{grave}")
     if pending := sum(len(target.pending) for target in drift.targets):
         parts.append(f"{pending:,} pending")
     if conflicts := sum(len(target.conflicts) for target in drift.targets):

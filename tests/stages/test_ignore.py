@@ -1,5 +1,6 @@
 """Whatever is ignored, a plan only ever does less: tried on the plan of every case."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -8,7 +9,7 @@ import pytest
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.ignore import Ignore, IgnoredFor
 from reconciler.model.path import parse_path
-from reconciler.model.plan import Action
+from reconciler.model.plan import Action, AttributeChange, Change
 from reconciler.model.problem import Position
 from reconciler.model.values import Kind, Ref, references_of
 from reconciler.stages.ignore import ignore_changes
@@ -95,3 +96,17 @@ def test_without_its_active_an_enable_is_an_update():
     (change,) = ignore_changes(plan, [IGNORES["active"]]).changes or (None,)
 
     assert change is None or change.action is Action.UPDATE
+
+
+def test_of_several_whom_somebody_refers_to_only_the_ignored_are_left_out():
+    newcomer, known = Ref(Kind.USER, "newcomer"), Ref(Kind.USER, "known")
+    both = AttributeChange(parse_path("deputies"), None, (known, newcomer))
+    create = Change("app", Kind.USER, "newcomer", Action.CREATE, "newcomer", "")
+    update = Change("app", Kind.USER, "ada", Action.UPDATE, "ada", "", attributes=(both,))
+    whole = replace(plan_of("joiner-is-created"), waves=((update, create),), violations=())
+
+    after = ignore_changes(whole, [ignore(Kind.USER, "newcomer")])
+
+    (change,) = after.changes
+    assert [item.after for item in change.attributes] == [(known,)]
+    assert [item.what for item in after.withheld][-2:] == ["create", "refer to user/newcomer"]

@@ -607,3 +607,77 @@ def test_what_a_hostile_server_says_steers_nobody(house):
     assert "\u202e" not in text + page
     assert "\\x1b[31m" in text
     assert "<script" not in page.replace("`</details><script>alert(1)</script>@octocat`", "")
+
+
+def test_what_is_dangerous_among_the_ignored_is_counted_by_itself(house):
+    meddle(house)
+    house.more["ignores"] = {
+        "guests": {
+            "target": "app",
+            "group": "adm*",
+            "class": ["extra-member", "missing-member"],
+            "member": "mallory@*",
+            "reason": "a guest",
+            "until": "2026-07-31",
+        },
+        "other-members": {
+            "target": "app",
+            "group": "crew",
+            "class": "extra-member",
+            "reason": "not seen here",
+            "until": "2026-07-31",
+        },
+    }
+
+    drift = house.drift()
+
+    assert (drift.ignored, drift.ignored_dangers) == (1, 1)
+    assert "1 ignored, 1 of them dangerous" in render_drift(drift)
+    assert [item.key for item in drift.unused] == ["other-members"]
+
+
+def test_two_who_manage_each_other_are_missing_once_each(house):
+    house.people["ada"]["manager"], house.people["grace"]["manager"] = "grace", "ada"
+    manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"
+    house.mapping["attributes"] = {**house.mapping["attributes"], manager: "[manager]"}
+    house.apply()
+    for name in ("ada", "grace"):
+        house.delete("Users", f"{name}@contoso.example")
+
+    assert told(house.drift()) == [("missing", "ada", ""), ("missing", "grace", "")]
+
+
+def test_a_leaver_with_an_inactive_account_that_is_not_ours_is_no_stranger(house):
+    house.make("late@contoso.example")
+    house.set("late@contoso.example", "active", value=False)
+    house.make("sleeping@elsewhere.example")
+    house.set("sleeping@elsewhere.example", "active", value=False)
+    late = {"userPrincipalName": "late@contoso.example", "accountEnabled": False}
+    house.people["late"] = late
+
+    (item,) = house.drift().targets[0].items
+
+    assert item.display == "sleeping@elsewhere.example"
+    assert item.why.endswith("; inactive")
+
+
+def test_a_target_that_is_switched_off_is_not_read(house):
+    house.target["provisioning"] = "off"
+    house.requests.clear()
+
+    printed = house.type("drift", "--format", "html", "--output", str(house.folder / "drift.html"))
+
+    assert not house.requests
+    assert "provisioning is off; nothing is read" in printed.err
+    assert (house.folder / "drift.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_ledger_that_loses_its_tables_is_done_without(house):
+    house.set("linus@contoso.example", "title", "Boss")
+    with sqlite3.connect(house.folder / "state" / "ledger.db") as connection:
+        connection.execute("DROP TABLE sightings")
+
+    drift = house.drift()
+
+    assert told(drift) == [("changed", "linus", "title")]
+    assert "Nothing was noted, and ages are not known" in render_drift(drift)
