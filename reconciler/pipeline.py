@@ -12,6 +12,7 @@ from reconciler.model.grounds import Grounds, Side
 from reconciler.model.guest import as_source
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
+from reconciler.model.policy import Finding
 from reconciler.model.problem import Problem
 from reconciler.model.resource import (
     Claim,
@@ -41,6 +42,7 @@ from reconciler.stages.matrix import build_matrix
 from reconciler.stages.membership import diff_memberships
 from reconciler.stages.order import order_changes
 from reconciler.stages.origin import label_origins
+from reconciler.stages.police import police_directory
 from reconciler.stages.resolve import resolve_directory
 from reconciler.stages.scope import scope_directory
 from reconciler.stages.settings import compare_settings
@@ -75,12 +77,28 @@ def source_attributes(desired: Desired, key: str, now: datetime) -> Mapping[str,
     }
 
 
-def plan_target(
+def police(desired: Desired, now: datetime) -> tuple[Finding, ...]:
+    """Return what breaks a policy of *desired* at *now*; needs no network."""
+    if not desired.policies:
+        return ()
+    directory = resolve_directory(desired, now.date())
+    named = {key for policy in desired.policies.values() for key in policy.names_targets}
+    accounts = {
+        key: {item.key: item for item in found if item.kind is Kind.USER}
+        for key in sorted(named & desired.targets.keys())
+        for found in [scope_directory(directory, desired.targets[key])]
+    }
+    return police_directory(desired, directory, accounts)
+
+
+def plan_target(  # noqa: PLR0913 -- all that a plan follows from, and nothing else
     wanted: tuple[Wanted, ...],
     snapshot: Snapshot,
     target: Target,
     memory: Memory,
     formerly: Formerly = UNKNOWN,
+    *,
+    findings: tuple[Finding, ...] = (),
 ) -> TargetPlan:
     """Return what must change for *target* to hold exactly *wanted*, and since when."""
     matched = match_objects(wanted, snapshot, target, memory, formerly)
@@ -88,7 +106,7 @@ def plan_target(
     differences = (diff_pairing(pairing, target, memory), diff_memberships(pairing, target))
     changes = [change for item in differences for change in item.changes]
     waves = order_changes(changes)
-    evidence = Evidence(wanted, pairing, snapshot, target, memory, formerly)
+    evidence = Evidence(wanted, pairing, snapshot, target, memory, formerly, findings)
     violations = guard_changes((change for wave in waves for change in wave), evidence)
     return TargetPlan(
         target=target.key,
@@ -114,12 +132,14 @@ def plan_target(
     )
 
 
-def plan_unread(
+def plan_unread(  # noqa: PLR0913 -- as above, without a live read
     wanted: tuple[Wanted, ...],
     before: tuple[Wanted, ...],
     target: Target,
     now: datetime,
     why: str,
+    *,
+    findings: tuple[Finding, ...] = (),
 ) -> TargetPlan:
     """Return what would change at *target* if it held exactly what was wanted *before*.
 
@@ -127,7 +147,7 @@ def plan_unread(
     """
     evidence = f"no live read, because {why}: what the base asks for is taken to be there"
     snapshot = assume_snapshot(before, now, evidence)
-    plan = plan_target(wanted, snapshot, target, Memory(), Formerly(before))
+    plan = plan_target(wanted, snapshot, target, Memory(), Formerly(before), findings=findings)
     return replace(plan, unread=why)
 
 

@@ -21,7 +21,7 @@ from reconciler.model.path import parse_path
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Link, Live, LookUp, Loss, Memory, Rewrite, Snapshot
 from reconciler.model.values import Kind
-from reconciler.pipeline import leave_ignored, plan_target, prepare_target
+from reconciler.pipeline import leave_ignored, plan_target, police, prepare_target
 from reconciler.render.jsonplan import dump_plan
 from reconciler.render.text import render_text
 
@@ -55,7 +55,8 @@ def plan_case(case):
     wanted, problems = prepare_target(desired, target, NOW)
     assert problems == ()
     formerly = Formerly(_formerly(case / "base.yaml"), _formerly(case / "applied.yaml"))
-    result = plan_target(wanted, _snapshot(state), target, _memory(state), formerly)
+    live, memory, found = _snapshot(state), _memory(state), police(desired, NOW)
+    result = plan_target(wanted, live, target, memory, formerly, findings=found)
     result = leave_ignored(result, desired, NOW.date())
     return Plan(NOW, "reconciler", desired.digest, None, (result,))
 

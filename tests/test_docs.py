@@ -4,14 +4,18 @@ import importlib
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from reconciler.desired.limit_documents import LimitDocument, LimitsDocument
+from reconciler.desired.policies import KEYS_OF
+from reconciler.desired.policy_documents import PolicyDocument
 from reconciler.model.guard import Guard
 from reconciler.model.limit import Limits
 from reconciler.model.path import parse_path
 from reconciler.model.plan import Action, AttributeChange, Change
+from reconciler.model.policy import Kind as PolicyKind
 from reconciler.model.values import Kind
 from reconciler.scim.writing.patch import patch_operations
 from reconciler.yamldoc import read_yaml
@@ -25,6 +29,11 @@ DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 
 def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
+
+
+def section(name, title):
+    """Return the part of a page below one heading."""
+    return read(name).split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
 def test_the_functions_of_the_lifecycle_exist_and_stand_in_the_order_of_the_pipeline():
@@ -62,7 +71,7 @@ def test_the_request_of_the_lifecycle_is_what_is_sent():
 
 
 def test_every_guard_has_its_row_and_the_defaults_are_those_of_the_model():
-    page = read("docs/safety.md")
+    page = section("docs/safety.md", "The guards")
     assert re.findall(r"(?m)^\| `([\w-]+)` \|", page) == [guard.value for guard in Guard]
     limits = Limits()
     for name in ("removals", "revocations", "mass_change"):
@@ -88,6 +97,22 @@ def test_the_limits_of_the_page_are_the_defaults():
 
 def as_document(limit):
     return LimitDocument(percent=limit.percent, floor=limit.floor)
+
+
+def test_every_kind_of_policy_has_its_row_with_its_keys():
+    rows = re.findall(r"(?m)^\| `(.*) \|$", section("docs/safety.md", "Policies"))
+    cells = [row.split(" | ") for row in rows]
+    shown = {row[0].rstrip("`"): tuple(re.findall(r"`(\w+)`", row[2])) for row in cells}
+    assert shown == KEYS_OF
+    assert tuple(KEYS_OF) == get_args(PolicyKind)
+
+
+def test_the_policies_of_the_page_are_policies():
+    shown = re.search(r"```yaml\n(policies:.*?)```", read("docs/safety.md"), re.DOTALL)[1]
+    document, problems = read_yaml(shown.encode(), file="safety.md")
+    assert problems == ()
+    for policy in document.data["policies"].values():
+        PolicyDocument.model_validate(policy)
 
 
 @pytest.mark.parametrize("guard", Guard)

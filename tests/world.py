@@ -11,7 +11,7 @@ from reconciler.gallery.load import load_gallery
 from reconciler.ledger.ledger import open_ledger
 from reconciler.model.history import RunStart
 from reconciler.model.plan import Plan
-from reconciler.pipeline import expectations, look_ups, plan_target, prepare_target
+from reconciler.pipeline import expectations, look_ups, plan_target, police, prepare_target
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
 from reconciler.scim.findings import Findings
@@ -82,7 +82,8 @@ class World:
             expected=expectations(wanted, memory),
             read_groups=self.target.groups.provision != "none",
         )
-        result = plan_target(wanted, snapshot, self.target, memory)
+        findings = police(self.desired, NOW)
+        result = plan_target(wanted, snapshot, self.target, memory, findings=findings)
         return Plan(NOW, "reconciler", self.desired.digest, None, (result,))
 
     def apply(self, plan):

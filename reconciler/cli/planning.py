@@ -83,12 +83,14 @@ def _plan_target(target: Target, workspace: Workspace, last: LastApplied) -> tup
     base = workspace.before.of(target.key) if workspace.before else None
     why = "it is not asked for (--offline)" if settings.offline else None
     if why := workspace.strangers.get(target.key, why):
-        plan = plan_unread(wanted, base or (), target, settings.clock(), why)
+        now, found = settings.clock(), workspace.findings
+        plan = plan_unread(wanted, base or (), target, now, why, findings=found)
         plan = leave_ignored(plan, workspace.desired, settings.now.date())
         return _focused(plan, settings), 0
     memory = ledger.memory(target.key, target.url, settings.clock())
     snapshot = read_live(target, wanted, memory, settings)
-    plan = plan_target(wanted, snapshot, target, memory, Formerly(base, last.wanted(target)))
+    formerly, found = Formerly(base, last.wanted(target)), workspace.findings
+    plan = plan_target(wanted, snapshot, target, memory, formerly, findings=found)
     plan = leave_ignored(plan, workspace.desired, settings.now.date())
     plan = replace(plan, quarantine=ledger.quarantine(Place(target.key, target.url)))
     return _focused(plan, settings), snapshot.requests

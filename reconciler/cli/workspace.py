@@ -14,12 +14,13 @@ from reconciler.desired.load import load_desired
 from reconciler.errors import InputError
 from reconciler.gallery.load import load_gallery
 from reconciler.model.directory import Desired
+from reconciler.model.policy import Finding
 from reconciler.model.problem import Problem
 from reconciler.model.resource import Wanted
 from reconciler.model.revision import Planned
 from reconciler.model.target import Target
 from reconciler.model.trust import SettingChange, Trusted
-from reconciler.pipeline import trust
+from reconciler.pipeline import police, trust
 from reconciler.render.problems import render_problems
 from reconciler.render.words import count
 
@@ -38,6 +39,8 @@ class Workspace:
     settings: tuple[SettingChange, ...] = ()
     strangers: Mapping[str, str] = field(default_factory=dict)
     """Targets that must not be contacted, each with the reason."""
+    findings: tuple[Finding, ...] = ()
+    """What breaks a policy; nothing where there are errors."""
 
     @property
     def has_errors(self) -> bool:
@@ -70,6 +73,7 @@ def read_workspace(settings: Settings) -> Workspace:
         before=before,
         settings=trusted.settings,
         strangers=trusted.strangers,
+        findings=police(trusted.desired, settings.now) if is_clear else (),
     )
 
 

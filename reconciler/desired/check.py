@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.desired.entries import Entries, Entry
 from reconciler.desired.people import source_names
+from reconciler.desired.policy_references import check_policies
+from reconciler.desired.references import SECTION_OF, check_ref, missing
 from reconciler.desired.suggest import did_you_mean
 from reconciler.model.directory import Desired, Group
-from reconciler.model.problem import Position, Problem
+from reconciler.model.problem import Problem
 from reconciler.model.values import Kind, Ref
 
 _REFER = frozenset({"user", "users"})
-_SECTIONS = {Kind.USER: "users", Kind.GROUP: "groups"}
 
 
 def check(desired: Desired, entries: Entries, profiles: Iterable[str]) -> Iterator[Problem]:
@@ -22,6 +23,7 @@ def check(desired: Desired, entries: Entries, profiles: Iterable[str]) -> Iterat
     yield from _people(desired, entries)
     yield from _scopes(entries)
     yield from _targets(entries, profiles)
+    yield from check_policies(entries)
     yield from _circles(desired.groups)
 
 
@@ -35,10 +37,10 @@ def _people(desired: Desired, entries: Entries) -> Iterator[Problem]:
             value = user.attributes.get(name)
             for key in value if isinstance(value, tuple) else (value,):
                 if isinstance(key, str) and key not in users:
-                    yield _missing("user", key, users, user.position_of(name) or user.at)
+                    yield missing("user", key, users, user.position_of(name) or user.at)
     for group in desired.groups.values():
         for member in group.members:
-            yield from _ref(member.ref, member.at, entries)
+            yield from check_ref(member.ref, member.at, entries)
 
 
 def _scopes(entries: Entries) -> Iterator[Problem]:
@@ -46,7 +48,7 @@ def _scopes(entries: Entries) -> Iterator[Problem]:
     for entry in entries["groups"].values():
         name = entry.parsed.members_where if entry.parsed else None
         if name is not None and name not in scopes:
-            yield _missing("scope", name, scopes, entry.position("members_where"))
+            yield missing("scope", name, scopes, entry.position("members_where"))
 
 
 def _targets(entries: Entries, profiles: Iterable[str]) -> Iterator[Problem]:
@@ -56,7 +58,7 @@ def _targets(entries: Entries, profiles: Iterable[str]) -> Iterator[Problem]:
         if document is None:
             continue
         if document.profile not in known:
-            yield _missing("profile", document.profile, known, entry.position("profile"))
+            yield missing("profile", document.profile, known, entry.position("profile"))
         yield from _assignments(entry, entries)
         yield from _sensitive_roles(entry)
         for kind in Kind:
@@ -69,7 +71,7 @@ def _assignments(entry: Entry, entries: Entries) -> Iterator[Problem]:
         at = entry.position("assignments", index)
         for kind, key in ((Kind.USER, item.user), (Kind.GROUP, item.group)):
             if key is not None:
-                yield from _ref(Ref(kind, key), at, entries)
+                yield from check_ref(Ref(kind, key), at, entries)
     if not document.assignments and document.scope == "assigned" and document.provisioning == "on":
         yield Problem(
             "nobody-assigned",
@@ -94,46 +96,24 @@ def _sensitive_roles(entry: Entry) -> Iterator[Problem]:
 
 def _rules(entry: Entry, kind: Kind, entries: Entries) -> Iterator[Problem]:
     """Check the mapping and the filter that a target names for users or for groups."""
-    section = _SECTIONS[kind]
+    section = SECTION_OF[kind]
     document = getattr(entry.parsed, section)
     if document is None:
         return
     if document.filter is not None and document.filter not in entries["scopes"]:
         at = entry.position(section, "filter")
-        yield _missing("scope", document.filter, entries["scopes"], at)
+        yield missing("scope", document.filter, entries["scopes"], at)
     if document.mapping is None:
         return
     at, mappings = entry.position(section, "mapping"), entries["mappings"]
     if document.mapping not in mappings:
-        yield _missing("mapping", document.mapping, mappings, at)
+        yield missing("mapping", document.mapping, mappings, at)
         return
     found = mappings[document.mapping].parsed
     if found is not None and found.for_ != kind:
         message = f"Mapping '{document.mapping}' is for a {found.for_}, not for a {kind}"
         hint = f"Name one with for: {kind}."
         yield Problem("wrong-kind", message, at, hint=hint)
-
-
-def _ref(ref: Ref, at: Position, entries: Entries) -> Iterator[Problem]:
-    section = _SECTIONS[ref.kind]
-    if ref.key in entries[section]:
-        return
-    other = Kind.GROUP if ref.kind is Kind.USER else Kind.USER
-    if ref.key in entries[_SECTIONS[other]]:
-        message = f"There is no {ref.kind} '{ref.key}', but a {other}"
-        hint = f"Write {{{other}: {ref.key}}}."
-        yield Problem("missing-reference", message, at, hint=hint)
-    else:
-        yield _missing(ref.kind, ref.key, entries[section], at)
-
-
-def _missing(kind: str, name: str, known: Iterable[str], at: Position) -> Problem:
-    message = f"There is no {kind} '{name[:60]}'"
-    hint = did_you_mean(name, known) or _WHERE.get(kind, f"Add it to the section '{kind}s'.")
-    return Problem("missing-reference", message, at, hint=hint)
-
-
-_WHERE = {"profile": "`reconciler gallery` lists the profiles."}
 
 
 def _circles(groups: Mapping[str, Group]) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ def digest_of(desired: Desired) -> str:
         "groups": {key: _group(group) for key, group in desired.groups.items()},
         "targets": _plain(desired.targets),
         "ignores": _plain(desired.ignores),
+        "policies": _plain(desired.policies),
     }
     return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 

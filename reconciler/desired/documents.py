@@ -13,6 +13,7 @@ from reconciler.desired.people_documents import (
     SourceAttributeDocument,
     UserDocument,
 )
+from reconciler.desired.policy_documents import PolicyDocument
 from reconciler.desired.target_documents import TargetDocument
 
 
@@ -69,6 +70,18 @@ class DesiredDocument(Section):
                     "class": "unmanaged",
                     "reason": "The landlord's badge scanner.",
                     "until": "2027-01-31",
+                }
+            }
+        ],
+    )
+    policies: dict[str, PolicyDocument] | None = Field(
+        None,
+        description="Policies by id: what is demanded of people, groups and access.",
+        examples=[
+            {
+                "pay-or-approve": {
+                    "kind": "separation",
+                    "of": [{"group": "payments"}, {"group": "approvers"}],
                 }
             }
         ],

@@ -13,6 +13,7 @@ from reconciler.desired.files import SourceFile
 from reconciler.desired.ignores import build_ignores
 from reconciler.desired.mappings import build_mappings
 from reconciler.desired.people import build_groups, build_users, source_names
+from reconciler.desired.policies import build_policies
 from reconciler.desired.scopes import build_scopes
 from reconciler.desired.targets import Parts, build_targets
 from reconciler.model.directory import Desired
@@ -49,7 +50,16 @@ def _load(
     problems += found
     ignores, found = build_ignores(entries["ignores"], entries["targets"])
     problems += found
-    desired = Desired(users, groups, targets, sensitive=names.sensitive, ignores=ignores)
+    policies, found = build_policies(entries["policies"], names, scopes)
+    problems += found
+    desired = Desired(
+        users,
+        groups,
+        targets,
+        sensitive=names.sensitive,
+        ignores=ignores,
+        policies=policies,
+    )
     problems += check(desired, entries, profiles)
     return replace(desired, digest=digest_of(desired)), _in_order(problems)
 

@@ -13,7 +13,7 @@ from reconciler.yamldoc import Document
 
 Steps = tuple[str | int, ...]
 
-NOT_YET = frozenset({"policies", "sensitive", "owner"})
+NOT_YET = frozenset({"sensitive", "owner"})
 """Words of the design that nothing acts on yet: accepting them would promise what is not done."""
 
 _ATTRIBUTE_VALUE = "must be text, a whole number, true or false, or a list of these"

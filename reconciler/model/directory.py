@@ -7,6 +7,7 @@ from datetime import date
 from reconciler.model.ignore import Ignore
 from reconciler.model.limit import Limit
 from reconciler.model.mapping import ScopeRule
+from reconciler.model.policy import Policy
 from reconciler.model.problem import Position
 from reconciler.model.target import Target
 from reconciler.model.values import Ref
@@ -80,6 +81,7 @@ class Desired:
     digest: str = ""
     sensitive: frozenset[str] = frozenset()
     """Source attributes whose values must not be shown."""
+    policies: Mapping[str, Policy] = field(default_factory=dict)
     ignores: tuple[Ignore, ...] = ()
 
     def ignores_of(self, target: str, day: date) -> tuple[Ignore, ...]:

@@ -8,6 +8,7 @@ from reconciler.model.directory import Group, User
 from reconciler.model.formerly import UNKNOWN, Formerly
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Change, Violation
+from reconciler.model.policy import Finding
 from reconciler.model.problem import Position
 from reconciler.model.resource import Memory, Snapshot, Wanted
 from reconciler.model.target import Target
@@ -23,6 +24,7 @@ class Evidence:
     target: Target
     memory: Memory
     formerly: Formerly = UNKNOWN
+    findings: tuple[Finding, ...] = ()
 
     def setting(self, name: str) -> str:
         """Return the YAML path of a setting of this target."""

@@ -67,6 +67,9 @@ def _decisions(plan: Plan) -> Iterator[Annotation]:
             if held := sum(violation.guard in change.held_by for change in target.changes):
                 title = f"{violation.guard} holds {count(held, 'change')} at {target.target}"
                 yield Annotation("error", title, (violation.message,), violation.at)
+            elif not violation.holds:
+                title = f"{violation.guard} is broken at {target.target}, holds nothing"
+                yield Annotation(violation.severity, title, (violation.message,), violation.at)
         for conflict in target.conflicts:
             title = f"conflict: {conflict.kind} {conflict.key} at {target.target}"
             yield Annotation("error", title, (conflict.message, conflict.hint), conflict.at)

@@ -12,7 +12,7 @@ from reconciler.gallery.load import load_gallery
 from reconciler.model.plan import Action, Plan
 from reconciler.model.resource import Link, Live, Loss, Memory, Snapshot
 from reconciler.model.values import Kind
-from reconciler.pipeline import accept_guards, plan_target, prepare_target
+from reconciler.pipeline import accept_guards, plan_target, police, prepare_target
 
 GALLERY = load_gallery()
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
@@ -34,12 +34,27 @@ WORLDS = st.fixed_dictionaries(
         "live_members": SOME,
         "retitled": SOME,
         "lost": SOME,
+        "paid": SOME,
+        "live_paid": SOME,
+        "dated": SOME,
         "sensitive": st.booleans(),
         "removals": LIMITS,
         "revocations": LIMITS,
         "daily": LIMITS,
     }
 )
+
+
+POLICIES = {
+    "apart": {"kind": "separation", "of": [{"group": "crew"}, {"group": "pay"}]},
+    "dated": {"kind": "end_date", "where": "retitled"},
+    "grounds": {"kind": "membership", "needs": ["until"]},
+}
+SCOPES = {
+    "retitled": [
+        {"name": "New", "all": [{"attribute": "jobTitle", "operator": "equals", "value": "New"}]}
+    ]
+}
 
 
 def document(world):
@@ -56,13 +71,18 @@ def document(world):
             "jobTitle": "New" if key in world["retitled"] else "Old",
             "accountEnabled": key not in world["disabled"],
             "required": key in world["required"],
+            **({"until": "2026-12-31"} if key in world["dated"] else {}),
         }
         for key in people
     }
     members = [key for key in world["members"] if key in users]
     return {
         "users": users,
-        "groups": {"crew": {"members": members, "sensitive": world["sensitive"]}},
+        "groups": {
+            "crew": {"members": members, "sensitive": world["sensitive"]},
+            "pay": {"members": [key for key in world["paid"] if key in users]},
+        },
+        "policies": POLICIES,
         "targets": {
             "app": {
                 "profile": "generic-scim",
@@ -73,6 +93,7 @@ def document(world):
                 "limits": limits,
             }
         },
+        "scopes": SCOPES,
         "mappings": {
             "people": {
                 "for": "user",
@@ -105,15 +126,25 @@ def plan_of(world):
     assert problems == ()
     live = {key: account(key) for key in world["live"]}
     members = frozenset(f"id-{key}" for key in world["live_members"] if key in live)
-    crew = {"id": "id-crew", "displayName": "crew", "externalId": "crew"}
-    snapshot = Snapshot(
-        NOW, tuple(live.values()), (Live(Kind.GROUP, "id-crew", crew, members),), complete=True
-    )
+    paid = frozenset(f"id-{key}" for key in world["live_paid"] if key in live)
+    groups = (team("crew", members), team("pay", paid))
+    snapshot = Snapshot(NOW, tuple(live.values()), groups, complete=True)
     links = [Link(Kind.USER, key, f"id-{key}", key, None) for key in live]
-    links.append(Link(Kind.GROUP, "crew", "id-crew", "crew", None))
+    links += [Link(Kind.GROUP, key, f"id-{key}", key, None) for key in ("crew", "pay")]
     lost = tuple(Loss(Kind.USER, key, f"id-{key}") for key in world["lost"] if key not in live)
     memory = Memory(tuple(links), runs=1, losses=lost)
-    return Plan(NOW, "t", "d", None, (plan_target(wanted, snapshot, target, memory),)), lost
+    return Plan(
+        NOW,
+        "t",
+        "d",
+        None,
+        (plan_target(wanted, snapshot, target, memory, findings=police(desired, NOW)),),
+    ), lost
+
+
+def team(key, members):
+    fields = {"displayName": key, "externalId": key}
+    return Live(Kind.GROUP, f"id-{key}", {"id": f"id-{key}", **fields}, members)
 
 
 def account(key):
@@ -140,8 +171,27 @@ def test_no_plan_beyond_a_limit_takes_anything_away_unheld(world):
     assert leaving.isdisjoint(required.union(world["protected"]))
     staying = [key for key in world["live_members"] if key in world["live"]]
     if world["sensitive"] and staying:
-        added = {member.name for item in free for member in item.add}
-        assert {*staying, *added} - keys - leaving
+        crew = [item for item in free if item.key == "crew"]
+        added = {member.name for item in crew for member in item.add}
+        left = {member.name for item in crew for member in item.remove}
+        assert {*staying, *added} - keys - left
+
+
+@given(world=WORLDS)
+def test_no_policy_holds_what_takes_away_and_none_lets_through_what_breaks_it(world):
+    plan, _ = plan_of(world)
+    for change in plan.changes:
+        if change.action in TAKES:
+            assert not any(guard.startswith("policy:") for guard in change.held_by)
+    both = {*world["members"]} & {*world["paid"]}
+    active = {*world["enabled"]} - {*world["disabled"]}
+    for change in plan.changes:
+        if change.action is Action.ADD_MEMBERS and not change.held_by:
+            assert {member.name for member in change.add}.isdisjoint(both & active)
+    dated = {*world["dated"]}
+    for change in plan.changes:
+        if change.action is Action.CREATE and not change.held_by and change.kind is Kind.USER:
+            assert change.key not in world["retitled"] or change.key in dated
 
 
 @given(world=WORLDS)

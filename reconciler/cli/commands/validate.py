@@ -8,7 +8,9 @@ from reconciler import __version__
 from reconciler.cli.codes import DONE, WRONG_INPUT
 from reconciler.cli.console import emit, look
 from reconciler.cli.options import Output, Settings, with_output, with_settings
-from reconciler.cli.workspace import Workspace, read_workspace
+from reconciler.cli.workspace import has_error, read_workspace
+from reconciler.model.policy import Finding
+from reconciler.model.problem import Problem
 from reconciler.render.annotations import annotate_problems
 from reconciler.render.problems import dump_problems, render_problems
 from reconciler.render.sarif import dump_sarif
@@ -20,18 +22,22 @@ from reconciler.render.sarif import dump_sarif
 @with_settings("desired_state", "targets", "now")
 @with_output("text", "json", "github", "sarif")
 def command(settings: Settings, output: Output) -> int:
-    """Check the YAML; needs no network and no token.
+    """Check the YAML and its policies; needs no network and no token.
 
-    Exits with 1 where a problem is an error. `--format github` writes annotations for the lines
-    of a pull request, `--format sarif` a file for code scanning.
+    Exits with 1 where a problem, or a policy that is broken, is an error. `--format github` writes
+    annotations for the lines of a pull request, `--format sarif` a file for code scanning.
     """
     workspace = read_workspace(settings)
-    emit(_read_as(output, workspace, settings.desired_state), output)
-    return WRONG_INPUT if workspace.has_errors else DONE
+    problems = (*workspace.problems, *map(_as_problem, workspace.findings))
+    emit(_read_as(output, problems, settings.desired_state), output)
+    return WRONG_INPUT if has_error(problems) else DONE
 
 
-def _read_as(output: Output, workspace: Workspace, root: Path) -> str:
-    problems = workspace.problems
+def _as_problem(found: Finding) -> Problem:
+    return Problem(found.guard, found.message, found.at, severity=found.severity)
+
+
+def _read_as(output: Output, problems: tuple[Problem, ...], root: Path) -> str:
     prefix = f"{_from_here(root).as_posix()}/"
     match output.format:
         case "json":

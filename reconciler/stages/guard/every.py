@@ -14,6 +14,7 @@ from reconciler.stages.guard.doubts import (
 )
 from reconciler.stages.guard.lockout import guard_last_member, guard_required
 from reconciler.stages.guard.losses import guard_irreversible, guard_protected, guard_self
+from reconciler.stages.guard.policies import guard_policies
 from reconciler.stages.guard.sweep import guard_mass_change
 
 _GUARDS: tuple[Rule, ...] = (
@@ -34,8 +35,7 @@ _GUARDS: tuple[Rule, ...] = (
 
 
 def guard_changes(changes: Iterable[Change], evidence: Evidence) -> tuple[Violation, ...]:
-    """Return every guard that holds some of *changes* back; an empty tuple means go."""
+    """Return every guard that holds some of *changes* back, then every policy that is broken."""
     found = tuple(changes)
-    return tuple(
-        violation for guard in _GUARDS for violation in guard(found, evidence) if violation.holds
-    )
+    held = (item for guard in _GUARDS for item in guard(found, evidence) if item.holds)
+    return (*held, *guard_policies(found, evidence))

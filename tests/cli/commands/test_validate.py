@@ -20,3 +20,26 @@ def test_annotations_name_files_as_the_repository_does(desk, monkeypatch):
     desk.document["users"]["u00"]["jobTitel"] = "Engineer"
     told = desk.type("validate", "--format", "github", code=1).out
     assert told.startswith("::error file=desired-state/all.yaml,line=")
+
+
+def test_a_broken_policy_is_told_by_its_line_and_is_an_error_unless_it_only_warns(desk):
+    desk.document["policies"] = {"ends": {"kind": "end_date", "message": "see the handbook"}}
+    told = desk.type("validate", code=1).out
+    assert "error[policy:ends]" in told
+    assert "has no end date (until): see the handbook" in told
+    result = json.loads(desk.type("validate", "--format", "sarif", code=1).out)["runs"][0]
+    assert {item["ruleId"] for item in result["results"]} == {"policy:ends"}
+    desk.document["policies"]["ends"]["severity"] = "warning"
+    assert "warning[policy:ends]" in desk.type("validate").out
+
+
+def test_a_broken_policy_does_not_keep_a_plan_from_being_made(desk):
+    desk.document["policies"] = {"ends": {"kind": "end_date"}}
+    plan = json.loads(desk.type("plan", "--sandbox", "--format", "json").out)
+    first = plan["targets"][0]["violations"][0]
+    assert first["guard"] == "policy:ends"
+    assert first["severity"] == "error"
+    assert first["at"].startswith("all.yaml:")
+    assert first["accept"] == f"policy:ends:{plan['fingerprint']}"
+    told = desk.type("apply", "--sandbox", "--yes", "--accept", first["accept"]).err
+    assert "policy:ends is accepted" in told
