@@ -2,22 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from reconciler.cli.console import say
-from reconciler.cli.environment import trigger, variable
+from reconciler.cli.environment import trigger
 from reconciler.cli.options import Settings
 from reconciler.cli.records import ledger_to_write
+from reconciler.cli.ways import mail_way, webhook_way
 from reconciler.errors import LedgerError, UnsentError
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Place
-from reconciler.model.auth import SecretSource
 from reconciler.model.drift_report import Drift
 from reconciler.model.notice import Channel, Delivery, Entry, Format, Notice, Notify, Situation
 from reconciler.model.outcome import Run
 from reconciler.model.plan import Plan
 from reconciler.model.target import Target
-from reconciler.notify.mail import mail_server, send_mail
+from reconciler.notify.mail import send_mail
 from reconciler.notify.webhook import post_notice
 from reconciler.render.driftwords import what_of
 from reconciler.render.notice import dump_blocks, dump_notice, render_notice, subject_of
@@ -26,9 +25,6 @@ from reconciler.stages.causes import causes_of
 from reconciler.stages.moved import causes_of_drift
 from reconciler.stages.news import news_of
 
-SMTP_URL = "RECONCILER_SMTP_URL"
-_SENDER, _PASSWORD = "RECONCILER_SMTP_FROM", "RECONCILER_SMTP_PASSWORD"
-_PASSWORD_FILE = f"{_PASSWORD}_FILE"
 _NAMES: dict[Channel, str] = {"email": "e-mail", "webhook": "webhook"}
 
 
@@ -164,42 +160,13 @@ def _channels(notify: Notify) -> Iterator[Channel]:
 
 
 def _send_mail(notify: Notify, notice: Notice) -> str:
-    url = variable(SMTP_URL)
-    if url is None:
-        raise UnsentError(
-            f"{SMTP_URL} is not set",
-            is_dead=True,
-            hint="Set it like smtps://user@mail.example:465 (docs/operations.md).",
-        )
-    server = mail_server(url, sender=variable(_SENDER), password=_password())
-    return send_mail(server, notify.email, subject_of(notice), render_notice(notice), at=notice.at)
-
-
-def _password() -> str | None:
-    path = variable(_PASSWORD_FILE)
-    return variable(_PASSWORD) if path is None else _read(Path(path), _PASSWORD_FILE)
+    text, subject = render_notice(notice), subject_of(notice)
+    return send_mail(mail_way(), notify.email, subject, text, at=notice.at)
 
 
 def _post(notify: Notify, notice: Notice) -> str:
-    webhook = notify.webhook
-    if webhook is None:
-        return ""
-    body = dump_blocks(notice) if webhook.format is Format.BLOCKS else dump_notice(notice)
-    post_notice(_read_source(webhook.url), body)
+    if notify.webhook is not None:
+        is_chat = notify.webhook.format is Format.BLOCKS
+        body = dump_blocks(notice) if is_chat else dump_notice(notice)
+        post_notice(webhook_way(notify.webhook), body)
     return ""
-
-
-def _read_source(source: SecretSource) -> str:
-    is_variable = source.kind == "env"
-    text = variable(source.name) if is_variable else _read(Path(source.name), str(source))
-    if not (text and text.strip()):
-        raise UnsentError(f"{source} holds no URL", is_dead=True)
-    return text.strip()
-
-
-def _read(path: Path, name: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        raise UnsentError(f"the file of {name} cannot be read: {reason}", is_dead=True) from error

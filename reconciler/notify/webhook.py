@@ -14,12 +14,17 @@ def post_notice(url: str, body: str) -> None:
 
     No redirect is followed: it would carry what is told to wherever somebody says.
     """
+    require_safe(url)
+    within(lambda: _post(url, body), what="the webhook")
+
+
+def require_safe(url: str) -> None:
+    """Raise `UnsentError` for a URL that no notice may be posted to."""
     if not is_safe(url):
         raise UnsentError(
             "the webhook's URL must begin with https:// (http:// only to this machine)",
             is_dead=True,
         )
-    within(lambda: _post(url, body), what="the webhook")
 
 
 def is_safe(url: str) -> bool:

@@ -332,6 +332,21 @@ def test_no_url_of_a_webhook_and_no_password_stands_anywhere(office):
     assert secret.encode() not in everything
 
 
+def test_check_says_where_notices_go_and_sends_none(office):
+    told = " ".join(office.desk.type("check").out.split())
+    where = f"by 127.0.0.1:{office.box.port} without TLS, to this very machine"
+    assert f"{where}, from robot@contoso.example" in told
+    assert "its URL is in env:OPS_HOOK" in told
+    assert "secret-path" not in told
+    office.set("RECONCILER_SMTP_URL", "")
+    office.set("OPS_HOOK", "http://hooks.example/secret-path")
+    told = " ".join(office.desk.type("check").out.split())
+    assert "RECONCILER_SMTP_URL is not set" in told
+    assert "the webhook's URL must begin with https://" in told
+    assert "secret-path" not in told
+    assert (office.box.letters, office.hook.posted) == ([], [])
+
+
 def test_several_targets_do_not_wait_for_one_dead_server_each(office):
     fail_by_dead_server(office)
     desk = office.desk

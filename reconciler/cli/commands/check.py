@@ -13,6 +13,7 @@ from reconciler.cli.learning import NOWHERE, Probed, Writing, probe_all, save_pr
 from reconciler.cli.options import Output, Settings, with_output, with_settings
 from reconciler.cli.quarantining import quarantine_findings
 from reconciler.cli.records import ledger_to_read
+from reconciler.cli.ways import notify_findings
 from reconciler.cli.workspace import require_workspace
 from reconciler.ledger.ledger import Ledger
 from reconciler.model.inspection import Inspection
@@ -52,8 +53,9 @@ def command(
 ) -> int:
     """Test the connection to each target, against its profile.
 
-    Shows what the server says it supports, what the profile says, and what fails and why, and
-    whether the target is in quarantine. Reads only. Exits with 4 where a test fails.
+    Shows what the server says it supports, what the profile says, what fails and why, whether the
+    target is in quarantine, and where its notices go. Reads only, and sends no notice. Exits with 4
+    where a test fails.
 
     With --probe, asks for everything that a profile can say of an app, and shows each answer with
     the requests that it was learned from, where the profile says otherwise, and what to write.
@@ -80,7 +82,8 @@ def command(
 def _inspect(target: Target, ledger: Ledger, settings: Settings) -> Inspection:
     found = inspect_target(target, settings)
     known = quarantine_findings(ledger, target, settings.clock())
-    return replace(found, findings=(*known, *found.findings))
+    told = () if settings.sandbox else notify_findings(target)
+    return replace(found, findings=(*known, *found.findings, *told))
 
 
 def _report(probes: Probed, output: Output, *, detailed: bool) -> int:
