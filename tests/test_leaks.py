@@ -17,6 +17,8 @@ from reconciler.sandbox.serve import serving
 
 SECRET = 'hush/very+secret"quoted=='
 BEARER = "hush/very+secret.quoted=="
+PASSWORD = "of+the/mail+server=="
+HOOK = "services/T0/B0/hook+is/secret"
 PLAN_KEY = "signs+plan/files=" * 2
 ISSUED = "issued/by+the~endpoint=="
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -211,6 +213,9 @@ def test_nothing_that_a_run_leaves_behind_holds_the_secret(
         write_desired_state(tmp_path, f"http://127.0.0.1:{port}", document)
         monkeypatch.setenv("APP_SECRET", secret)
         monkeypatch.setenv("RECONCILER_PLAN_KEY", PLAN_KEY)
+        monkeypatch.setenv("RECONCILER_SMTP_URL", "smtp://robot%40contoso.example@127.0.0.1:1")
+        monkeypatch.setenv("RECONCILER_SMTP_PASSWORD", PASSWORD)
+        monkeypatch.setenv("OPS_HOOK", f"http://127.0.0.1:{port}/{HOOK}")
         for arguments in COMMANDS:  # A bug would be no test of this.
             assert run([*arguments, "--state-dir", "state"]) in {0, 1, 3, 4, 5}
     told = b"".join(capfdbinary.readouterr())
@@ -223,7 +228,7 @@ def test_nothing_that_a_run_leaves_behind_holds_the_secret(
         if path.is_file()
     }
     assert {"state/ledger.db", "desired-state/all.yaml"} <= left.keys()
-    secrets = {secret, f"admin:{secret}", f"client-7:{secret}", ISSUED, PLAN_KEY}
+    secrets = {secret, f"admin:{secret}", f"client-7:{secret}", ISSUED, PLAN_KEY, PASSWORD, HOOK}
     hidden = {form for one in secrets for form in (*forms(one), " ".join(one).encode())}
     assert [place for place, content in left.items() if any(one in content for one in hidden)] == []
 
@@ -249,6 +254,7 @@ def write_desired_state(folder, url, auth):
         "scope": "all",
         "groups": {"provision": "all"},
         "service": {"retries": 0},
+        "notify": {"email": ["ops@contoso.example"], "webhook": {"url": {"env": "OPS_HOOK"}}},
     }
     root = folder / "desired-state"
     root.mkdir()

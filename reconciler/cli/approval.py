@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from reconciler.cli.ages import show_age
 from reconciler.cli.console import say
+from reconciler.cli.durations import show_length
 from reconciler.cli.signing import proving_keys
 from reconciler.errors import InputError, StalePlan
 from reconciler.model.approved import Approved, ApprovedOperation, ApprovedTarget
@@ -21,6 +21,9 @@ from reconciler.pipeline import accept_guards
 from reconciler.render.planfile import load_approved
 from reconciler.render.text import SHORT
 from reconciler.stages.approve import restrict_plan
+
+MAX_AGE: Final = timedelta(days=7)
+"""Long enough for a review over a weekend; what is older was approved for another world."""
 
 _SKEW: Final = timedelta(minutes=10)
 """How far the clocks of two machines may be apart."""
@@ -66,12 +69,12 @@ def require_fresh(approved: Approved, *, now: datetime, max_age: timedelta) -> N
     age = now - approved.created
     if age < -_SKEW:
         raise InputError(
-            f"the plan file says that it was made {show_age(-age)} from now",
+            f"the plan file says that it was made {show_length(-age)} from now",
             hint="Set the clocks of both machines right, and plan again.",
         )
     if age > max_age:
         raise StalePlan(
-            f"the plan is {show_age(age)} old, and may be {show_age(max_age)}", hint=_AGAIN
+            f"the plan is {show_length(age)} old, and may be {show_length(max_age)}", hint=_AGAIN
         )
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from reconciler.cli.ages import DEFAULT, Age
 from reconciler.cli.applying import Permission, apply_plan
-from reconciler.cli.approval import in_part, read_approved, require_fresh
+from reconciler.cli.approval import MAX_AGE, in_part, read_approved, require_fresh
 from reconciler.cli.console import emit, look
+from reconciler.cli.durations import Duration
 from reconciler.cli.github import job_of, with_github
 from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
 from reconciler.cli.recording import DEFAULT_PREFIX, applied_commit, open_recorder
@@ -34,7 +34,7 @@ from reconciler.render.run import dump_run, render_run
 )
 @click.option(
     "--max-age",
-    type=Age(),
+    type=Duration(),
     metavar="DURATION",
     help="Refuse a PLAN that was made longer ago: 7d, 36h.  [default: 7d]",
 )
@@ -81,7 +81,7 @@ def command(
     approved = None
     if plan_file:
         approved = in_part(read_approved(plan_file), settings.shard)
-        require_fresh(approved, now=settings.clock(), max_age=max_age or DEFAULT)
+        require_fresh(approved, now=settings.clock(), max_age=max_age or MAX_AGE)
         settings = replace(settings, moment=approved.moment)
     job = job_of(settings.desired_state) if given.pop("github") else None
     workspace = require_workspace(settings, job)

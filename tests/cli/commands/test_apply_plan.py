@@ -118,6 +118,15 @@ def person(number, **more):
     }
 
 
+@pytest.fixture
+def leaving(app):
+    """Five of twelve left the YAML: more than may."""
+    app.settle()
+    for number in range(4, 9):
+        del app.desk.document["users"][f"u{number:02}"]
+    return app
+
+
 # --- what somebody does at the target between approval and apply, for every action -------------
 
 
@@ -324,7 +333,7 @@ def test_a_plan_from_the_future_is_refused(app, monkeypatch):
 @pytest.mark.parametrize("age", ["7", "d", "", "-1d", "0d", "1h1d", "٣d"])
 def test_an_age_that_is_none_is_wrong_usage(app, age):
     app.plan()
-    assert "is no time; write it like 7d, 36h or 90m" in app.apply("--max-age", age, code=1)[1]
+    assert "is no time; write it like 50m" in app.apply("--max-age", age, code=1)[1]
 
 
 def test_an_age_without_a_plan_file_is_wrong_usage(desk):
@@ -387,16 +396,52 @@ def test_a_key_that_could_be_guessed_or_stands_alone_is_refused(app):
     assert "RECONCILER_PLAN_KEY_OLD is set, but RECONCILER_PLAN_KEY is not" in app.apply(code=1)[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("why", "somebody said so"),
+        ("held_by", []),
+        ("origin", "this_change"),
+        ("display", "User 4"),
+        ("at", "all.yaml:1"),
+    ],
+)
+def test_what_the_fingerprint_does_not_cover_is_covered_by_the_signature(leaving, name, value):
+    leaving.set("RECONCILER_PLAN_KEY", KEY)
+    document = leaving.plan()
+    change = document["targets"][0]["changes"][0]
+    assert change[name] != value
+    change[name] = value
+    leaving.file.write_text(json.dumps(document))
+    told = leaving.apply(code=1)[1]
+    assert "Error: the plan file was altered: its signature does not fit\n" in told
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("created",), "2026-01-01T00:00:00Z"),
+        (("moment",), None),
+        (("desired", "digest"), "0" * 64),
+        (("targets", 0, "violations", 0, "accept"), "removals:" + "0" * 64),
+        (("targets", 0, "violations"), []),
+        (("targets", 0, "live", "complete"), False),
+        (("signature", "algorithm"), "none"),
+        (("novelty",), 1),
+    ],
+)
+def test_so_is_the_rest_of_the_file(leaving, place, value):
+    leaving.set("RECONCILER_PLAN_KEY", KEY)
+    document = part = leaving.plan()
+    for step in place[:-1]:
+        part = part[step]
+    part[place[-1]] = value
+    leaving.file.write_text(json.dumps(document))
+    assert "Error: the plan file " in leaving.apply(code=1)[1]
+    assert leaving.user(4)["active"]
+
+
 # --- acceptances -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def leaving(app):
-    """Five of twelve left the YAML: more than may."""
-    app.settle()
-    for number in range(4, 9):
-        del app.desk.document["users"][f"u{number:02}"]
-    return app
 
 
 def test_an_acceptance_of_the_approved_plan_lets_pass_what_it_shows(leaving):
