@@ -5,10 +5,10 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from shlex import quote
 
 import click
 
+from reconciler.cli.accepting import tell_how_to_accept
 from reconciler.cli.approval import accepted_guards, cut_plan, pass_guards
 from reconciler.cli.boundary import BUG, INTERRUPTED
 from reconciler.cli.codes import code_of_run
@@ -39,8 +39,7 @@ from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Wanted
 from reconciler.model.target import Target
-from reconciler.render.safe import escape
-from reconciler.render.text import SHORT, only_options, render_text
+from reconciler.render.text import render_text
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
 from reconciler.tally import Tally
@@ -128,7 +127,7 @@ def apply_plan(
             _finish(journal, record, code)
             tell = partial(Teller(ledger, settings, told).tell_of_run, plan, workspace.targets)
             _conclude(record, plan, code, tell, report)
-    _tell_how_to_accept(plan, record.as_run(), permission)
+    tell_how_to_accept(plan, record.as_run(), permission.approved, permission.file)
     return code_of_run(record.as_run(), plan)
 
 
@@ -259,32 +258,6 @@ def _finish(journal: Journal, record: _Record, code: int) -> None:
         journal.ledger.finish_run(journal.run, journal.clock(), code=code, failures=failures)
     except LedgerError as error:
         record.failures.append(("ledger", sentence(error)))
-
-
-def _tell_how_to_accept(plan: Plan, run: Run, permission: Permission) -> None:
-    """Name the acceptance for what is left: all else is done, so the next plan is another one.
-
-    A plan file stays the one that it is, and what it shows as held can be accepted for it.
-    """
-    if run.count(Status.HELD) + run.count(Status.DONE) < len(run.outcomes) or run.failures:
-        return
-    left = replace(plan, targets=tuple(map(_only_held, plan.targets)))
-    guards = {guard for change in left.changes for guard in change.held_by}
-    options = only_options(plan)
-    if permission.file is not None and permission.approved is not None:
-        guards &= {guard for part in permission.approved.targets.values() for guard in part.guards}
-        options = (escape(quote(str(permission.file))), *options)
-    elif permission.approved is not None:
-        return
-    mark = run.plan if permission.approved else fingerprint(left)
-    if guards:
-        accepts = (f"--accept {guard}:{mark[:SHORT]}" for guard in sorted(guards))
-        say(f"To let what is held happen: reconciler apply {' '.join((*options, *accepts))}")
-
-
-def _only_held(target: TargetPlan) -> TargetPlan:
-    waves = (tuple(change for change in wave if change.held_by) for wave in target.waves)
-    return replace(target, waves=tuple(waves))
 
 
 def _outcomes(
