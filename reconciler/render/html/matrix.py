@@ -7,7 +7,7 @@ from reconciler.model.drift_report import AccessMatrix, MatrixLine, Membership
 from reconciler.render.safe import shorten
 from reconciler.render.words import count
 
-_NAME: Final = 28
+_NAME: Final = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@
       for (const list of lists) draw(list, Infinity);
       for (const part of document.querySelectorAll("details")) part.open = true;
     });
+    addEventListener("afterprint", () => { for (const list of lists) draw(list, STEP); });
   });
 
   function wear() {

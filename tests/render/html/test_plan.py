@@ -205,6 +205,12 @@ def test_a_list_shows_what_goes_in_and_out():
     assert 'emails + "c@x.example" − "a@x.example" 1 stays' in text
 
 
+def test_a_list_of_which_only_repetitions_go_still_has_a_line():
+    values = attribute("emails", ("a@x.example", "a@x.example"), ("a@x.example",))
+    text, _ = read(plan_with(replace(create_ada(), action=Action.UPDATE, attributes=(values,))))
+    assert "1 attribute : emails emails 1 stays" in text
+
+
 def test_a_part_that_comes_from_elsewhere_says_so():
     title, active = create_ada().attributes[:2]
     parts = (replace(title, origin="this_change"), replace(active, origin="drift"))
