@@ -2,16 +2,20 @@
 
 import json
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any, Final
 
 from reconciler.cli.starting import starter_tree
 from reconciler.errors import InputError
+from reconciler.model.auth import SecretSource
 from reconciler.model.target import Target
 
 _ACTION: Final = ".github/actions/reconciler"
-_TOKEN_LINE: Final = re.compile(r"(?m)^( *)TARGET_TOKEN: .*\n")
-"""Stands for one line for each variable that a target names."""
+_SECRET_LINE: Final = re.compile(r"(?m)^( *)(TARGET_TOKEN|NOTICE_SECRET): .*\n")
+"""Stands for one line for each variable that a target names, and for what telling people needs."""
+_MAIL: Final = ("RECONCILER_SMTP_FROM", "RECONCILER_SMTP_PASSWORD", "RECONCILER_SMTP_URL")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TOOL_HINT: Final = (
     "Name it as pip does, a commit and not a branch: "
@@ -19,12 +23,21 @@ _TOOL_HINT: Final = (
 )
 
 
-def workflow_files(variables: tuple[str, ...], tool: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """The names of what jobs are given as secrets: the *tokens* of targets, and *notices*."""
+
+    tokens: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+
+
+def workflow_files(variables: Variables, tool: str) -> dict[str, str]:
     """Return the workflows and their action; they give jobs *variables*, and install *tool*."""
+    lines = {"TARGET_TOKEN": variables.tokens, "NOTICE_SECRET": variables.notices}
     if not tool.isprintable() or not tool.strip():
         raise InputError("--tool is no requirement", hint=_TOOL_HINT)
     found = {
-        f".github/{path}": _TOKEN_LINE.sub(lambda line: _secrets(line[1], variables), text)
+        f".github/{path}": _SECRET_LINE.sub(lambda line: _secrets(line[1], lines[line[2]]), text)
         for path, text in starter_tree("github")
     }
     return found | {f"{_ACTION}/requirements.txt": f"{_WHAT}{tool.strip()}\n"}
@@ -36,9 +49,17 @@ _WHAT: Final = (
 )
 
 
-def token_variables(targets: tuple[Target, ...]) -> tuple[str, ...]:
-    """Return the names of the variables that the targets read their secrets from."""
-    sources = (target.auth.secret for target in targets if target.auth)
+def variables_of(targets: tuple[Target, ...]) -> Variables:
+    """Return what the targets read: their tokens, and what people are told by."""
+    told = [target.notify for target in targets if target.notify]
+    hooks = _names(notify.webhook.url for notify in told if notify.webhook)
+    mail = _MAIL if any(notify.email for notify in told) else ()
+    tokens = _names(target.auth.secret for target in targets if target.auth)
+    return Variables(tokens, tuple(sorted({*hooks, *mail} - {*tokens})))
+
+
+def _names(sources: Iterable[SecretSource]) -> tuple[str, ...]:
+    """Return the names of variables, each once."""
     names = {source.name for source in sources if source.kind == "env"}
     odd = sorted(name for name in names if not _NAME.fullmatch(name))
     if odd:

@@ -164,7 +164,7 @@ class _Machine:
         self.files = folder / "files"
         for path in (self.workspace, self.temp, self.files):
             path.mkdir(parents=True)
-        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_PATH"):
+        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_PATH", "GITHUB_ENV"):
             self.file(name).touch()
         (self.files / "GITHUB_EVENT_PATH").write_text(json.dumps(github["event"]))
 
@@ -209,7 +209,7 @@ class _Machine:
         folder = self.workspace / name
         action = YAML(typ="safe").load((folder / "action.yml").read_text())
         inputs = {key: item.get("default", "") for key, item in action["inputs"].items()} | options
-        contexts = {"inputs": inputs, "steps": {}}
+        contexts = {"inputs": inputs, "steps": {}, "env": environment}
         inner = Job("success")
         self.steps(
             action["runs"]["steps"],

@@ -128,6 +128,14 @@ def test_what_the_data_says_is_not_read_as_an_earlier_plan(comment):
     assert "forged" not in body
 
 
+def test_where_nothing_changes_there_is_a_status_and_no_comment(comment, forge):
+    nothing = {**PLAN, "summary": {"unchanged": 7}, "settings": []}
+    assert comment(plan=nothing) == []
+    assert forge.statuses[-1]["state"] == "success"
+    assert len(comment(plan=nothing | {"settings": [{}]})) == 1
+    assert "no changes" in comment("b" * 40, plan=nothing)[0]
+
+
 def test_where_there_is_no_plan_the_comment_says_so_and_the_status_is_a_failure(comment, forge):
     comment()
     (body,) = comment("b" * 40, plan=None, text="", code="")

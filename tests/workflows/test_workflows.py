@@ -7,11 +7,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from reconciler.cli.options import Settings
-from reconciler.cli.workflows import token_variables, workflow_files
+from reconciler.cli.workflows import Variables, variables_of, workflow_files
 from reconciler.cli.workspace import require_desired
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = workflow_files(("APP_SCIM_TOKEN", "OTHER_TOKEN"), "reconciler")
+SHIPPED = workflow_files(Variables(("APP_SCIM_TOKEN", "OTHER_TOKEN"), ("HOOK",)), "reconciler")
 WORKFLOWS = {
     path: YAML(typ="safe").load(text)
     for path, text in SHIPPED.items()
@@ -38,7 +38,7 @@ def every_step():
 
 def test_this_repository_uses_what_init_writes(request):
     _, targets = require_desired(Settings(desired_state=ROOT / "desired-state"))
-    wanted = workflow_files(token_variables(targets), ".")
+    wanted = workflow_files(variables_of(targets), ".")
     if request.config.getoption("--update-golden", default=False):
         for path, text in wanted.items():
             (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
@@ -116,4 +116,6 @@ def test_each_variable_has_its_line_wherever_a_target_is_contacted():
         assert text.count("APP_SCIM_TOKEN: ${{ secrets.APP_SCIM_TOKEN }}") == text.count(
             "OTHER_TOKEN: ${{ secrets.OTHER_TOKEN }}"
         )
-        assert "TARGET_TOKEN" not in text.replace("secrets.OTHER", "")
+        assert "TARGET_TOKEN" not in text
+        assert "NOTICE_SECRET" not in text
+        assert ("HOOK: ${{ secrets.HOOK }}" in text) == (name != "review")

@@ -54,7 +54,9 @@ fi
 } > "$work/new.md"
 
 jq --raw-input --slurp '{body: .}' "$work/new.md" > "$work/new.json"
-if [ -n "$id" ]; then
+if [ -z "$id" ] && [ "${CODE:-}" = 0 ] && [ "${said:-}" = "no changes" ] && [ "$(jq '.settings | length' "$PLAN")" = 0 ]; then
+  echo "There is nothing to say: no comment."
+elif [ -n "$id" ]; then
   api PATCH "issues/comments/$id" --data "@$work/new.json" > /dev/null
   echo "The comment was edited."
 else

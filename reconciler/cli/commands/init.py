@@ -18,9 +18,10 @@ from reconciler.cli.starting import (
     token_variable,
     write_missing,
 )
-from reconciler.cli.workflows import installed_from, token_variables, workflow_files
+from reconciler.cli.workflows import Variables, installed_from, variables_of, workflow_files
 from reconciler.cli.workspace import require_desired
 from reconciler.gallery.load import load_gallery
+from reconciler.model.target import Profile
 from reconciler.render.begun import render_begun
 
 _TEXT = Output("text", None)
@@ -57,14 +58,16 @@ def command(folder: Path, profile: str | None, tool: str | None, *, github: bool
     if not there:
         found |= first_state(app)
     if github:
-        variables = _variables(folder) if there else (token_variable(first_target(app)),)
+        variables = _variables(folder, app, is_there=bool(there))
         found |= workflow_files(variables, tool or installed_from())
     begun = write_missing(found, folder)
     emit(render_begun(begun.written, (*there, *begun.left), app, **look(_TEXT)), _TEXT)
     return DONE
 
 
-def _variables(folder: Path) -> tuple[str, ...]:
-    """Return what the targets of the desired state that is there read their secrets from."""
+def _variables(folder: Path, app: Profile, *, is_there: bool) -> Variables:
+    """Return what the targets of the desired state read, be it there already or about to be."""
+    if not is_there:
+        return Variables((token_variable(first_target(app)),))
     _, targets = require_desired(Settings(desired_state=folder / STATE))
-    return token_variables(targets)
+    return variables_of(targets)

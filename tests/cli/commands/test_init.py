@@ -7,6 +7,8 @@ import pytest
 from reconciler.cli.boundary import run
 from reconciler.gallery.load import load_gallery
 
+WORKFLOWS = ("plan", "review", "apply", "drift")
+
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch, capsys):
@@ -194,3 +196,18 @@ def test_a_variable_that_no_secret_can_be_called_is_refused(desk):
     told = desk("init", "--github", "--tool", ".", code=1).err
     assert "cannot be the name of a secret" in told or "env" in told
     assert not Path(".github").exists()
+
+
+def test_jobs_that_tell_people_are_given_what_that_needs(desk):
+    desk("init")
+    target = Path("desired-state/targets/app.yaml")
+    told = "    notify: {email: [ops@contoso.example], webhook: {url: {env: HOOK_URL}}}\n"
+    target.write_text(target.read_text() + told)
+    desk("init", "--github", "--tool", ".")
+    texts = {name: Path(f".github/workflows/{name}.yml").read_text() for name in WORKFLOWS}
+    named = {
+        name for name, text in texts.items() if "HOOK_URL" in text and "RECONCILER_SMTP_URL" in text
+    }
+    assert named == {"apply", "drift"}
+    assert "APP_SCIM_TOKEN" in texts["review"]
+    assert "secrets." not in texts["plan"]
