@@ -1,6 +1,6 @@
 """Limits: how much may go at once, and in a day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.model.problem import Position
 
@@ -11,7 +11,7 @@ class Limit:
 
     percent: int
     floor: int
-    at: Position | None = None
+    at: Position | None = field(default=None, compare=False)
 
     def allows(self, total: int) -> int:
         """Return how many of *total* may go."""

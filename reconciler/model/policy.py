@@ -112,10 +112,61 @@ class Policy:
     exceptions: tuple[Exemption, ...] = ()
 
     @property
+    def summary(self) -> str:
+        """All that it says, on one line; where it stands in the files means nothing."""
+        words = {
+            "severity": self.severity,
+            "where": _in_words(self.where),
+            "targets": ", ".join(sorted(self.targets)),
+            "message": self.message,
+            "exceptions": ", ".join(
+                f"{item.ref} until {item.until} ({item.reason})"
+                for item in sorted(self.exceptions, key=lambda item: (str(item.ref), item.until))
+            ),
+        }
+        more = (f"{name} {text}" for name, text in words.items() if text)
+        return "; ".join((_demanded(self.demand), *more))
+
+    @property
     def names_targets(self) -> frozenset[str]:
         """The targets at which somebody has to look who has an account."""
         parts = self.demand.of if isinstance(self.demand, Separation) else ()
         return self.targets.union(part.target for part in parts if part.target)
+
+
+def _demanded(demand: Demand) -> str:
+    match demand:
+        case Separation():
+            return f"separation of {', '.join(sorted(map(_part, demand.of)))}"
+        case EndDate():
+            return f"end_date{_within(demand.days)}"
+        case Membership():
+            groups = "sensitive" if demand.groups is None else ", ".join(sorted(demand.groups))
+            return (
+                f"membership of {groups}: {', '.join(sorted(demand.needs))}{_within(demand.days)}"
+            )
+        case Domain():
+            return f"domain of {', '.join(demand.attributes)}: {', '.join(sorted(demand.domains))}"
+        case Fit():
+            return f"scope {_in_words(demand.must)}"
+
+
+def _part(part: Part) -> str:
+    if part.group:
+        return f"group {part.group}"
+    return f"target {part.target}" + (f" role {part.role}" if part.role else "")
+
+
+def _within(days: int | None) -> str:
+    return "" if days is None else f" within {days} days"
+
+
+def _in_words(rule: ScopeRule | None) -> str:
+    """Return a scope with its clauses: another one of the same name is another demand."""
+    if rule is None:
+        return ""
+    filters = (" and ".join(map(str, item.clauses)) for item in rule.filters)
+    return f"{rule.key} ({' or '.join(filters)})"
 
 
 @dataclass(frozen=True, slots=True)

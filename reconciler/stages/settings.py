@@ -30,6 +30,8 @@ def compare_settings(head: Desired, base: Desired) -> tuple[SettingChange, ...]:
         *_entries(head, base),
         *_sources(head, base),
         *_ignores(head, base),
+        *_policies(head, base),
+        *_group_limits(head, base),
     )
     return tuple(sorted(found, key=lambda item: (_gravity(item), item.name)))
 
@@ -167,3 +169,24 @@ def _ignores(head: Desired, base: Desired) -> Iterator[SettingChange]:
         if was != will:
             at = now[key].at if key in now else None
             yield SettingChange(f"ignores.{key}", was, will, Effect.BASE_HOLDS, at)
+
+
+def _policies(head: Desired, base: Desired) -> Iterator[SettingChange]:
+    for key in sorted(head.policies.keys() | base.policies.keys()):
+        now, before = head.policies.get(key), base.policies.get(key)
+        was, will = (None if item is None else item.summary for item in (before, now))
+        if was != will:
+            at = now.at if now else None
+            yield SettingChange(f"policies.{key}", was, will, Effect.BASE_HOLDS, at)
+
+
+def _group_limits(head: Desired, base: Desired) -> Iterator[SettingChange]:
+    for key, before in base.groups.items():
+        now = head.groups.get(key)
+        if now is not None and now.revocations != before.revocations:
+            was, will = (
+                None if item.revocations is None else str(item.revocations)
+                for item in (before, now)
+            )
+            name = f"groups.{key}.limits.revocations"
+            yield SettingChange(name, was, will, Effect.BASE_HOLDS, _line(now, "limits"))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reconciler.model.directory import Desired, Group, User
+from reconciler.model.limit import Limit
 from reconciler.model.mapping import AttributeMapping
 from reconciler.model.target import KindRules, Target
 from reconciler.model.trust import Trusted
@@ -28,6 +29,7 @@ def trust_base(head: Desired, base: Desired) -> Trusted:
             },
             sensitive=sensitive,
             ignores=base.ignores,
+            policies=base.policies,
         ),
         strangers={key: why for key, why in strange.items() if why is not None},
     )
@@ -54,10 +56,14 @@ def _user(head: User, base: User | None) -> User:
 
 
 def _group(head: Group, base: Group | None) -> Group:
-    if base is None or (base.owner, base.sensitive) == (head.owner, head.sensitive):
+    if base is None or _marks(base) == _marks(head):
         return head
-    sensitive = head.sensitive or base.sensitive
-    return replace(head, owner=base.owner or head.owner, sensitive=sensitive)
+    sensitive, owner = head.sensitive or base.sensitive, base.owner or head.owner
+    return replace(head, owner=owner, sensitive=sensitive, revocations=base.revocations)
+
+
+def _marks(group: Group) -> tuple[str | None, bool, Limit | None]:
+    return group.owner, group.sensitive, group.revocations
 
 
 def _target(head: Target, base: Target | None, sensitive: frozenset[str]) -> Target:

@@ -88,3 +88,41 @@ def test_ignores_are_compared_whole():
         ("ignores.scanner", told, told.replace("2026", "2027"))
     ]
     assert names(BASE + IGNORES, BASE + IGNORES) == []
+
+
+POLICED = """
+scopes:
+  outside: [{name: x, all: [{attribute: userType, operator: equals, value: Guest}]}]
+groups:
+  crew: {members: [ada], limits: {revocations: {percent: 10, floor: 1}}}
+  pay: {members: []}
+policies:
+  apart: {kind: separation, of: [{group: crew}, {group: pay}]}
+  dated: {kind: end_date, where: outside, days: 90}
+"""
+
+
+def test_an_edited_policy_and_the_limit_of_a_group_stand_among_the_guards():
+    exempt = "days: 900, exceptions: [{user: ada, reason: x, until: 2030-01-01}]"
+    head = POLICED.replace("{percent: 10, floor: 1}", "{percent: 100}")
+    head = head.replace("days: 90", exempt).replace("value: Guest", "value: Nobody")
+    head = head.replace("  apart: {kind: separation, of: [{group: crew}, {group: pay}]}\n", "")
+    limit, apart, dated = names(BASE + head, BASE + POLICED)
+    assert limit == (
+        "groups.crew.limits.revocations",
+        "10 %, at least 1",
+        "100 %, at least 5",
+    )
+    was = "separation of group crew, group pay; severity error"
+    assert apart == ("policies.apart", was, None)
+    assert dated[:2] == (
+        "policies.dated",
+        "end_date within 90 days; severity error; where outside (userType equals Guest)",
+    )
+    assert dated[2].startswith("end_date within 900 days; severity error; where outside (userType")
+    assert dated[2].endswith("equals Nobody); exceptions user/ada until 2030-01-01 (x)")
+
+
+def test_a_policy_that_only_moved_is_no_change():
+    moved = POLICED.replace("policies:", "\n\npolicies:")
+    assert names(BASE + moved, BASE + POLICED) == []

@@ -1,5 +1,5 @@
 from reconciler.stages.trust import trust_base
-from tests.stages.test_settings import BASE, IGNORES, load
+from tests.stages.test_settings import BASE, IGNORES, POLICED, load
 
 
 def test_all_but_assignments_mappings_and_filters_comes_from_the_base():
@@ -52,3 +52,11 @@ def test_nobody_brings_an_ignore_for_the_plan_of_the_same_change():
     brought = trust_base(load(BASE + IGNORES), load(BASE)).desired
     taken = trust_base(load(BASE), load(BASE + IGNORES)).desired
     assert (brought.ignores, [item.key for item in taken.ignores]) == ((), ["scanner"])
+
+
+def test_policies_and_the_limits_of_groups_come_from_the_base():
+    head = POLICED.partition("policies:")[0].replace("percent: 10", "percent: 100")
+    found = trust_base(load(BASE + head), load(BASE + POLICED)).desired
+    assert sorted(found.policies) == ["apart", "dated"]
+    assert found.groups["crew"].revocations.percent == 10
+    assert trust_base(load(BASE + POLICED), load(BASE + head)).desired.policies == {}

@@ -334,3 +334,40 @@ def test_offline_with_nothing_changed_is_empty_for_the_whole_example(tmp_path, c
     places = ["--desired-state", str(clone.root), "--state-dir", state]
     assert run(["plan", "--offline", "--base", "HEAD", *places]) == 0
     assert "No changes." in capsys.readouterr().out
+
+
+def test_a_policy_that_is_edited_together_with_its_violation_holds_and_stands_at_the_top(
+    desk, clone
+):
+    desk.document["groups"]["pay"] = {"displayName": "Pay", "members": ["u00"]}
+    desk.document["policies"] = {
+        "apart": {"kind": "separation", "of": [{"group": "crew"}, {"group": "pay"}]}
+    }
+    crew = desk.document["groups"]["crew"]["members"]
+    crew[:] = [key for key in crew if key != "u00"]
+    desk.document["targets"]["app"]["groups"] = {"provision": "all"}
+    desk.write()
+    clone.commit()
+    desk.type("apply", "--sandbox", "--yes")
+    clone.git("checkout", "-q", "-b", "change")
+    crew.append("u00")
+    policy = desk.document["policies"].pop("apart")
+    desk.write()
+    clone.commit()
+
+    found = plan(desk, "--base", "main")
+    (violation,) = found["targets"][0]["violations"]
+    assert violation["guard"] == "policy:apart"
+    held = {item["id"]: item["held_by"] for item in found["targets"][0]["changes"]}
+    assert held == {"app/group/crew/add-members": ["policy:apart"]}
+    assert [item["name"] for item in found["settings"]] == ["policies.apart"]
+
+    # An exception of one's own is no better.
+    exempt = {"user": "u00", "reason": "trust me", "until": "2099-12-31"}
+    desk.document["policies"]["apart"] = {**policy, "exceptions": [exempt]}
+    desk.write()
+    clone.commit()
+    (violation,) = plan(desk, "--base", "main")["targets"][0]["violations"]
+    assert violation["guard"] == "policy:apart"
+    shown = desk.type("plan", "--sandbox", "--base", "main").out
+    assert shown.index("policies.apart") < shown.index("policy:apart holds 1 change")
