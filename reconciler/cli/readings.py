@@ -66,11 +66,15 @@ def write_readings(outputs: tuple[Output, ...], text_of: Callable[[Output], str]
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """How one plan is read. *key* signs the JSON; *prefix* leads to the desired state."""
+    """How one plan is read. *key* signs the JSON; *prefix* leads to the desired state.
+
+    *environment* stands in the comment, and tells it apart from those of other environments.
+    """
 
     plan: Plan
     key: PlanKey | None
     prefix: str
+    environment: str = ""
 
     def write(self, outputs: tuple[Output, ...]) -> None:
         """Write every reading; the comment names the plan file that is written beside it."""
@@ -84,7 +88,7 @@ class Readings:
                 return plan_file
             case "markdown":
                 mark = sha256(plan_file.encode()).hexdigest() if plan_file else ""
-                return render_markdown(self.plan, artifact=mark)
+                return render_markdown(self.plan, artifact=mark, environment=self.environment)
             case "html":
                 return render_html(self.plan)
             case "annotations":

@@ -97,6 +97,7 @@ class PersonAccess:
     effects: tuple[Effect, ...]
     sensitive: bool = False
     """The YAML marks the person: every change of their access is privileged."""
+    owner: str | None = None
 
     @property
     def losses(self) -> tuple[Effect, ...]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reconciler.model.access import UNKNOWN, Cause
-from reconciler.model.directory import User
+from reconciler.model.directory import Member, User
 from reconciler.model.problem import Position
 from reconciler.model.resource import Wanted
 from reconciler.model.route import Route, Routes, Step
 from reconciler.model.target import Assignment, Standing, Target
 from reconciler.model.values import Kind, Ref
+from reconciler.model.window import ALWAYS
 
 _GONE = "gone from the YAML"
 
@@ -126,6 +127,9 @@ class Grounds:
 
     def of_gained_group(self, key: str, group: str, at: Position | None) -> Cause:
         """Say which line puts somebody into *group*; *at* is the line in the group itself."""
+        line = self.head.routes.line(key, group)
+        if line is not None and line.window == ALWAYS:
+            return self._of_line(key, group, line)
         until = self.head.last_day_in(key, group)
         route = self.head.routes.to(key, group)
         if route is None:
@@ -139,6 +143,14 @@ class Grounds:
             rule=_rule(last),
             until=until,
         )
+
+    def _of_line(self, key: str, group: str, member: Member) -> Cause:
+        """Say so of a line that names somebody for good: by far the most are."""
+        user = self.head.user(key)
+        until = user.window.end if user is not None else None
+        step = Step(self.head.routes.desired.groups[group], member)
+        is_new = self.base is not None and not self.base.routes.holds(step)
+        return Cause(member.at, "added" if is_new else "", member.reason or "", until=until)
 
     def of_lost_account(self, key: str) -> Cause:
         """Say why somebody has no account any more."""

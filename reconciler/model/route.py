@@ -81,9 +81,32 @@ class Routes:
         """Return the shortest route that is open, None where *user* is not in *group*."""
         return self._search(user, group, lambda member: member.window.contains(self.day))
 
+    def line(self, user: str, group: str) -> Member | None:
+        """Return the line that names *user* in *group* itself, where it is open."""
+        inside = self._inside(group)
+        member = inside.users.get(user) if inside else None
+        return member if member is not None and member.window.contains(self.day) else None
+
     def closed(self, user: str, group: str) -> Route | None:
         """Return the shortest route of whatever day."""
         return self._search(user, group, lambda _: True)
+
+    def inside(self, group: str) -> frozenset[str]:
+        """Return everybody who has an open way into *group*."""
+        found: set[str] = set()
+        waiting, seen = [group], {group}
+        while waiting:
+            inside = self._inside(waiting.pop())
+            if inside is None:
+                continue
+            if inside.group.members_where is not None:
+                found.update(key for key in self.desired.users if inside.admits(key, self.desired))
+            found.update(key for key, own in inside.users.items() if own.window.contains(self.day))
+            for member in inside.nested:
+                if member.window.contains(self.day) and member.ref.key not in seen:
+                    seen.add(member.ref.key)
+                    waiting.append(member.ref.key)
+        return frozenset(found)
 
     def last_day(self, user: str, group: str) -> date | None:
         """Return how long *user* stays in *group* by its windows: `date.max` where nothing ends it.

@@ -94,7 +94,7 @@ def _add_dropped(page: Page, run: Run) -> None:
         page.line(f"  {page.glyph(BAD)} {escape(item.id)}")
         page.wrapped(f"{escape(item.why)}.", indent=4, style="dim")
     for hint in dict.fromkeys(map(next_of, run.stale)):
-        page.wrapped(f"Next: {hint}", indent=2, style="cyan")
+        page.wrapped(f"Next: {escape(hint)}", indent=2, style="cyan")
 
 
 def sum_of(run: Run) -> str:

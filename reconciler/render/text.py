@@ -7,6 +7,7 @@ from reconciler.model.fingerprint import fingerprint
 from reconciler.model.guard import POLICY
 from reconciler.model.plan import Plan, TargetPlan, Violation
 from reconciler.model.remarks import Conflict
+from reconciler.render.accesstext import add_access
 from reconciler.render.compared import comparison_of, incomparable, settings_of, settings_title
 from reconciler.render.page import Page
 from reconciler.render.safe import escape
@@ -38,6 +39,7 @@ def render_text(
     _add_attention(page, plan, mark, approved)
     for target in plan.targets:
         add_target(page, target)
+    add_access(page, plan)
     _add_sum(page, plan, mark)
     return page.text()
 

@@ -23,8 +23,11 @@ from reconciler.values import Complex
 
 _ROLES = "appRoleAssignments"
 _MASKED = "(sensitive)"
-_GOING = (Action.DISABLE, Action.DELETE)
-_COMING = (Action.CREATE, Action.ENABLE)
+_TURNS = {
+    Action.CREATE: Turn.CREATED,
+    Action.DISABLE: Turn.DISABLED,
+    Action.DELETE: Turn.DELETED,
+}
 
 
 @dataclass(slots=True)
@@ -79,10 +82,15 @@ def view_access(plan: TargetPlan, grounds: Grounds) -> TargetAccess:
 
 def _person(name: str, found: _Found, scene: _Scene) -> PersonAccess:
     sides = (scene.grounds.head, scene.grounds.base)
-    users = (side.user(name) for side in sides if side is not None)
-    sensitive = any(user.sensitive for user in users if user is not None)
-    effects = (*found.account, *found.groups)
-    return PersonAccess(scene.plan.target, name, found.display, effects, sensitive)
+    users = [user for side in sides if side and (user := side.user(name)) is not None]
+    return PersonAccess(
+        target=scene.plan.target,
+        name=name,
+        display=found.display,
+        effects=(*found.account, *found.groups),
+        sensitive=any(user.sensitive for user in users),
+        owner=next((user.owner for user in reversed(users) if user.owner), None),
+    )
 
 
 # --- accounts and roles -----------------------------------------------------------------------
@@ -105,14 +113,12 @@ def _see_user(change: Change, scene: _Scene) -> None:
 
 def _turn(change: Change) -> Turn | None:
     """Return what happens to the account itself; None where it stays usable, or unusable."""
-    if change.action is Action.DELETE:
-        return Turn.DELETED
+    if change.action in _TURNS:
+        return _TURNS[change.action]
     active = next((item for item in change.attributes if item.path.identity == "active"), None)
-    if change.action is Action.DISABLE or (active and active.after is False and change.live):
-        return Turn.DISABLED
-    if change.action is Action.CREATE:
-        return Turn.CREATED
-    return Turn.ENABLED if active and active.after is True else None
+    if active is None:
+        return None
+    return Turn.DISABLED if active.after is False else Turn.ENABLED
 
 
 def _roles(change: Change, turn: Turn | None, scene: _Scene) -> Iterator[Effect]:

@@ -1,9 +1,21 @@
 """One plan with some of everything, made by hand."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
+from reconciler.model.access import (
+    Cause,
+    Effect,
+    Ending,
+    GroupAccess,
+    PersonAccess,
+    Reviewer,
+    TargetAccess,
+    Thing,
+    Turn,
+)
 from reconciler.model.guard import Guard
 from reconciler.model.path import parse_path
 from reconciler.model.plan import (
@@ -115,6 +127,52 @@ def members_of_oncall():
     )
 
 
+def access_of_envoy():
+    """Return what the plan means for people, as its stage would see it."""
+    joins = Cause(place("groups/engineering", 9), "added")
+    leaves = Cause(place("groups/engineering", 6), why="nobody in the directory")
+    oncall = ("oncall", "Platform on-call")
+    group = "envoy/group/oncall/"
+    ada = (
+        Effect(
+            Thing.ACCOUNT,
+            "ada",
+            "ada",
+            Turn.CREATED,
+            "envoy/user/ada",
+            Cause(place("targets/envoy", 10), through=("engineering",)),
+        ),
+        Effect(
+            Thing.ROLE,
+            "Admin",
+            "Admin",
+            Turn.GIVEN,
+            "envoy/user/ada",
+            Cause(place("targets/envoy", 10), through=("engineering",)),
+            privileged=True,
+        ),
+        Effect(Thing.GROUP, *oncall, Turn.GIVEN, f"{group}add-members", joins),
+    )
+    tom = Effect(
+        Thing.ACCOUNT,
+        "tom",
+        "tom",
+        Turn.DISABLED,
+        "envoy/user/tom",
+        Cause(place("users/sales", 14), "removed", "gone from the YAML"),
+        held_by=("removals",),
+    )
+    eve = Effect(Thing.GROUP, *oncall, Turn.TAKEN, f"{group}remove-members", leaves)
+    return TargetAccess(
+        people=(
+            PersonAccess("envoy", "ada", "ada@contoso.example", ada),
+            PersonAccess("envoy", "id:99", "Eve\x1b[31m", (eve,)),
+            PersonAccess("envoy", "tom", "tom@contoso.example", (tom,)),
+        ),
+        groups=(GroupAccess("envoy", *oncall, joins=("ada",), leaves=("id:99",), owner="grace"),),
+    )
+
+
 def envoy():
     removals = Violation(
         Guard.REMOVALS,
@@ -165,9 +223,23 @@ def plan_of(*targets, failures=()):
     return Plan(created, "0.1.0", "d" * 64, "c0ffee", targets, failures)
 
 
+def ending():
+    until = date(2026, 11, 30)
+    at = place("groups/engineering", 12)
+    return Ending("envoy", "zara", "zara@contoso.example", Thing.GROUP, "Crew", until, at, True)
+
+
 @pytest.fixture
 def plan():
     return plan_of(envoy(), failures=(("slack", "no answer from slack.example"),))
+
+
+@pytest.fixture
+def seen_plan(plan):
+    """Return the same plan with all that is for people."""
+    target = replace(plan.targets[0], access=access_of_envoy())
+    reviewers = (Reviewer("grace", ("oncall",), ("tom",)),)
+    return replace(plan, targets=(target,), ending=(ending(),), reviewers=reviewers)
 
 
 @pytest.fixture

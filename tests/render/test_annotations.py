@@ -2,9 +2,16 @@
 
 from dataclasses import replace
 
+import pytest
+
 from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.render.annotations import annotate_plan, annotate_run
 from tests.render.conftest import create_ada, disable_tom, place
+
+
+@pytest.fixture
+def plan(seen_plan):
+    return seen_plan
 
 
 def test_a_plan_is_told_on_its_lines_the_worst_first(plan):
@@ -26,12 +33,12 @@ def test_a_plan_is_told_on_its_lines_the_worst_first(plan):
             "remove id:99 (Eve\\x1b[31m) from oncall at envoy"
         ),
         (
-            "::notice file=desired-state/groups/engineering.yaml,line=9,title=1 change::"
-            "add ada to oncall at envoy"
+            "::warning file=desired-state/users/engineering.yaml,line=3,title=1 change::"
+            "create user ada at envoy"
         ),
         (
-            "::notice file=desired-state/users/engineering.yaml,line=3,title=1 change::"
-            "create user ada at envoy"
+            "::notice file=desired-state/groups/engineering.yaml,line=9,title=1 change::"
+            "add ada to oncall at envoy"
         ),
         (
             "::notice file=desired-state/users/engineering.yaml,line=20,title=1 change::"

@@ -17,6 +17,11 @@ from reconciler.render.outputs import (
 )
 
 
+@pytest.fixture
+def plan(seen_plan):
+    return seen_plan
+
+
 def test_a_plan_tells_its_counts_its_fingerprint_and_one_word(plan):
     found = outputs_of_plan(plan)
     assert found == {
@@ -29,14 +34,14 @@ def test_a_plan_tells_its_counts_its_fingerprint_and_one_word(plan):
         "deletes": 0,
         "adds": 1,
         "removes": 1,
-        "grants": 0,
-        "revokes": 0,
+        "grants": 2,
+        "revokes": 1,
         "held": 1,
         "conflicts": 1,
         "this_change": 0,
         "pending": 0,
         "drift": 0,
-        "ending": 0,
+        "ending": 1,
         "problems": 0,
         "failures": 1,
         "fingerprint": fingerprint(plan),

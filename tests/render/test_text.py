@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from rich.text import Text
 
 from reconciler.model.plan import Violation
@@ -10,7 +11,14 @@ from reconciler.render.text import next_step, render_text
 GOLDEN = Path(__file__).parent / "golden" / "plan.txt"
 
 
-def test_a_plan_with_some_of_everything_reads_as_the_golden_file(plan):
+@pytest.fixture
+def plan(seen_plan):
+    return seen_plan
+
+
+def test_a_plan_with_some_of_everything_reads_as_the_golden_file(plan, request):
+    if request.config.getoption("--update-golden"):
+        GOLDEN.write_text(render_text(plan), encoding="utf-8")
     assert render_text(plan) == GOLDEN.read_text(encoding="utf-8")
 
 

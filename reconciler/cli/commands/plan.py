@@ -1,5 +1,7 @@
 """`reconciler plan`: what would change, and nothing else."""
 
+from typing import Any
+
 import click
 
 from reconciler.cli.codes import code_of_plan
@@ -26,6 +28,12 @@ from reconciler.render.text import next_step
     is_flag=True,
     help="Exit with 2 where there are differences, and with 3 where something is held.",
 )
+@click.option(
+    "--environment",
+    default="",
+    metavar="NAME",
+    help="Name it in the comment, and tell comments of several environments apart.",
+)
 @with_github
 @with_also("plan", *FORMATS)
 @with_settings(*EVERYTHING, "base", "head", "offline", "users")
@@ -35,8 +43,8 @@ def command(
     output: Output,
     *,
     detailed_exitcode: bool,
-    github: bool,
     also: tuple[Output, ...],
+    **given: Any,
 ) -> int:
     """Show what would change at the targets; writes nothing.
 
@@ -46,14 +54,14 @@ def command(
     nothing else, to filter, search, print and keep. --also gives several of one and the same plan.
     """
     outputs = (output, *also)
-    job = job_of(settings.desired_state) if github else None
+    job = job_of(settings.desired_state) if given["github"] else None
     key = signing_key() if any(item.format == "json" for item in outputs) else None
     workspace = require_workspace(settings, job)
     with ledger_to_read(settings) as ledger:
         plan, _ = plan_targets(workspace, ledger, settings)
         plan = view(forecast(plan, workspace, settings), workspace, settings)
     prefix = prefix_of(settings.desired_state)
-    Readings(plan, key, prefix).write(outputs)
+    Readings(plan, key, prefix, given["environment"]).write(outputs)
     if output.format == "text":
         say(next_step(plan).rstrip("\n"))
     if output.file is not None:

@@ -10,13 +10,15 @@ class Rank(IntEnum):
     """How much a reviewer has to see a row; the lowest number goes first."""
 
     DECISION = 0
-    DELETE = 1
-    DISABLE = 2
-    LOSS = 3
-    GAIN = 4
-    CHANGE = 5
-    REPORT = 6
-    NOTE = 7
+    PRIVILEGED = 1
+    DELETE = 2
+    DISABLE = 3
+    PRIVILEGED_LOSS = 4
+    LOSS = 5
+    GAIN = 6
+    CHANGE = 7
+    REPORT = 8
+    NOTE = 9
 
 
 @dataclass(frozen=True, slots=True)
