@@ -1,10 +1,10 @@
 """A notice as a subject, plain text, Markdown, JSON (`reconciler.notice/1`) and Slack's blocks."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from reconciler.model.notice import Entry, Event, Notice
+from reconciler.render.jsontext import json_text
 from reconciler.render.markdown.spans import code, prose
 from reconciler.render.safe import escape, shorten
 from reconciler.render.stamp import readable, stamp
@@ -77,7 +77,7 @@ def dump_notice(notice: Notice) -> str:
         "text": render_notice(notice),
         "markdown": notice_as_markdown(notice),
     }
-    return json.dumps(document)
+    return json_text(document, indent=None)
 
 
 def dump_blocks(notice: Notice) -> str:
@@ -87,7 +87,7 @@ def dump_blocks(notice: Notice) -> str:
         text = "\n".join([_head(entry), *(f"• {line}" for line in _lines(entry))])
         blocks.append(_block("section", text, _TEXT))
     blocks.append(_block("section", "\n".join(_foot(notice)), _TEXT))
-    return json.dumps({"text": _entities(subject_of(notice)), "blocks": blocks})
+    return json_text({"text": _entities(subject_of(notice)), "blocks": blocks}, indent=None)
 
 
 def _word(entry: Entry) -> str:

@@ -46,7 +46,7 @@ def _result(problem: Problem, index: int, prefix: str) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(f"{prefix}{problem.at.file}")},
+                    "artifactLocation": {"uri": _uri(f"{prefix}{problem.at.file}")},
                     "region": region,
                 }
             }
@@ -56,3 +56,8 @@ def _result(problem: Problem, index: int, prefix: str) -> dict[str, Any]:
 
 def _words(rule: str) -> str:
     return rule.replace("-", " ").replace("_", " ").capitalize()
+
+
+def _uri(path: str) -> str:
+    """Return *path* as a relative reference; names of files may be no UTF-8."""
+    return quote(path, errors="surrogatepass")

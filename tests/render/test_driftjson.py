@@ -5,8 +5,8 @@ import jsonschema
 
 from reconciler.render.driftdocuments import DriftDocument
 from reconciler.render.driftjson import drift_schema, dump_drift
+from tests.render.corpus import CORPUS
 from tests.render.drifts import drift
-from tests.render.markdown.test_plan import HOSTILE
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "drift.schema.json"
 
@@ -40,7 +40,7 @@ def test_every_item_has_a_name_of_its_own_and_its_ages():
 
 
 def test_nothing_in_the_file_can_mislead():
-    text = dump_drift(drift("".join(HOSTILE.values())))
+    text = dump_drift(drift("".join(CORPUS.values())))
 
     assert text.isascii()
     assert json.loads(text)["format"] == "reconciler.drift/1"

@@ -5,8 +5,8 @@ import pytest
 
 from reconciler.model.drift_report import Drift
 from reconciler.render.drifttext import render_drift
+from tests.render.corpus import CORPUS
 from tests.render.drifts import NOW, drift, item, items
-from tests.render.markdown.test_plan import HOSTILE
 
 GOLDEN = Path(__file__).parent / "golden" / "drift.txt"
 
@@ -18,9 +18,9 @@ def test_the_report_is_as_written(request):
     assert GOLDEN.read_text(encoding="utf-8") == actual
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", CORPUS)
 def test_whatever_names_say_no_line_begins_and_no_terminal_obeys(name):
-    honest, hostile = (render_drift(drift(bad), width=100_000) for bad in ("", HOSTILE[name]))
+    honest, hostile = (render_drift(drift(bad), width=100_000) for bad in ("", CORPUS[name]))
 
     assert len(hostile.splitlines()) == len(honest.splitlines())
     assert all(char.isprintable() or char == "\n" for char in hostile)

@@ -8,6 +8,8 @@ from reconciler.render.safe import escape, shorten
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 """Stands where GitHub would see a mention, an address, or a reference to an issue."""
 _MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>!|~&$^]")
+_OPENING: Final = re.compile(r"^(\s*\d*)([-+=.)])(?=[\s=-]|$)")
+"""What would begin a list or a line across the page."""
 _REFERENCES: Final = re.compile(r"([@#]|\bGH(?=-)|:(?=//)|www(?=\.))", re.IGNORECASE)
 
 
@@ -24,8 +26,14 @@ def code(text: str, limit: int = 96) -> str:
 
 
 def prose(text: str) -> str:
-    """Return a sentence in which names from the data may stand, for the middle of a line."""
+    """Return a sentence in which names from the data may stand, wherever in a line.
+
+    A blank one is shown as such: below it a list's own mark would make a heading of what is above.
+    """
+    if text and not text.strip():
+        return code(text)
     marked = _MARKUP.sub(r"\\\g<0>", escape(text))
+    marked = _OPENING.sub(r"\1\\\2", marked)
     return _REFERENCES.sub(rf"\1{_BREAK}", marked)
 
 

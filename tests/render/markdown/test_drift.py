@@ -7,8 +7,8 @@ import pytest
 from reconciler.model.drift import SeenItem, Sighting
 from reconciler.model.drift_class import DriftClass
 from reconciler.render.markdown.drift import ISSUE_BYTES, render_drift_markdown
+from tests.render.corpus import CORPUS, read
 from tests.render.drifts import NOW, drift, item
-from tests.render.markdown.test_plan import HOSTILE, read
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "drift.md"
 
@@ -20,9 +20,9 @@ def test_the_issue_is_as_written(request):
     assert GOLDEN.read_text(encoding="utf-8") == actual
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", CORPUS)
 def test_whatever_names_say_nothing_links_mentions_or_ends_early(name):
-    honest, hostile = (read(render_drift_markdown(drift(bad))) for bad in ("", HOSTILE[name]))
+    honest, hostile = (read(render_drift_markdown(drift(bad))) for bad in ("", CORPUS[name]))
 
     assert {tag for tag, *_ in hostile.tags} <= {tag for tag, *_ in honest.tags}
     assert all(attributes == [] for _, *attributes in hostile.tags)
