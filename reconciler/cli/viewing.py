@@ -1,7 +1,8 @@
 """Say what a plan means for people, once it is final."""
 
+from reconciler.cli.before import Before
 from reconciler.cli.options import Settings
-from reconciler.cli.workspace import Before, Workspace
+from reconciler.cli.workspace import Workspace
 from reconciler.model.grounds import Side
 from reconciler.model.plan import Plan
 from reconciler.model.route import Routes

@@ -27,8 +27,8 @@ def head_of(plan: Plan, *, waiting: int, environment: str) -> Iterator[str]:
     if bad := incomparable(plan):
         yield f"> [!CAUTION]\n> {code(bad[0])} {bad[1]}\n"
     if plan.settings:
-        settings = count(len(plan.settings), "setting")
-        yield f"> [!CAUTION]\n> **It changes {settings} that the base decides**, listed first below.\n"
+        changes = f"It changes {count(len(plan.settings), 'setting')} that the base decides"
+        yield f"> [!CAUTION]\n> **{changes}**, listed first below.\n"
     yield _verdict(plan, waiting)
     if plan.changes:
         yield f">\n> {_people_of(plan)}.{_elsewhere(plan)}"
