@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import jsonschema
 import pytest
@@ -66,13 +67,19 @@ def line_of(text, part):
     return f"0.yaml:{number}"
 
 
+@cache
+def applied(text):
+    """Return a target that holds *text*, and that desired state; planning changes neither."""
+    world = World(text)
+    world.apply(world.plan())
+    return world, world.desired
+
+
 class Review:
     """The access view of *after*, seen from a target that holds *before*."""
 
     def __init__(self, after, before=BASE, *, with_base=True):
-        world = World(before)
-        world.apply(world.plan())
-        base = world.desired
+        world, base = applied(before)
         world.change(after)
         plan = world.plan().targets[0]
         self.head = self._side(world.desired)

@@ -103,7 +103,7 @@ def test_two_readings_in_one_file_are_refused(desk):
 
 
 def test_a_comment_that_leaves_something_out_names_the_plan_file(desk):
-    for number in range(900):
+    for number in range(400):
         user = {"userPrincipalName": f"{number}-{'x' * 60}@contoso.example"}
         desk.document["users"][f"many{number:04}"] = user
     comment, plan = desk.folder / "comment.md", desk.folder / "plan.json"
