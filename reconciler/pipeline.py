@@ -8,7 +8,6 @@ from reconciler.model.directory import Desired
 from reconciler.model.drift_report import TargetDrift
 from reconciler.model.evidence import Evidence
 from reconciler.model.formerly import UNKNOWN, Formerly
-from reconciler.model.grounds import Grounds, Side
 from reconciler.model.guest import as_source
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
@@ -23,17 +22,14 @@ from reconciler.model.resource import (
     Snapshot,
     Wanted,
 )
-from reconciler.model.route import Routes
 from reconciler.model.sight import Sight, waits
 from reconciler.model.target import Standing, Target
 from reconciler.model.trust import Trusted
 from reconciler.model.values import Kind
-from reconciler.stages.access import view_access
 from reconciler.stages.assume import assume_snapshot
 from reconciler.stages.choose import choose_values
 from reconciler.stages.diff import diff_pairing
 from reconciler.stages.drift import find_drift
-from reconciler.stages.ending import find_endings
 from reconciler.stages.guard import guard_changes
 from reconciler.stages.hold import hold_changes
 from reconciler.stages.ignore import ignore_changes
@@ -45,7 +41,6 @@ from reconciler.stages.order import order_changes
 from reconciler.stages.origin import label_origins
 from reconciler.stages.police import police_directory
 from reconciler.stages.resolve import resolve_directory
-from reconciler.stages.reviewers import suggest_reviewers
 from reconciler.stages.scope import scope_directory
 from reconciler.stages.settings import compare_settings
 from reconciler.stages.trust import trust_base
@@ -239,37 +234,6 @@ def _questions(item: Wanted) -> Iterator[LookUp]:
 
 def _matching(item: Wanted) -> Iterator[LookUp]:
     return (LookUp(item.kind, key.definition.path, key.value) for key in item.matching)
-
-
-def side_of(target: Target, wanted: Iterable[Wanted], routes: Routes) -> Side:
-    """Return one desired state as *target* sees it, for whoever asks which line says what."""
-    return Side(target, routes, {item.ref: item for item in wanted})
-
-
-def see_access(plan: TargetPlan, head: Side, base: Side | None = None) -> TargetPlan:
-    """Return *plan* with what it means for people; nothing of what it does changes."""
-    return replace(plan, access=view_access(plan, Grounds(head, base)))
-
-
-def see_people(plan: Plan, sides: Mapping[str, tuple[Side, Side | None]]) -> Plan:
-    """Return *plan* with all that is for people: access, whose ends soon, and who answers for it.
-
-    *sides* are the desired state and the base as each target sees them.
-    """
-    targets = tuple(see_access(part, *sides[part.target]) for part in plan.targets)
-    endings = (
-        ending
-        for part in plan.targets
-        for ending in find_endings(sides[part.target][0])
-        if not part.only or ending.key in part.only
-    )
-    views = [part.access for part in targets if part.access is not None]
-    return replace(
-        plan,
-        targets=targets,
-        ending=tuple(sorted(endings, key=lambda item: item.until)),
-        reviewers=suggest_reviewers(views),
-    )
 
 
 def accept_guards(plan: Plan, guards: frozenset[str]) -> Plan:

@@ -1,13 +1,18 @@
 """Say what a plan means for people, once it is final."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from reconciler.cli.before import Before
 from reconciler.cli.options import Settings
 from reconciler.cli.workspace import Workspace
-from reconciler.model.grounds import Side
+from reconciler.model.grounds import Grounds, Side, side_of
 from reconciler.model.plan import Plan
 from reconciler.model.route import Routes
 from reconciler.model.target import Target
-from reconciler.pipeline import see_people, side_of
+from reconciler.stages.access import view_access
+from reconciler.stages.ending import find_endings
+from reconciler.stages.reviewers import suggest_reviewers
 
 
 def view(plan: Plan, workspace: Workspace, settings: Settings) -> Plan:
@@ -23,7 +28,28 @@ def view(plan: Plan, workspace: Workspace, settings: Settings) -> Plan:
         )
         for target in workspace.targets
     }
-    return see_people(plan, sides)
+    return _seen(plan, sides)
+
+
+def _seen(plan: Plan, sides: Mapping[str, tuple[Side, Side | None]]) -> Plan:
+    """Return *plan* with access, whose ends soon, and who answers for it, by target."""
+    targets = tuple(
+        replace(part, access=view_access(part, Grounds(*sides[part.target])))
+        for part in plan.targets
+    )
+    endings = (
+        ending
+        for part in plan.targets
+        for ending in find_endings(sides[part.target][0])
+        if not part.only or ending.key in part.only
+    )
+    views = [part.access for part in targets if part.access is not None]
+    return replace(
+        plan,
+        targets=targets,
+        ending=tuple(sorted(endings, key=lambda item: item.until)),
+        reviewers=suggest_reviewers(views),
+    )
 
 
 def _base_of(target: Target, before: Before | None, past: Routes | None) -> Side | None:

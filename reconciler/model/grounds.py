@@ -1,6 +1,6 @@
 """Grounds: which line of the YAML a gain or a loss of access rests on, here or in the base."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -93,6 +93,11 @@ class Side:
                 refusal = member.window.refusal(day)
                 if refusal is not None and member.ref.kind is Kind.USER:
                     yield member.ref.key, member.at, f"in {group.key}, but that {refusal}"
+
+
+def side_of(target: Target, wanted: Iterable[Wanted], routes: Routes) -> Side:
+    """Return one desired state as *target* sees it."""
+    return Side(target, routes, {item.ref: item for item in wanted})
 
 
 @dataclass(frozen=True, slots=True)

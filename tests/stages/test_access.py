@@ -10,10 +10,12 @@ import pytest
 
 from reconciler.model.access import Danger, Thing, Turn
 from reconciler.model.fingerprint import fingerprint
+from reconciler.model.grounds import Grounds, side_of
 from reconciler.model.plan import MemberChange, Plan
 from reconciler.model.route import Routes
-from reconciler.pipeline import prepare_target, see_access, side_of
+from reconciler.pipeline import prepare_target
 from reconciler.render.jsonplan import dump_plan, plan_schema
+from reconciler.stages.access import view_access
 from tests.world import NOW, World
 
 BASE = """\
@@ -83,7 +85,8 @@ class Review:
         world.change(after)
         plan = world.plan().targets[0]
         self.head = self._side(world.desired)
-        self.plan = see_access(plan, self.head, self._side(base) if with_base else None)
+        grounds = Grounds(self.head, self._side(base) if with_base else None)
+        self.plan = replace(plan, access=view_access(plan, grounds))
         self.people = {person.name: person for person in self.plan.access.people}
         self.groups = {group.key: group for group in self.plan.access.groups}
         self.whole = Plan(NOW, "test", "", None, (self.plan,))
@@ -246,7 +249,7 @@ def test_a_stranger_in_our_group_is_named_by_id():
         tuple(replace(item, remove=(eve,)) if item.remove else item for item in wave)
         for wave in review.plan.waves
     )
-    access = see_access(replace(review.plan, waves=waves), review.head).access
+    access = view_access(replace(review.plan, waves=waves), Grounds(review.head))
     (person,) = access.people
     assert (person.name, person.display) == ("id:99", "eve@x.example")
     assert {item.cause.why for item in person.effects} == {"nobody in the directory"}

@@ -3,8 +3,9 @@
 import pytest
 
 from reconciler.desired.files import SourceFile
+from reconciler.model.grounds import side_of
 from reconciler.model.route import Routes
-from reconciler.pipeline import prepare_target, side_of
+from reconciler.pipeline import prepare_target
 from reconciler.stages.ending import find_endings
 from tests.world import NOW, World
 
