@@ -16,13 +16,13 @@ from reconciler.model.window import ALWAYS, Window
 def digest_of(desired: Desired) -> str:
     """Return the SHA-256 of the compiled content, free of positions, in hexadecimal.
 
-    Names of files, order and formatting do not change it; any difference in meaning does.
+    Names of files, order and formatting do not change it; any difference in what should be does.
+    Ignores say what may differ from that for a while, and are left out.
     """
     plain = {
         "users": {key: _user(user) for key, user in desired.users.items()},
         "groups": {key: _group(group) for key, group in desired.groups.items()},
         "targets": _plain(desired.targets),
-        "ignores": _plain(desired.ignores),
         "policies": _plain(desired.policies),
     }
     return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -390,6 +390,10 @@ def commit(house):
 def test_after_an_apply_of_just_this_what_differs_is_drift(house):
     house.set("linus@contoso.example", "title", "Boss")
 
+    house.more["ignores"] = {
+        "later": {"target": "app", "user": "x", "reason": "no matter", "until": "2026-12-31"}
+    }
+
     (target,) = house.drift().targets
 
     assert [item.origin for item in target.items] == ["drift"]
