@@ -36,7 +36,7 @@ def code_of_drift(drift: Drift, *, detailed: bool) -> int:
         found.add(FAILED)
     if detailed and any(target.is_held for target in drift.targets):
         found.add(HELD)
-    if detailed and drift.items:
+    if detailed and any(target.has_drift for target in drift.targets):
         found.add(DIFFERENCES)
     return _first(found)
 

@@ -105,12 +105,16 @@ class TargetDrift:
     """Keys of our groups whose members the server does not show."""
     half_seen: frozenset[str] = frozenset()
     """Keys of our groups that may have other members than they show, those among them."""
+    present: frozenset[tuple[str, str]] = frozenset()
+    """Kind and name of everybody who was seen: of them, what is no item is mended."""
     unlisted: int = 0
     """Live objects that are nobody's, at a target that says `unmanaged: ignore`."""
     untouchable: int = 0
     """Live objects that are the app's own."""
     gone: tuple[SeenItem, ...] = ()
     """What the run before saw and this one did not."""
+    unsure: tuple[SeenItem, ...] = ()
+    """What the run before saw, and what this one neither sees nor knows to be gone."""
     quarantine: Quarantine | None = None
     matrix: AccessMatrix = field(default_factory=AccessMatrix)
     history: tuple[DriftPoint, ...] = ()
@@ -121,6 +125,11 @@ class TargetDrift:
         """How many items there are of each class, all classes named."""
         found = Counter(item.drift_class for item in self.items)
         return {name: found[name] for name in DriftClass}
+
+    @property
+    def has_drift(self) -> bool:
+        """Tell whether something differs, or did and is not known to be gone."""
+        return bool(self.items or self.unsure)
 
     @property
     def is_held(self) -> bool:

@@ -36,6 +36,11 @@ class Sight:
         """Return every live object by kind and id."""
         return {(live.kind, live.id): live for kind in Kind for live in self.snapshot.of(kind)}
 
+    def present(self, ids: Mapping[Ref, str]) -> frozenset[tuple[str, str]]:
+        """Return kind and name of everybody in the snapshot: by id, and by key where one has it."""
+        by_id = ((kind.value, f"id:{live.id}") for kind in Kind for live in self.snapshot.of(kind))
+        return frozenset((*by_id, *((ref.kind.value, ref.key) for ref in ids)))
+
     def privileged(self) -> frozenset[Ref]:
         """Return the users and groups that are marked `sensitive` in the YAML."""
         return frozenset(item.ref for item in self.wanted if item.source.sensitive)

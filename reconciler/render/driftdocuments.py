@@ -108,8 +108,8 @@ class PendingDocument(Document):
     at: str | None
 
 
-class GoneDocument(Document):
-    """What the run before saw and this one did not."""
+class PastDocument(Document):
+    """What the run before saw: it is gone, or this run cannot know."""
 
     drift_class: DriftClass
     kind: Kind
@@ -148,7 +148,8 @@ class TargetDriftDocument(Document):
     unreadable: tuple[str, ...]
     unlisted: Count
     untouchable: Count
-    gone: tuple[GoneDocument, ...]
+    gone: tuple[PastDocument, ...]
+    unsure: tuple[PastDocument, ...]
     history: tuple[PointDocument, ...]
     quarantine: QuarantineDocument | None
 

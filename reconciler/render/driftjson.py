@@ -90,7 +90,8 @@ def _target(target: TargetDrift) -> dict[str, Any]:
         "unreadable": list(target.unreadable),
         "unlisted": target.unlisted,
         "untouchable": target.untouchable,
-        "gone": [_gone(item) for item in target.gone],
+        "gone": [_past(item) for item in target.gone],
+        "unsure": [_past(item) for item in target.unsure],
         "history": [_point(item) for item in target.history],
         "quarantine": quarantine_as_json(target.quarantine, target.taken),
     }
@@ -163,7 +164,7 @@ def _pending(change: Change) -> dict[str, Any]:
     }
 
 
-def _gone(seen: SeenItem) -> dict[str, Any]:
+def _past(seen: SeenItem) -> dict[str, Any]:
     return {
         "drift_class": seen.drift_class.value,
         "kind": seen.kind.value,

@@ -13,6 +13,7 @@ from reconciler.render.driftwords import (
     doubts_of,
     facts_of,
     headline,
+    past_of,
     span,
     told_ignore,
     what_of,
@@ -52,7 +53,7 @@ def _add_target(page: Page, target: TargetDrift, drift: Drift) -> None:
     for doubt in doubts_of(target):
         page.wrapped(escape(doubt), indent=4, first=f"  {page.glyph(WARN)} ")
     page.blank()
-    if not target.items:
+    if not target.has_drift:
         page.line(f"  {page.glyph(GOOD)} No drift.")
     for item in target.items[:_LISTED]:
         _add_item(page, item, drift)
@@ -60,6 +61,7 @@ def _add_target(page: Page, target: TargetDrift, drift: Drift) -> None:
     _add_conflicts(page, target.conflicts)
     _add_pending(page, target.pending)
     _add_ignored(page, target.ignored)
+    _add_unsure(page, target.unsure)
     _add_gone(page, target.gone)
     asides = list(asides_of(target))
     if asides:
@@ -142,17 +144,24 @@ def _add_ignored(page: Page, ignored: Sequence[IgnoredItem]) -> None:
     _add_rest(page, len(ignored), _FEW)
 
 
+def _add_unsure(page: Page, unsure: Sequence[SeenItem]) -> None:
+    if unsure:
+        page.blank()
+        title = f"  Seen before, and not known to be gone ({len(unsure):,})"
+        page.line(page.paint(title, "bold"))
+    for seen in unsure[:_LISTED]:
+        last = readable(seen.sighting.last_seen)
+        page.line(f"  {page.glyph(WARN)} {past_of(seen, shorten)}; last seen {last}")
+    _add_rest(page, len(unsure), _LISTED)
+
+
 def _add_gone(page: Page, gone: Sequence[SeenItem]) -> None:
-    if not gone:
-        return
-    page.blank()
-    page.line(page.paint(f"  Gone since the last look ({len(gone):,})", "bold"))
+    if gone:
+        page.blank()
+        page.line(page.paint(f"  Gone since the last look ({len(gone):,})", "bold"))
     for seen in gone[:_FEW]:
-        part = f" {shorten(seen.part)}" if seen.part else ""
         lasted = span(seen.sighting.last_seen - seen.sighting.began)
-        word = CLASSES[seen.drift_class].word
-        name = f"{word}: {seen.kind} {shorten(seen.name)}{part}"
-        page.line(f"  {page.glyph(GOOD)} {name}; it was there for {lasted}")
+        page.line(f"  {page.glyph(GOOD)} {past_of(seen, shorten)}; it was there for {lasted}")
     _add_rest(page, len(gone), _FEW)
 
 

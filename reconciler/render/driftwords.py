@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from reconciler.model.drift import DriftItem, Sighting
+from reconciler.model.drift import DriftItem, SeenItem, Sighting
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import Drift, TargetDrift
 from reconciler.model.ignore import Ignore, IgnoredFor
@@ -43,6 +43,8 @@ def headline(drift: Drift) -> str:
     if drift.ignored:
         grave = f", {drift.ignored_dangers:,} of them dangerous" if drift.ignored_dangers else ""
         parts.append(f"{drift.ignored:,} ignored{grave}")
+    if unsure := sum(len(target.unsure) for target in drift.targets):
+        parts.append(f"{unsure:,} seen before and not known to be gone")
     if pending := sum(len(target.pending) for target in drift.targets):
         parts.append(f"{pending:,} pending")
     if conflicts := sum(len(target.conflicts) for target in drift.targets):
@@ -67,6 +69,12 @@ def what_of(item: DriftItem, quote: Quote) -> str:
             return f"{_member(item, quote)} is in {name}"
         case DriftClass.MISSING_MEMBER:
             return f"{_member(item, quote)} is not in {name}"
+
+
+def past_of(seen: SeenItem, quote: Quote) -> str:
+    """Return what differed in an earlier run: "changed: user ada title"."""
+    part = f" {quote(seen.part)}" if seen.part else ""
+    return f"{CLASSES[seen.drift_class].word}: {seen.kind} {quote(seen.name)}{part}"
 
 
 def _name(item: DriftItem, quote: Quote) -> str:

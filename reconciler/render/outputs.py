@@ -77,7 +77,7 @@ def outputs_of_drift(drift: Drift) -> Outputs:
     """Return how much drift there is, by class, and what is counted beside it."""
     counts = drift.counts
     return {
-        "has_drift": bool(drift.items),
+        "has_drift": any(target.has_drift for target in drift.targets),
         "drift": len(drift.items),
         **{name.value.replace("-", "_"): counts[name] for name in DriftClass},
         "privileged": sum(item.danger == 0 for item in drift.items),
@@ -95,7 +95,8 @@ def reason_of_drift(drift: Drift) -> str:
         return "failed"
     if any(target.is_held for target in drift.targets):
         return "held"
-    return "drift" if drift.items else "no-drift"
+    has_drift = any(target.has_drift for target in drift.targets)
+    return "drift" if has_drift else "no-drift"
 
 
 def outputs_of_problems(number: int) -> Outputs:

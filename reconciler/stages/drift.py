@@ -87,6 +87,7 @@ def find_drift(plan: TargetPlan, sight: Sight, before: TargetDrift | None = None
         unproven=found.unproven,
         unreadable=sight.unreadable(plan.ids),
         half_seen=sight.half_seen(plan.ids),
+        present=sight.present(plan.ids),
         unlisted=0 if lists_strangers else len(strangers),
         untouchable=spared,
     )

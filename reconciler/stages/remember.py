@@ -1,13 +1,15 @@
 """Remember: bring together what drifts now and what the ledger saw before."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from reconciler.model.drift import DriftItem, Identity, SeenItem, Sighting
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import DriftPoint, TargetDrift
 
+_PATIENCE: Final = timedelta(days=7)
 _OF_MEMBERS = (DriftClass.EXTRA_MEMBER, DriftClass.MISSING_MEMBER)
 
 
@@ -16,13 +18,14 @@ def remember_drift(
 ) -> tuple[TargetDrift, tuple[SeenItem, ...]]:
     """Return *drift* with ages and history, and what the ledger has to note.
 
-    What is ignored is remembered too: who looks away today may want the age tomorrow. Only where
-    the lists are complete does anything count as gone.
+    What is ignored is remembered too: who looks away today may want the age tomorrow. What is
+    neither seen nor known to be gone is unsure, and stays as it was.
     """
     before = {seen.identity: seen for seen in known}
     everything = (*drift.items, *(ignored.item for ignored in drift.ignored))
     here = {item.identity: _seen(item, before, now) for item in everything}
-    gone = tuple(_gone(before.values(), here, drift, now))
+    away = [seen for seen in before.values() if _is_away(seen, here)]
+    gone = tuple(_ended(seen, now) for seen in away if _is_gone(seen, drift, now))
     remembered = replace(
         drift,
         items=tuple(_dated(item, here) for item in drift.items),
@@ -30,6 +33,7 @@ def remember_drift(
             replace(ignored, item=_dated(ignored.item, here)) for ignored in drift.ignored
         ),
         gone=gone,
+        unsure=tuple(seen for seen in away if not _is_gone(seen, drift, now)),
         history=(*history, _point(drift, now)),
     )
     return remembered, (*here.values(), *gone)
@@ -50,19 +54,27 @@ def _dated(item: DriftItem, here: Mapping[Identity, SeenItem]) -> DriftItem:
     return replace(item, sighting=here[item.identity].sighting)
 
 
-def _gone(
-    known: Iterable[SeenItem], here: Mapping[Identity, SeenItem], drift: TargetDrift, now: datetime
-) -> Iterator[SeenItem]:
-    for seen in known:
-        was_there = seen.sighting.gone_since is None
-        if was_there and seen.identity not in here and _is_proven_gone(seen, drift):
-            yield replace(seen, sighting=replace(seen.sighting, gone_since=now))
+def _is_away(seen: SeenItem, here: Mapping[Identity, SeenItem]) -> bool:
+    return seen.sighting.gone_since is None and seen.identity not in here
 
 
-def _is_proven_gone(seen: SeenItem, drift: TargetDrift) -> bool:
-    if not drift.complete or seen.drift_class in drift.unproven:
+def _ended(seen: SeenItem, now: datetime) -> SeenItem:
+    return replace(seen, sighting=replace(seen.sighting, gone_since=now))
+
+
+def _is_gone(seen: SeenItem, drift: TargetDrift, now: datetime) -> bool:
+    """Tell whether the object was seen, and so is as it should be, or is not there any more.
+
+    Where lists never prove that, what nobody sees for a week counts as gone.
+    """
+    if now - seen.sighting.last_seen > _PATIENCE:
+        return True
+    if seen.drift_class in _OF_MEMBERS and seen.name in drift.half_seen:
         return False
-    return seen.drift_class not in _OF_MEMBERS or seen.name not in drift.half_seen
+    if drift.complete:
+        return True
+    is_present = (seen.kind.value, seen.name) in drift.present
+    return is_present and seen.drift_class not in drift.unproven
 
 
 def _point(drift: TargetDrift, now: datetime) -> DriftPoint:

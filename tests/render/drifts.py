@@ -122,6 +122,7 @@ def drift(bad=""):
         unlisted=4,
         untouchable=1,
         gone=(seen,),
+        unsure=(replace(seen, identity=("extra-member", "group", f"staff{bad}", f"kay{bad}")),),
         history=(DriftPoint(FIRST, counts), DriftPoint(NOW, counts, 1, 1, complete=False)),
         quarantine=Quarantine(
             Reason.TOTAL, f"many failed{bad}", FIRST, NOW + timedelta(hours=1), FIRST, 1

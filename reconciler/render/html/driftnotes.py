@@ -10,6 +10,7 @@ from reconciler.model.plan import Change
 from reconciler.render.driftwords import CLASSES, span, told_ignore, what_of
 from reconciler.render.html.notes import Item, Remarks, some
 from reconciler.render.safe import shorten
+from reconciler.render.stamp import readable
 from reconciler.render.values import show_place
 from reconciler.render.words import ACTIONS, GOOD, WARN, WITHHELD, Sign
 
@@ -42,6 +43,9 @@ def _every(target: TargetDrift) -> Iterator[Remarks]:
     lead = "Known differences, for a reason and until a day."
     items = some(target.ignored, _ignored)
     yield Remarks(WITHHELD, "Ignored", lead, items, len(target.ignored))
+    lead = "The run before saw it, and this one can neither see it nor know that it is gone."
+    items = some(target.unsure, _unsure)
+    yield Remarks(WARN, "Seen before, and not known to be gone", lead, items, len(target.unsure))
     lead = "The run before saw it, and this one did not."
     items = some(target.gone, _gone)
     yield Remarks(GOOD, "Gone since the last look", lead, items, len(target.gone))
@@ -56,6 +60,12 @@ def _ignored(found: IgnoredItem) -> Item:
     what = f"{CLASSES[found.item.drift_class].word}: {what_of(found.item, shorten)}"
     why = f"{told_ignore(found.ignore)}: {found.ignore.reason}"
     return Item("", "", what, why, show_place(found.ignore.at))
+
+
+def _unsure(seen: SeenItem) -> Item:
+    what = f"{shorten(seen.part)} {CLASSES[seen.drift_class].word}".strip()
+    last = f"last seen {readable(seen.sighting.last_seen)}"
+    return Item(seen.kind, shorten(seen.name, 96), what, last)
 
 
 def _gone(seen: SeenItem) -> Item:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
-from reconciler.model.drift import DriftItem, SeenItem
+from reconciler.model.drift import DriftItem
 from reconciler.model.drift_report import Drift, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore
 from reconciler.model.plan import Change
@@ -16,6 +16,7 @@ from reconciler.render.driftwords import (
     doubts_of,
     facts_of,
     headline,
+    past_of,
     span,
     summary_of,
     told_ignore,
@@ -24,6 +25,7 @@ from reconciler.render.driftwords import (
 from reconciler.render.markdown.budget import Rank, Row, fit
 from reconciler.render.markdown.spans import bullet, code, prose
 from reconciler.render.quarantine import state_of
+from reconciler.render.stamp import readable
 from reconciler.render.values import show_place
 from reconciler.render.words import ACTIONS, BAD, CONFLICT, GOOD, WARN, WITHHELD
 
@@ -69,6 +71,7 @@ def _sections(drift: Drift) -> tuple[_Section, ...]:
     return (
         _Section("Not read", tuple(map(_failure, drift.failures))),
         _Section("What differs", tuple(_item(item, drift) for item in items)),
+        _Section("Seen before, and not known to be gone", each(_unsure)),
         _Section("It is unclear who is who", each(_conflicts)),
         _Section("Ignored", each(_ignored), folded=True),
         _Section("Pending: waits for an apply, is no drift", each(_pending), folded=True),
@@ -145,17 +148,19 @@ def _pending_row(change: Change, target: TargetDrift) -> Row:
     return Row(Rank.NOTE, line, line)
 
 
+def _unsure(target: TargetDrift) -> Iterator[Row]:
+    for seen in target.unsure:
+        last = readable(seen.sighting.last_seen)
+        line = f"- {WARN.glyph} at {code(target.target)}: {past_of(seen, code)}; last seen {last}"
+        yield Row(Rank.CHANGE, line, line)
+
+
 def _gone(target: TargetDrift) -> Iterator[Row]:
-    return (_gone_row(seen, target) for seen in target.gone)
-
-
-def _gone_row(seen: SeenItem, target: TargetDrift) -> Row:
-    part = f" {code(seen.part)}" if seen.part else ""
-    name = f"at {code(target.target)}: {seen.kind} {code(seen.name)}{part}"
-    lasted = span(seen.sighting.last_seen - seen.sighting.began)
-    word = CLASSES[seen.drift_class].word
-    line = f"- {GOOD.glyph} {word} {name}; it was there for {lasted}"
-    return Row(Rank.NOTE, line, line)
+    for seen in target.gone:
+        lasted = span(seen.sighting.last_seen - seen.sighting.began)
+        what = f"{past_of(seen, code)}; it was there for {lasted}"
+        line = f"- {GOOD.glyph} at {code(target.target)}: {what}"
+        yield Row(Rank.NOTE, line, line)
 
 
 def _entries(drift: Drift) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from functools import partial
 import jsonschema
 import pytest
 
+from reconciler.cli.codes import code_of_drift
 from reconciler.ledger.ledger import open_ledger
 from reconciler.ledger.place import Page, Place
 from reconciler.model.drift_class import DriftClass
@@ -215,6 +216,8 @@ def test_a_list_that_is_cut_lets_nobody_be_missing_and_nothing_be_gone(house):
     assert DriftClass.MISSING_MEMBER not in classes
     assert sum(target.unproven.values()) > 0
     assert "Not claimed: " in render_drift(after)
+    assert {item.drift_class for item in target.unsure} >= {DriftClass.MISSING_MEMBER}
+    assert "Seen before, and not known to be gone" in render_drift_markdown(after)
     house.lie = lambda app: app
     assert told(house.drift(2)) == told(before)
 
@@ -539,10 +542,10 @@ LIES = [
 def test_whatever_a_list_leaves_out_nobody_is_called_missing_who_is_there(house):
     meddle(house)
     before = told(house.drift())
-    for day, lie in enumerate(LIES, start=1):
+    for hour, lie in enumerate(LIES, start=1):
         house.lie = lie
 
-        (target,) = house.drift(day).targets
+        (target,) = house.drift(hour / 24).targets
 
         missing = {item.name for item in target.items if item.drift_class is DriftClass.MISSING}
         assert missing <= {"barbara"}
@@ -550,7 +553,7 @@ def test_whatever_a_list_leaves_out_nobody_is_called_missing_who_is_there(house)
         assert members <= {"grace"}
         assert target.gone == ()
     house.lie = lambda app: app
-    assert told(house.drift(99)) == before
+    assert told(house.drift(1)) == before
 
 
 def without_members(app, instead=None):
@@ -685,3 +688,30 @@ def test_a_ledger_that_loses_its_tables_is_done_without(house):
 
     assert told(drift) == [("changed", "linus", "title")]
     assert "Nothing was noted, and ages are not known" in render_drift(drift)
+
+
+def without(name):
+    """Return what leaves one row out of a page, and counts it all the same."""
+
+    def answer(body, _):
+        return {**body, "Resources": [row for row in body["Resources"] if row["userName"] != name]}
+
+    return answer
+
+
+def test_one_bad_night_is_no_good_news_and_what_was_mended_is_known_all_the_same(house):
+    mallory = house.make("mallory@evil.example")
+    house.set("ada@contoso.example", "title", "Boss")
+    house.drift(0)
+    house.set("ada@contoso.example", "title", "Engineer")
+    house.lie = of_lists(answer=without("mallory@evil.example"))
+
+    drift = house.drift(1)
+
+    (target,) = drift.targets
+    assert [item.name for item in target.gone] == ["ada"]
+    assert [item.name for item in target.unsure] == [f"id:{mallory}"]
+    assert code_of_drift(drift, detailed=True) == 2
+    assert "1 seen before and not known to be gone" in render_drift(drift)
+    (later,) = house.drift(8).targets
+    assert [item.name for item in later.gone] == [f"id:{mallory}"]
