@@ -33,13 +33,20 @@ from tests.lies import (
 )
 
 
+@pytest.fixture(scope="module")
+def applied_house(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOUSE_TOKEN", "house-token")
+        with House(tmp_path_factory.mktemp("house")).open() as opened:
+            opened.apply()
+            opened.save()
+            yield opened
+
+
 @pytest.fixture
-def house(tmp_path, capsys, monkeypatch):
-    monkeypatch.setenv("HOUSE_TOKEN", "house-token")
-    with House(tmp_path, capsys).open() as opened:
-        opened.groups["admins"]["sensitive"] = True
-        opened.apply()
-        yield opened
+def house(applied_house, tmp_path, capsys):
+    applied_house.restore(tmp_path, capsys)
+    return applied_house
 
 
 def render_drift(drift):
