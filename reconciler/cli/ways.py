@@ -60,7 +60,8 @@ def notify_findings(target: Target) -> Iterator[Finding]:
         try:
             webhook_way(target.notify.webhook)
         except UnsentError as error:
-            yield Finding(Verdict.NOTE, "webhook", error.message, hint=f"See {source}.")
+            hint = "No notice can be posted; no run depends on it."
+            yield Finding(Verdict.NOTE, "webhook", f"{source}: {error.message}", hint=hint)
         else:
             yield Finding(Verdict.GOOD, "webhook", f"its URL is in {source}")
 
@@ -72,9 +73,9 @@ def _password() -> str | None:
 
 def _read_source(source: SecretSource) -> str:
     is_variable = source.kind == "env"
-    text = variable(source.name) if is_variable else _read(Path(source.name), str(source))
+    text = variable(source.name) if is_variable else _read(Path(source.name), "the webhook")
     if not (text and text.strip()):
-        raise UnsentError(f"{source} holds no URL", is_dead=True)
+        raise UnsentError("the webhook's URL is not set", is_dead=True)
     return text.strip()
 
 

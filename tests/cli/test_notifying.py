@@ -303,7 +303,7 @@ def test_what_could_not_be_sent_is_sent_after_the_next_run_by_the_way_that_faile
     ("url", "why"),
     [
         ("http://hooks.example/secret-path", "the webhook's URL must begin with https://"),
-        ("", "env:OPS_HOOK holds no URL"),
+        ("", "the webhook's URL is not set"),
         ("http://127.0.0.1:1/secret-path", "the webhook cannot be reached"),
     ],
 )
@@ -342,7 +342,7 @@ def test_check_says_where_notices_go_and_sends_none(office):
     office.set("OPS_HOOK", "http://hooks.example/secret-path")
     told = " ".join(office.desk.type("check").out.split())
     assert "RECONCILER_SMTP_URL is not set" in told
-    assert "the webhook's URL must begin with https://" in told
+    assert "env:OPS_HOOK: the webhook's URL must begin with https://" in told
     assert "secret-path" not in told
     assert (office.box.letters, office.hook.posted) == ([], [])
 

@@ -468,6 +468,25 @@ def test_what_a_guard_holds_only_since_the_approval_cannot_be_accepted_for_that_
     assert "To let what is held happen" not in told
 
 
+def test_a_policy_is_accepted_for_a_plan_file_as_a_guard_is(app):
+    app.settle()
+    app.desk.document["groups"]["boss"] = {"displayName": "Boss", "members": ["u01", "u02"]}
+    app.desk.document["policies"] = {
+        "pay-or-approve": {
+            "kind": "separation",
+            "of": [{"group": "crew"}, {"group": "boss"}],
+            "message": "whoever is in the crew is no boss",
+        }
+    }
+    mark = app.plan()["fingerprint"]
+    run, told = app.apply(code=3)
+    assert run["summary"]["held"] == 1
+    assert f"--accept policy:pay-or-approve:{mark[:16]}" in told
+    run, _ = app.apply("--accept", f"policy:pay-or-approve:{mark[:16]}")
+    assert (run["summary"]["done"], run["summary"]["held"]) == (1, 0)
+    assert len(app.found("Groups", "Boss")["members"]) == 2
+
+
 def test_an_acceptance_holds_for_the_target_where_the_approved_plan_shows_it(leaving):
     desk = leaving.desk
     desk.document["targets"]["two"] = desk.document["targets"]["app"] | {"scope": "assigned"}
