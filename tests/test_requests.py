@@ -123,6 +123,10 @@ def measured_in_bulk():
         }
         app.change(document(changed, groups, **service))
         yield spend(app, f"500 users changed, {how}", entra=("–", "–"))
+    service = {"bulk": {"operations": 1_000}, "verify": "none"}
+    app = World(document(users, groups, **service))
+    how = "in bulk of 1,000, `verify: none`"
+    yield spend(app, f"first sync, {how}", entra=("–", "–"))
 
 
 def test_the_page_says_what_is_measured(request):

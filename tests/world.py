@@ -14,7 +14,6 @@ from reconciler.model.plan import Plan
 from reconciler.pipeline import expectations, look_ups, plan_target, police, prepare_target
 from reconciler.sandbox import open_sandbox
 from reconciler.scim.client import ScimClient
-from reconciler.scim.findings import Findings
 from reconciler.scim.http.transport import open_transport
 from reconciler.scim.reading.snapshot import read_snapshot
 from tests.patience import patience
@@ -71,7 +70,7 @@ class World:
 
     def plan(self):
         """Plan as a run of its own does: what the last one found out of the server is forgotten."""
-        self.client.findings = Findings()
+        self.client = ScimClient(self.client.transport, self.client.service)
         wanted, problems = prepare_target(self.desired, self.target, NOW)
         assert problems == ()
         memory = self.ledger.memory("app", self.target.url, NOW)

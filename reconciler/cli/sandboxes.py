@@ -87,6 +87,8 @@ def manners_of(target: Target) -> dict[str, Any]:
         "extra_attributes": _extra_attributes(target),
         "page_size": service.page_size,
         "members_per_request": service.members_per_request,
+        "members_bytes_per_request": service.members_bytes_per_request,
+        "bulk": (service.bulk.operations, service.bulk.bytes) if service.bulk else None,
         "actions": {kind.value: profile.of(kind).actions for kind in Kind},
         "filterable": service.filterable,
         "etag": service.etag.value,

@@ -29,14 +29,16 @@ def build_provider(
 ) -> ScimProvider:
     """Describe a server with *manners* and *extra_attributes*; a name alone is a user's string."""
     extra = [{"name": item} if isinstance(item, str) else dict(item) for item in extra_attributes]
-    announced = (manners.quirks, manners.page_size)
+    announced = (manners.quirks, manners.page_size, manners.bulk)
     return _provider(*announced, json.dumps(extra, sort_keys=True))
 
 
 @lru_cache(maxsize=16)
-def _provider(quirks: frozenset[str], page_size: int, extra_attributes: str) -> ScimProvider:
+def _provider(
+    quirks: frozenset[str], page_size: int, bulk: tuple[int, int] | None, extra_attributes: str
+) -> ScimProvider:
     """Build the models, which takes a while: equal sandboxes share them."""
-    manners = Manners(quirks, page_size=page_size)
+    manners = Manners(quirks, page_size=page_size, bulk=bulk)
     schemas = {urn: schema.model_dump() for urn, schema in load_default_schemas().items()}
     types = {name: kind.model_dump() for name, kind in load_default_resource_types().items()}
     for definition in json.loads(extra_attributes):
@@ -55,6 +57,12 @@ def _provider(quirks: frozenset[str], page_size: int, extra_attributes: str) -> 
 def _config(manners: Manners) -> ServiceProviderConfig:
     config = load_default_service_provider_config().model_dump()
     config["patch"] = {"supported": not manners.has("no_patch")}
+    operations, size = manners.bulk or (0, 0)
+    config["bulk"] = {
+        "supported": manners.bulk is not None,
+        "maxOperations": operations,
+        "maxPayloadSize": size,
+    }
     config["filter"] = {"supported": True, "maxResults": manners.page_size}
     if manners.has("cursor_paging"):
         most = min(manners.page_size, _CURSOR_PAGE)

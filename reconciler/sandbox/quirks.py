@@ -41,19 +41,22 @@ class Manners:
     *stores_external_id* and *actions* by "user" and "group"; an action that is not among those of
     its kind is refused. *filterable* None: every attribute is. *etag*: "auto", "none" (no object
     bears a version) or "required" (a write without one is refused). *untouchable* by kind: names
-    of objects that cannot be changed or deleted. *headers*: what every request must bear.
+    of objects that cannot be changed or deleted. *headers*: what every request must bear. *bulk*:
+    the most operations and bytes of a bulk request, None where there is none.
     """
 
     quirks: frozenset[str] = frozenset()
     stores_external_id: Mapping[str, bool] = field(default_factory=dict)
     page_size: int = 1_000
     members_per_request: int = 1_000
+    members_bytes_per_request: int = 64 << 20
     actions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     filterable: frozenset[str] | None = None
     rules: tuple[Rule, ...] = ()
     etag: str = "auto"
     untouchable: Mapping[str, Sequence[str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    bulk: tuple[int, int] | None = (1_000, 1 << 20)
 
     def __post_init__(self) -> None:
         unknown = sorted(self.quirks - set(QUIRKS))

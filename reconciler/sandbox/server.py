@@ -39,12 +39,14 @@ class Limits(TypedDict, total=False):
 
     page_size: int
     members_per_request: int
+    members_bytes_per_request: int
     actions: Mapping[str, frozenset[str]]
     filterable: frozenset[str]
     rules: tuple[Rule, ...]
     etag: str
     untouchable: Mapping[str, Sequence[str]]
     headers: Mapping[str, str]
+    bulk: tuple[int, int] | None
 
 
 class Sandbox:

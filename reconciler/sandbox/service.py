@@ -102,6 +102,9 @@ class SandboxService(ScimService):
         said = [item.get("op", "") for item in json.loads(body)["Operations"]]
         if self._manners.has("pascal_case_ops") and not all(op[:1].isupper() for op in said):
             raise InvalidValueException(detail="An op is Add, Replace or Remove")
+        most = self._manners.members_bytes_per_request
+        if len(body) > most and any(map(_members_named, found.operations or ())):
+            raise self.payload_too_large(most)
         return found
 
     def apply_patch(
@@ -135,7 +138,10 @@ class SandboxService(ScimService):
         page: SearchPage,
         search_request: SearchRequest[Any],
     ) -> ScimResponse:
-        """List a page (RFC 7644 §3.4.2). The library validates and dumps each resource twice."""
+        """List a page (RFC 7644 §3.4.2), of each object what is asked for (projection).
+
+        The library validates and dumps each resource twice.
+        """
         shown = [
             self.publish(base_url, resource).model_dump(
                 scim_ctx=Context.RESOURCE_QUERY_RESPONSE, response_parameters=search_request

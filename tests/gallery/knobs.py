@@ -1,7 +1,8 @@
 """Every knob of the client: where the sandbox simulates it, and the test that shows it.
 
-*simulated* names a file of `reconciler/sandbox/` that acts on the word; "" where it is the client's
-own affair. *case* is `file::test` or a directory of `tests/cases`, from the folder `tests`.
+*simulated* names a file of `reconciler/sandbox/` that acts on the word; "" where it is ours alone:
+no server can show it. *case* is `file::test` or a directory of `tests/cases`, from the folder
+`tests`.
 """
 
 from typing import NamedTuple
@@ -92,7 +93,7 @@ SERVICE = {
         _MEMBERS + "test_more_members_than_a_server_takes_at_once_all_go_and_it_is_noted",
     ),
     "members_bytes_per_request": Knob(
-        "",
+        "service",
         _MEMBERS + "test_a_request_has_no_more_bytes_than_the_server_takes",
     ),
     "concurrency": Knob(
@@ -122,13 +123,14 @@ SERVICE = {
         _WRITING + "test_verifying.py::test_of_a_sample_the_first_and_one_in_ten_are_read_back",
     ),
     "consistency_delay_seconds": Knob(
-        "", _WRITING + "test_verifying.py::test_an_update_that_shows_late_is_waited_for"
+        "delay", "test_delayed.py::test_who_knows_of_the_delay_waits_and_the_next_plan_is_empty"
     ),
     "projection": Knob(
-        "", "cli/commands/test_projection.py::test_lists_are_asked_for_what_is_mapped_and_no_more"
+        "service",
+        "cli/commands/test_projection.py::test_lists_are_asked_for_what_is_mapped_and_no_more",
     ),
     "bulk": Knob(
-        "", _BULK + "test_gathering.py::test_changes_go_together_and_their_outcomes_apart"
+        "provider", _BULK + "test_gathering.py::test_changes_go_together_and_their_outcomes_apart"
     ),
     "headers": Knob("server", "sandbox/test_server.py::test_a_server_may_insist_on_headers"),
 }

@@ -64,7 +64,7 @@ def table_of(table):
     lines = ["| knob | what it does | set by | simulated in | shown by |", "|---|---|---|---|---|"]
     for name, knob in rows.items():
         users = ", ".join(key for key, item in GALLERY.items() if sets(table, name, item))
-        place = f"`sandbox/{knob.simulated}.py`" if knob.simulated else "–"
+        place = f"`sandbox/{knob.simulated}.py`" if knob.simulated else "ours"
         shown = f"`tests/{knob.case}`"
         lines.append(f"| `{name}` | {meanings[name]} | {users or '–'} | {place} | {shown} |")
     return "\n".join(lines)

@@ -230,3 +230,54 @@ def test_members_are_replaced_all_at_once_and_in_no_other_way(open_app):
     assert app.change(f"/Groups/{group}", removal(ada)).status_code == 501
     assert app.change(f"/Groups/{group}", {**joins, "op": "replace"}).status_code == 204
     assert app.members(group) == {grace}
+
+
+def test_a_change_of_members_has_at_most_so_many_bytes(open_app):
+    app = open_app(members_bytes_per_request=400)
+    ada, grace = two_users(app)
+    group = app.add_group("Crew").json()["id"]
+    joining = {"op": "add", "path": "members", "value": [{"value": ada}]}
+    assert app.change(f"/Groups/{group}", joining).status_code == 204
+    wordy = {"value": grace, "display": "Grace" * 80}
+    refused = app.change(f"/Groups/{group}", {**joining, "value": [wordy]})
+    assert refused.status_code == 413
+    assert app.members(group) == {ada}
+    named = {"op": "replace", "path": "displayName", "value": "Crew" * 100}
+    assert app.change(f"/Groups/{group}", named).status_code == 204
+
+
+def bulk_of(count):
+    users = ({"schemas": [USER], "userName": f"u{number}"} for number in range(count))
+    return {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": [
+            {"method": "POST", "path": "/Users", "bulkId": user["userName"], "data": user}
+            for user in users
+        ],
+    }
+
+
+def test_a_bulk_request_holds_what_the_app_takes_and_says_so(open_app):
+    app = open_app(bulk=(3, 1_000))
+    said = app.get("/ServiceProviderConfig").json()["bulk"]
+    assert said == {"supported": True, "maxOperations": 3, "maxPayloadSize": 1_000}
+    assert app.post("/Bulk", json=bulk_of(4)).status_code == 413
+    large = bulk_of(1)
+    large["Operations"][0]["data"]["title"] = "x" * 1_000
+    assert app.post("/Bulk", json=large).status_code == 413
+    assert app.sandbox.show() == []
+    assert app.post("/Bulk", json=bulk_of(3)).status_code == 200
+    assert len(app.sandbox.show()) == 3
+
+
+def test_an_app_without_bulk_has_none(open_app):
+    app = open_app(bulk=None)
+    assert app.get("/ServiceProviderConfig").json()["bulk"]["supported"] is False
+    assert app.post("/Bulk", json=bulk_of(1)).status_code == 501
+
+
+def test_a_list_shows_what_it_is_asked_for(open_app):
+    app = open_app()
+    app.add_user("ada", title="Countess", displayName="Ada")
+    (found,) = app.found("/Users", attributes="displayName")
+    assert set(found) == {"id", "schemas", "displayName"}

@@ -15,6 +15,7 @@ from reconciler.errors import InputError
 from reconciler.model.target import Target
 from reconciler.render.live import render_live
 from reconciler.sandbox import serve
+from reconciler.sandbox.delay import Delayed
 from reconciler.sandbox.rate import RateLimited
 
 _HOST = "127.0.0.1"
@@ -37,13 +38,21 @@ def command() -> None:
     type=click.Choice(("seconds", "date")),
     help="Refuse with 429 what is over the target's rate, with Retry-After in this form.",
 )
+@click.option(
+    "--with-delay",
+    is_flag=True,
+    help="Show a write only after the target's consistency delay.",
+)
 @with_settings("desired_state", "targets", "state_dir")
-def serve_targets(settings: Settings, *, port: int, with_rate: str | None) -> int:
+def serve_targets(settings: Settings, *, port: int, with_rate: str | None, with_delay: bool) -> int:
     """Serve the embedded servers over HTTP on this machine, until Ctrl-C."""
     with ExitStack() as stack:
         apps: dict[str, Any] = {}
         for target in require_workspace(settings).targets:
-            app = stack.enter_context(sandbox_for(target, settings.state_dir)).app
+            app: Any = stack.enter_context(sandbox_for(target, settings.state_dir)).app
+            if with_delay:
+                delay = target.service.consistency_delay_seconds
+                app = Delayed(app, delay, settings.clock)
             apps[target.key] = _limited(app, target, settings, with_rate) if with_rate else app
         for key in apps:
             say(f"{key}: http://{_HOST}:{port}/{key}/scim/v2")

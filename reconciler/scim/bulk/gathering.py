@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.errors import OutOfTimeError, ScimError, TargetError, TransportError
 from reconciler.model.service import Bulk
+from reconciler.scim.bulk.limits import parted, within
 from reconciler.scim.bulk.operation import Operation, bulk_body, read_results
 from reconciler.scim.http.answer import Answer
 from reconciler.scim.http.transport import Transport
@@ -52,6 +53,8 @@ class Gathering:
         self._unfinished = 0
         self._threads = 1
         self._is_refused = False
+        self._asking = threading.Lock()
+        self._is_asked = False
 
     def expect(self, changes: int, threads: int) -> None:
         """Expect so many changes, none of which depends on another, in so many threads.
@@ -109,22 +112,38 @@ class Gathering:
         """Let the first who waits send a batch, if it is time; the lock is held."""
         most = min(self._unfinished, self._threads, self._limits.operations)
         if self._waiting and len(self._waiting) >= most:
-            batch, size = [self._waiting.pop(0)], 0
-            while self._waiting and len(batch) < self._limits.operations:
-                size += batch[-1].operation.size
-                if size + self._waiting[0].operation.size > self._limits.bytes:
-                    break
-                batch.append(self._waiting.pop(0))
+            number = next(parted([item.operation for item in self._waiting], self._limits))
+            batch, self._waiting = self._waiting[:number], self._waiting[number:]
             batch[0].batch = batch
             batch[0].woken.set()
 
     def _deliver(self, batch: Sequence[_Ticket]) -> None:
         """Send *batch* and wake everybody in it, whatever happens."""
         try:
-            self._send(batch)
+            if len(batch) > 1:
+                self._ask()
+            start = 0
+            for number in parted([ticket.operation for ticket in batch], self._limits):
+                self._send(batch[start : start + number])
+                start += number
         finally:
             for ticket in batch[1:]:
                 ticket.woken.set()
+
+    def _ask(self) -> None:
+        """Ask the server once how much it takes; one that does not say takes what we send."""
+        with self._asking:
+            if self._is_asked:
+                return
+            self._is_asked = True
+            try:
+                config = self._transport.send("GET", "ServiceProviderConfig").body
+            except TargetError:
+                return
+            found = within(self._limits, config or {})
+            with self._lock:
+                self._is_refused = found is None
+                self._limits = found or self._limits
 
     def _send(self, batch: Sequence[_Ticket]) -> None:
         if len(batch) == 1 or self._is_refused:

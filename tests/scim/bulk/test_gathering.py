@@ -81,9 +81,9 @@ EVERYBODY = Counter(f"u{number:02}@contoso.example" for number in range(PEOPLE))
 
 def test_changes_go_together_and_their_outcomes_apart():
     world = World(document("Engineer"))
-    assert applied(world) == ({Status.DONE: 25}, {"POST": 3})
+    assert applied(world) == ({Status.DONE: 25}, {"GET": 1, "POST": 3})
     world.change(document("Boss"))
-    assert applied(world) == ({Status.DONE: 25}, {"POST": 3})
+    assert applied(world) == ({Status.DONE: 25}, {"GET": 1, "POST": 3})
     assert world.plan().changes == ()
     assert {item["title"] for item in world.sandbox.show()} == {"Boss"}
     assert names(world) == EVERYBODY
@@ -91,12 +91,13 @@ def test_changes_go_together_and_their_outcomes_apart():
 
 def test_the_requests_of_a_batch_are_counted_once():
     world = World(document("Engineer"))
-    assert sum(item.requests for item in world.apply(world.plan())) == 3
+    # Three, and one that asked how much the server takes.
+    assert sum(item.requests for item in world.apply(world.plan())) == 4
 
 
 def test_what_was_written_is_read_back_as_ever():
     world = World(document("Engineer", verify="answer"))
-    assert applied(world) == ({Status.DONE: 25}, {"POST": 3, "GET": 25})
+    assert applied(world) == ({Status.DONE: 25}, {"POST": 3, "GET": 1 + 25})
 
 
 def test_one_alone_goes_as_a_request_of_its_own():
@@ -270,3 +271,53 @@ def test_a_batch_keeps_to_the_bytes():
     assert applied(world)[0] == {Status.DONE: 25}
     assert len(sizes) > 2
     assert max(sizes) <= 3300
+
+
+def announcing(**said):
+    """Return a middleware: the server says this of its bulk requests; *sizes* notes them."""
+
+    def lie(app):
+        def lying(environ, start_response):
+            if environ["PATH_INFO"].endswith("/ServiceProviderConfig"):
+                start_response("200 OK", [("Content-Type", "application/scim+json")])
+                return [json.dumps({"bulk": said}).encode()]
+            return noting(environ, start_response)
+
+        def note(_, body):
+            lie.sizes.append(len(body["Operations"]))
+
+        noting = before_bulk(note)(app)
+        return lying
+
+    lie.sizes = []
+    return lie
+
+
+def test_no_batch_is_larger_than_the_server_says():
+    lie = announcing(supported=True, maxOperations=4, maxPayloadSize=1 << 20)
+    world = World(document("Engineer"), lie=lie)
+    assert applied(world)[0] == {Status.DONE: 25}
+    assert names(world) == EVERYBODY
+    assert max(lie.sizes) == 4
+    assert sum(lie.sizes) >= 20
+
+
+def test_what_makes_no_sense_is_not_kept_to():
+    lie = announcing(supported=True, maxOperations=0, maxPayloadSize=-5)
+    world = World(document("Engineer"), lie=lie)
+    assert applied(world)[0] == {Status.DONE: 25}
+    assert sorted(lie.sizes) == [5, 10, 10]
+
+
+def test_a_server_that_says_it_has_none_is_not_sent_any():
+    lie = announcing(supported=False)
+    world = World(document("Engineer"), lie=lie)
+    assert applied(world) == ({Status.DONE: 25}, {"GET": 1, "POST": 25})
+    assert lie.sizes == []
+
+
+def test_a_thousand_operations_may_go_in_one_request():
+    lie = announcing(supported=True, maxOperations=1_000, maxPayloadSize=1 << 20)
+    world = World(document("Engineer", people=300, operations=1_000), lie=lie)
+    assert applied(world) == ({Status.DONE: 300}, {"GET": 1, "POST": 1})
+    assert lie.sizes == [300]
