@@ -97,17 +97,16 @@ def _obeys_index(second: Reply, default: Reply) -> bool | None:
     """Tell whether startIndex is obeyed; None where too few are there to tell."""
     if not second.is_list:
         return False
-    if not default.ids:
-        return None
     if len(default.ids) < _ENOUGH:
-        return not second.ids
+        # Whoever comes again may be the start of a list that begins anew beyond its end.
+        return None if second.ids or not default.ids else True
     return bool(second.ids) and second.ids[0] != default.ids[0]
 
 
 def _index(second: Reply, *, obeyed: bool | None) -> Fact:
     if not second.is_list:
         return _fact("startIndex", second.refusal, second)
-    words = {True: "obeyed", False: "ignored", None: "not told: nobody is there"}
+    words = {True: "obeyed", False: "ignored", None: "not told: too few are there"}
     return _fact("startIndex", words[obeyed], second)
 
 
