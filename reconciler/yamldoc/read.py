@@ -1,5 +1,6 @@
 """Read one YAML file. The C parser is used where it is installed; the pure one gives the same."""
 
+import re
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any
@@ -36,13 +37,17 @@ def read_yaml(
     text, problem = decode(source, file, limits)
     if text is None:
         return None, (problem,) if problem else ()
-    if pure or _C_PARSER is None:
+    if pure or _C_PARSER is None or _MISREAD.search(text):
         return _build(_pure_events(text), text, file, limits)
     document, problems = _build(_c_events(text), text, file, limits)
     if document is None and any(_BEHIND in problem.message for problem in problems):
         return _build(_pure_events(text), text, file, limits)
     return document, problems
 
+
+_MISREAD = re.compile(r"(?:^|[\s,\[{])[&*][-\w]+[?:%@`]|\A(?:\s|#.*\n|---)*[|>]")
+"""What the C parser reads otherwise than YAML 1.2 and the pure one: an anchor or alias whose name
+holds such a character, which ends it there and begins a value; a file that is one block of text."""
 
 _BEHIND = "found unexpected ':'"
 """What the C parser says of `{url: https://…}`, which YAML 1.2 allows; the pure one reads it."""

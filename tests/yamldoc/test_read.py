@@ -232,6 +232,28 @@ def test_the_result_equals_the_safe_loader_of_ruamel(value):
         assert document.data == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("&0:0", None),
+        ("a: &0:0 b", {"a": "b"}),
+        ("- &a:b c\n- *a:b", ["c", "c"]),
+        ("[&a:b c, *a:b ]", ["c", "c"]),
+        ("a: &0? b", {"a": "b"}),
+        ("a: AT&T:x", {"a": "AT&T:x"}),
+        ('a: " &b:c"', {"a": " &b:c"}),
+    ],
+)
+def test_the_name_of_an_anchor_may_hold_odd_characters(read, text, value):
+    document, problems = read(text)
+    assert (document.data, problems) == (value, ())
+
+
+@pytest.mark.parametrize("text", [">-\n#a", "# about\n--- |-\n#a", "\n|-\n#a"])
+def test_a_file_that_is_one_text_keeps_its_number_signs(read, text):
+    assert data_of(read(text)) == "#a"
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text("ab:-[]{}\"'#&*!|>%@`,? \n0~\\", max_size=40))
 def test_both_parsers_agree_wherever_both_read_a_text(text):
