@@ -58,7 +58,11 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     4: (
         "filter.maxResults is no page size",
-        (f"{_SERVERS}[django-scim2]", f"{_SERVERS}[django-scim2-server]"),
+        (
+            f"{_HERE}test_what_is_announced_of_lists_is_not_what_is_read",
+            f"{_SERVERS}[django-scim2]",
+            f"{_SERVERS}[django-scim2-server]",
+        ),
     ),
     5: (
         "some are in no list and in no filter: a conflict, no loop",
@@ -160,7 +164,10 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
         "members are removed in dialects",
         (f"{_PATCH}test_members_are_removed_by_filter_or_by_value", f"{_SERVERS}[django-scim2]"),
     ),
-    23: ("member changes without a path are ignored", (_CHUNKS,)),
+    23: (
+        "member changes without a path are ignored",
+        (f"{_PATCH}test_members_go_by_a_path_whatever_the_server_wants_otherwise", _CHUNKS),
+    ),
     24: (
         "200 does not mean done",
         (
@@ -246,7 +253,11 @@ POINTS: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     40: (
         "a write that changes nothing is a change",
-        ("cases/linked-and-equal-is-left-alone",),
+        (
+            "cases/linked-and-equal-is-left-alone",
+            f"{_HERE}test_a_version_that_moves_by_itself_stops_no_change_and_a_moment_is_none",
+            "scim/writing/test_precondition.py::test_what_somebody_did_already_is_not_done_again",
+        ),
     ),
     41: (
         "discovery is missing, or an array",

@@ -4,6 +4,7 @@ The embedded server answers, and a WSGI middleware before it makes it one of tho
 """
 
 import json
+from itertools import count
 
 import pytest
 
@@ -133,6 +134,24 @@ def active_as_text(_, status, body):
     return status, body
 
 
+def stamped():
+    """Stamp every object anew with each look at it: its version and moment say nothing."""
+    looks = count(1)
+
+    def stamp(_, status, body):
+        for item in (body or {}).get("Resources", [body or {}]):
+            if "id" in item:
+                look = next(looks)
+                item["meta"] = {
+                    **item.get("meta", {}),
+                    "version": f'W/"{look}"',
+                    "lastModified": f"2026-07-01T00:00:{look % 60:02}Z",
+                }
+        return (status, body) if body else None
+
+    return stamp
+
+
 def without(item, *keys):
     return {key: value for key, value in item.items() if key not in keys}
 
@@ -144,6 +163,7 @@ CONVERGING = {
     "filters-that-find-nobody": speaking(nobody_by_filter, methods=("GET",)),
     "members-shown-twice": speaking(members_twice),
     "booleans-as-text": speaking(active_as_text, methods=("GET",)),
+    "stamped-anew-at-every-look": speaking(stamped()),
 }
 
 
@@ -157,6 +177,35 @@ def test_it_converges_all_the_same(name):
         "ada@contoso.example",
         "bob@contoso.example",
     ]
+
+
+def test_a_version_that_moves_by_itself_stops_no_change_and_a_moment_is_none():
+    world = World(WHOLE, lie=speaking(stamped()))
+    assert settled(world).changes == ()
+    world.requests.clear()
+    assert world.apply(world.plan()) == []
+    assert world.writes == 0
+    world.change(WHOLE.replace("displayName: Ada", "displayName: Countess"))
+    assert [item.status for item in world.apply(world.plan())] == [Status.DONE]
+    assert world.plan().changes == ()
+
+
+@pytest.mark.parametrize("most", [0, 1, 7, 10**12, "many", None])
+def test_what_is_announced_of_lists_is_not_what_is_read(most):
+    def announce(environ, status, body):
+        if not environ["PATH_INFO"].endswith("/ServiceProviderConfig"):
+            return None
+        return status, {**body, "filter": {"supported": False, "maxResults": most}}
+
+    world = World(PEOPLE_ONLY, lie=speaking(announce))
+    world.sandbox.load(
+        [account(str(number), f"p{number}@contoso.example") for number in range(250)]
+    )
+    assert settled(world).changes == ()
+    world.requests.clear()
+    (target,) = world.plan().targets
+    assert (target.live_users, target.complete) == (252, True)
+    assert world.requests["GET"] <= 6
 
 
 def test_what_a_server_makes_of_another_attribute_is_not_sent_after_that_one_changed():

@@ -48,7 +48,30 @@ def send_onto(
     current = look(client, change, live_id, ids)
     if shows_all(change, current, ids):
         return current
-    return send(_next_version(client, current, version))
+    return _send_again(client, change, live_id, ids, (send, current, version))
+
+
+def _send_again(
+    client: ScimClient,
+    change: Change,
+    live_id: str,
+    ids: Ids,
+    refused: tuple[Send, Resource, str],
+) -> Resource | None:
+    """Send what was refused once more, onto what was seen after that; some versions hold nothing.
+
+    One that moves while nothing else does is none: it is not named from then on.
+    """
+    send, seen, version = refused
+    try:
+        return send(_next_version(client, seen, version))
+    except ScimError as error:
+        if error.status != _MOVED or client.service.etag is not Etag.AUTO:
+            raise
+        if not _is_same(seen, look(client, change, live_id, ids)):
+            raise
+    client.findings.versions_hold = False
+    return send(None)
 
 
 def look(client: ScimClient, change: Change, live_id: str, ids: Ids) -> dict[str, Any]:
@@ -122,6 +145,15 @@ def _must_look(client: ScimClient, change: Change, live_id: str, version: str | 
         or change.action in _TAKES_AWAY
         or client.age() > service.recheck_after_seconds
     )
+
+
+def _is_same(one: Resource, other: Resource) -> bool:
+    """Tell whether two looks show the same but for `meta`, whose version then means nothing."""
+    return _without_meta(one) == _without_meta(other)
+
+
+def _without_meta(resource: Resource) -> dict[str, Any]:
+    return {name: value for name, value in resource.items() if name.casefold() != "meta"}
 
 
 def _next_version(client: ScimClient, current: Resource, refused: str) -> str | None:

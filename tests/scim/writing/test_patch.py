@@ -1,5 +1,7 @@
 """What is sent for a change, read off a table, and taken by a server that is not ours."""
 
+from itertools import combinations
+
 import httpx
 import pytest
 
@@ -342,3 +344,22 @@ def test_operations_go_together_or_one_by_one():
         operations[:1],
         operations[1:],
     ]
+
+
+SHAPES = (
+    Quirk.REMOVE_MEMBERS_BY_VALUE,
+    Quirk.PASCAL_CASE_OPS,
+    Quirk.PATHLESS_PATCH,
+    Quirk.NO_SUB_ATTRIBUTE_PATHS,
+    Quirk.NO_VALUE_FILTER_PATHS,
+    Quirk.ONE_OPERATION_EACH,
+)
+
+
+@pytest.mark.parametrize("number", range(len(SHAPES) + 1))
+@pytest.mark.parametrize("joins", [True, False])
+def test_members_go_by_a_path_whatever_the_server_wants_otherwise(number, joins):
+    for quirks in combinations(SHAPES, number):
+        operations = member_operations(["a", 'b"c'], joins=joins, quirks=frozenset(quirks))
+        assert operations
+        assert all(item["path"].startswith("members") for item in operations)
