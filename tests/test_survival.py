@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.model.outcome import Status
 from reconciler.model.plan import Action
+from reconciler.sandbox import open_sandbox
 from tests import survival
 from tests.world import World
 
@@ -188,6 +189,21 @@ def test_a_version_that_moves_by_itself_stops_no_change_and_a_moment_is_none():
     world.change(WHOLE.replace("displayName: Ada", "displayName: Countess"))
     assert [item.status for item in world.apply(world.plan())] == [Status.DONE]
     assert world.plan().changes == ()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_server_that_counts_from_zero_leaves_nobody_out(known):
+    quirks = "[counts_from_zero]" if known else "[]"
+    knobs = f"    service: {{page_size: 10, quirks: {quirks}}}\n"
+    server = open_sandbox(None, target="app", quirks=frozenset({"counts_from_zero"}))
+    server.load([account(str(number), f"p{number}@contoso.example") for number in range(35)])
+    world = World(PEOPLE_ONLY + knobs, lie=lambda _: server.app)
+    (target,) = world.plan().targets
+    assert target.complete is known
+    if known:
+        assert target.live_users == 35
+    else:  # One at the seam of two pages is missing, which is noticed.
+        assert target.live_users < 35
 
 
 @pytest.mark.parametrize("most", [0, 1, 7, 10**12, "many", None])

@@ -9,6 +9,7 @@ MEANINGS: Mapping[Quirk, str] = {
     Quirk.NO_PATCH: "PATCH is missing: an object is read, changed and sent whole.",
     Quirk.NO_PUT: "PUT is missing.",
     Quirk.CURSOR_PAGING: "Lists page by cursor.",
+    Quirk.COUNTS_FROM_ZERO: "The first object of a list is number 0.",
     Quirk.FILTER_ONLY: "Lists show nobody: each account and group is asked for by itself.",
     Quirk.HIDES_INACTIVE: "Lists leave out inactive accounts: who is missing is asked for.",
     Quirk.MEMBERS_BY_USER_FILTER: "Lists show groups without members; each group is one request.",

@@ -25,6 +25,9 @@ class Quirk(StrEnum):
     CURSOR_PAGING = "cursor_paging"
     """Lists page by cursor (RFC 9865), the first one empty: AWS IAM Identity Center."""
 
+    COUNTS_FROM_ZERO = "counts_from_zero"
+    """startIndex counts from 0, where RFC 7644 §3.4.2.4 has 1: SimpleIdServer."""
+
     FILTER_ONLY = "filter_only"
     """Lists show nobody, or somebody made up; each object is asked for, by id or by a filter:
     Snowflake before its bundle 2026_03, GitLab."""

@@ -14,6 +14,7 @@ QUIRKS = (
     "no_patch",
     "no_put",
     "cursor_paging",
+    "counts_from_zero",
     "filter_only",
     "hides_inactive",
     "members_by_user_filter",

@@ -28,6 +28,7 @@ _ENDPOINT = re.compile(
     r"|ServiceProviderConfig|Bulk|Me|\.search)/?)"
 )
 """Where a path's endpoint begins: what stands before it is the base, whatever it is."""
+_START = re.compile(r"((?:^|&)startIndex=)(\d{1,9})(?=&|$)")
 
 
 class SandboxError(Exception):
@@ -102,6 +103,7 @@ class SandboxApplication(WSGIApplication):
         self._users_tell = storage.manners.has("members_by_users")
         self._hides_members = self._users_tell or storage.manners.has("members_by_user_filter")
         self._lists_no_members = storage.manners.has("members_by_group")
+        self._counts_from_zero = storage.manners.has("counts_from_zero")
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer, or refuse a request without the headers that this server asks for."""
@@ -110,6 +112,9 @@ class SandboxApplication(WSGIApplication):
             for name, value in self._headers.items()
             if environ.get(name) != value and (name != "CONTENT_TYPE" or _has_content(environ))
         ]
+        if self._counts_from_zero:
+            query = environ.get("QUERY_STRING", "")
+            environ = {**environ, "QUERY_STRING": _START.sub(_from_one, query)}
         if not lacks:
             return super().__call__(environ, start_response)
         start_response("400 Bad Request", [("Content-Type", "application/scim+json")])
@@ -205,6 +210,10 @@ def _key(header: str) -> str:
     """Return the name under which WSGI hands a header over (PEP 3333)."""
     name = header.upper().replace("-", "_")
     return name if name == "CONTENT_TYPE" else f"HTTP_{name}"
+
+
+def _from_one(found: re.Match[str]) -> str:
+    return f"{found[1]}{int(found[2]) + 1}"
 
 
 def _has_content(environ: Mapping[str, Any]) -> bool:

@@ -61,13 +61,19 @@ class ScimReader:
         asked = {**params, "attributes": ",".join(names)} if names else params
 
         def fetch(page: Mapping[str, str | int]) -> ListResponse:
-            answer = self._get(endpoint, params={**asked, **page})
+            answer = self._get(endpoint, params={**asked, **self._counted(page)})
             return read_list(f"GET {endpoint}", answer.body)
 
         if Quirk.CURSOR_PAGING in self.service.quirks:
             return read_cursor_pages(endpoint.lower(), size, fetch, twice=not params)
         abreast = 1 if params else self.service.concurrency
         return read_index_pages(endpoint.lower(), size, fetch, abreast=abreast, twice=not params)
+
+    def _counted(self, page: Mapping[str, str | int]) -> Mapping[str, str | int]:
+        """Return *page* as the server counts: from 1, or from 0."""
+        if Quirk.COUNTS_FROM_ZERO not in self.service.quirks or "startIndex" not in page:
+            return page
+        return {**page, "startIndex": int(page["startIndex"]) - 1}
 
     def find(self, question: LookUp) -> tuple[dict[str, Any], ...]:
         """Return the objects that hold a value; what differs only by case is found too.

@@ -30,6 +30,9 @@ QUIRKS = {
     "cursor_paging": Knob(
         "provider", _LISTS + "test_paging.py::test_cursor_pages_may_be_short_or_empty"
     ),
+    "counts_from_zero": Knob(
+        "server", "test_survival.py::test_a_server_that_counts_from_zero_leaves_nobody_out"
+    ),
     "filter_only": Knob("keeping", "cases/who-was-asked-for-may-go-without-a-list"),
     "hides_inactive": Knob(
         "keeping",

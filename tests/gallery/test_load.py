@@ -168,6 +168,7 @@ def test_every_quirk_is_worn_by_an_app_or_by_a_server_that_the_tests_run_against
         Quirk.NO_PUT,  # the embedded server; no app is known to lack PUT altogether
         Quirk.MEMBERS_BY_GROUP,  # the embedded server; where no profile says it, it is found out
         Quirk.MEMBERS_BY_USERS,  # the embedded server
+        Quirk.COUNTS_FROM_ZERO,  # SimpleIdServer
         Quirk.REMOVE_MEMBERS_BY_VALUE,  # django-scim2
         Quirk.MEMBERS_IGNORED_ON_CREATE,  # django-scim2
         # The embedded server wears these; seen on servers that are not to be named.

@@ -37,9 +37,10 @@ def probe_paging(reader: Reader) -> Iterator[Fact]:
     yield _size(reader)
     yield _total(default, one)
     yield _zero(reader.get("Users", {"count": 0}))
-    second = reader.get("Users", {"startIndex": 2, "count": 1})
-    by_index = _obeys_index(second, default)
-    yield _index(second, obeyed=by_index)
+    first, second = (reader.get("Users", {"startIndex": at, "count": 1}) for at in (1, 2))
+    from_zero = _counts_from_zero(first, default)
+    by_index = from_zero or _obeys_index(second, default)
+    yield _index((first, second), obeyed=by_index, from_zero=from_zero)
     if by_index and default.total:
         yield _beyond(reader.get("Users", {"startIndex": default.total + 1, "count": 1}))
     yield _cursor(reader, default, by_index=by_index)
@@ -103,11 +104,22 @@ def _obeys_index(second: Reply, default: Reply) -> bool | None:
     return bool(second.ids) and second.ids[0] != default.ids[0]
 
 
-def _index(second: Reply, *, obeyed: bool | None) -> Fact:
+def _counts_from_zero(first: Reply, default: Reply) -> bool | None:
+    """Tell whether what stands at 1 is the second; None where too few are there to tell."""
+    if not first.is_list or len(default.ids) < _ENOUGH:
+        return None
+    return first.ids[:1] == default.ids[1:2]
+
+
+def _index(replies: tuple[Reply, Reply], *, obeyed: bool | None, from_zero: bool | None) -> Fact:
+    second = replies[1]
     if not second.is_list:
         return _fact("startIndex", second.refusal, second)
     words = {True: "obeyed", False: "ignored", None: "not told: too few are there"}
-    return _fact("startIndex", words[obeyed], second)
+    says = "obeyed, and counts from 0" if from_zero else words[obeyed]
+    told = from_zero if obeyed else None
+    evidence = tuple(map(str, replies))
+    return Fact(Subject.PAGING, "startIndex", says, evidence, quirk(Quirk.COUNTS_FROM_ZERO), told)
 
 
 def _beyond(reply: Reply) -> Fact:

@@ -10,6 +10,7 @@ from tests.scim.probe.asked import Odd, crew, facts_of, person, sandbox_with
 PEOPLE = [person(number) for number in range(30)]
 FULL = [*PEOPLE, crew(*(f"u{number:03}" for number in range(25)))]
 BY_READING = {
+    Quirk.COUNTS_FROM_ZERO,
     Quirk.NO_PATCH,
     Quirk.CURSOR_PAGING,
     Quirk.MEMBERS_BY_GROUP,
