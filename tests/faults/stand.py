@@ -149,7 +149,7 @@ class Stand:
         workspace = self.workspace(state, retries=retries, timeout=timeout)
         permission = Permission(None, accepted=marks, yes=True)
         try:
-            return apply_plan(workspace, self.settings, permission, report=lambda _: None)
+            return apply_plan(workspace, self.settings, permission, report=lambda *_: None)
         except ReconcilerError as error:
             return error.exit_code
 

@@ -13,7 +13,7 @@ from tests.scim.probe.asked import person
 
 TOKEN = "probing-t0ken"
 SETTINGS = """\
-3 differences from what is known of it (30 requests):
+3 differences from what is known of it (31 requests):
   quirks: no_patch  no → yes
   page_size  100 → 7
   quirks: cursor_paging  no → yes
