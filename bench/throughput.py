@@ -183,6 +183,7 @@ def _document(url: str, users: int, title: str) -> dict[str, object]:
         "auth": {"bearer": {"env": "BENCH_SCIM_TOKEN"}},
         "scope": "all",
         "service": {"concurrency": THREADS},
+        "limits": {"mass_change": {"percent": 100, "floor": users}},
     }
     return {"users": people, "targets": {"app": target}}
 
