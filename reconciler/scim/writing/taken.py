@@ -3,6 +3,7 @@
 The object that is there already is never changed for it: no plan has shown that.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -18,11 +19,16 @@ NAMES: Final = ("externalId", "userName", "displayName")
 _EXISTS: Final = 409  # RFC 7644 §3.3
 _MAY_MEAN_TAKEN: Final = frozenset({_EXISTS, 422, 500})
 """RFC 7644 §3.3 asks for 409; better-auth was seen to answer 422, and 500 under a race."""
+_REFUSES: Final = frozenset({400, 403})
+_SAYS_TAKEN: Final = re.compile(r"already|exist|taken|duplicate|unique|in use", re.IGNORECASE)
+"""How those say it that answer 400 or 403, as was seen for groups."""
 
 
 def is_taken(error: ScimError) -> bool:
     """Tell whether *error* may mean that there is such an object already."""
-    return error.status in _MAY_MEAN_TAKEN or error.scim_type == "uniqueness"
+    if error.status in _MAY_MEAN_TAKEN or error.scim_type == "uniqueness":
+        return True
+    return error.status in _REFUSES and _SAYS_TAKEN.search(error.detail) is not None
 
 
 def questions_of(client: ScimClient, change: Change) -> Iterator[LookUp]:

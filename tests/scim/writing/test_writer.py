@@ -31,13 +31,13 @@ def nobody_by_filter(app):
     return lying
 
 
-def refusing_creates(status):
+def refusing_creates(status, detail=""):
     def lie(app):
         def lying(environ, start_response):
             if environ["REQUEST_METHOD"] != "POST":
                 return app(environ, start_response)
             start_response(status, [("Content-Type", "application/json")])
-            return [b"{}"]
+            return [json.dumps({"detail": detail}).encode()]
 
         return lying
 
@@ -157,16 +157,31 @@ def test_who_is_shown_by_nothing_is_to_be_looked_for_in_the_app():
     assert "among the inactive too" in caught.value.hint
 
 
-@pytest.mark.parametrize("status", ["422 Unprocessable Content", "500 Internal Server Error"])
-def test_other_refusals_mean_the_same_where_somebody_has_the_name(status):
-    client, _ = world(ADA, lie=refusing_creates(status))
+@pytest.mark.parametrize(
+    ("status", "detail"),
+    [
+        ("422 Unprocessable Content", ""),
+        ("500 Internal Server Error", ""),
+        ("400 Bad Request", "User with username ada already exists"),
+        ("403 Forbidden", "This e-mail is In Use"),
+    ],
+)
+def test_other_refusals_mean_the_same_where_somebody_has_the_name(status, detail):
+    client, _ = world(ADA, lie=refusing_creates(status, detail))
     with pytest.raises(ScimError) as caught:
         write_change(client, CREATE, {})
     assert "finds live id id-ada" in caught.value.hint
-    client, _ = world(lie=refusing_creates(status))
+    client, _ = world(lie=refusing_creates(status, detail))
     with pytest.raises(ScimError) as caught:
         write_change(client, CREATE, {})
-    assert caught.value.hint is None
+    assert "finds live id" not in (caught.value.hint or "")
+
+
+def test_a_refusal_that_speaks_of_something_else_is_not_looked_into():
+    client, _ = world(ADA, lie=refusing_creates("400 Bad Request", "title is too long"))
+    with pytest.raises(ScimError) as caught:
+        write_change(client, CREATE, {})
+    assert (caught.value.hint, caught.value.requests) == (None, 1)
 
 
 def test_deleting_what_is_gone_is_done():
