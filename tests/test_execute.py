@@ -121,6 +121,39 @@ def test_every_change_stands_in_the_ledger_before_the_first_is_sent():
         assert State.UNANSWERED in states
 
 
+def test_an_interrupt_leaves_nothing_as_sent_that_was_not():
+    keys = [f"u{number:02}" for number in range(40)]
+    app = World(document(*keys))
+    (plan,) = app.plan().targets
+    journal = open_journal([plan], RunStart("cut off"), app.ledger, lambda: NOW)
+    outcomes = execute_target(plan, app.target, app.client, journal)
+    next(outcomes)
+    outcomes.close()
+    states = Counter(item.state for item in app.ledger.operations(Question()))
+    assert states[State.UNANSWERED] == 0
+    assert states[State.DONE] == len(app.sandbox.show()) == app.requests["POST"]
+    assert states[State.DONE] + states[State.UNSENT] == 40
+
+
+class Locked(World):
+    """A server that takes the token for reading alone."""
+
+    def _counted(self, environ, start_response):
+        if environ["REQUEST_METHOD"] == "GET":
+            return super()._counted(environ, start_response)
+        start_response("401 Unauthorized", [("Content-Type", "application/scim+json")])
+        return [b'{"detail": "no"}']
+
+
+def test_what_is_left_out_is_not_told_as_sent():
+    app = Locked(document(*(f"u{number:02}" for number in range(40))))
+    statuses = Counter(item.status for item in app.apply(app.plan()))
+    assert set(statuses) == {Status.FAILED, Status.SKIPPED}
+    told = app.ledger.operations(Question())
+    assert len(told) == 40
+    assert all((item.sent is None) is (item.state is State.SKIPPED) for item in told)
+
+
 def refuse_to_note(app, when):
     """Let the ledger fail where an operation changes so that *when* holds, as a full disk would."""
     with app.ledger.database.transaction() as connection:
