@@ -39,11 +39,16 @@ from reconciler.scim.http.transport import open_transport
 from reconciler.scim.reading.snapshot import read_snapshot
 from tests.faults.proxy import Request, proxying
 from tests.servers.process import Server, running
-from tests.servers.recipes import RECIPES
+from tests.servers.recipes import RECIPES, Recipe
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 GALLERY = load_gallery()
 THREADS = 4
+_BARE = Recipe(
+    "bare",
+    "/scim/v2",
+    lambda launch: [sys.executable, str(Path(__file__).with_name("bare.py")), str(launch.port)],
+)
 
 
 class Turn(NamedTuple):
@@ -86,7 +91,8 @@ def _speed(turn: Turn) -> str:
 
 @contextmanager
 def _served(name: str) -> Iterator[Server]:
-    with tempfile.TemporaryDirectory() as folder, running(RECIPES[name], Path(folder)) as server:
+    recipe = _BARE if name == "bare" else RECIPES[name]
+    with tempfile.TemporaryDirectory() as folder, running(recipe, Path(folder)) as server:
         yield server
 
 

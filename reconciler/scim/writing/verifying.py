@@ -31,23 +31,27 @@ def read_back(
     *shown* is what the server answered. Raise `ScimError` where an account was to be enabled or
     disabled and is as it was.
     """
+    untaken: list[AttributeChange] = []
 
     def is_settled(found: Resource | None) -> bool:
         if found is None:  # Some servers show a disabled account no more.
             return change.action is Action.DISABLE
-        return all(_is_known(client, change, item) for item in _untaken(change, found, ids))
+        untaken[:] = _untaken(change, found, ids)
+        return all(_is_known(client, change, item) for item in untaken)
 
     found = shown
     if shown is None or client.service.verify is Verify.ALL or not is_settled(shown):
         if shown is None and not is_looked_at(client, change, live_id):
             return None, None
         try:
-            found = read_until(client, change.kind, live_id, is_settled) or shown
+            found = read_until(client, change.kind, live_id, is_settled)
         except OutOfTimeError as error:  # It was answered; what became of it, the next run sees.
             return (shown if change.action is Action.CREATE else None), error.message
+    if found is None and shown is not None:  # What it answered is all there is to judge by.
+        found = shown
+        is_settled(found)
     if found is None:
         return None, None
-    untaken = _untaken(change, found, ids)
     _require_active(change, found, untaken)
     client.findings.untaken.update((change.kind, item.path.identity) for item in untaken)
     names = ", ".join(str(item.path) for item in untaken)
