@@ -25,6 +25,7 @@ TARGET = {
     "limits": {
         "removals": {"percent": 90, "floor": 50},
         "revocations": {"percent": 90, "floor": 50},
+        "mass_change": {"percent": 100, "floor": 50},
     },
 }
 STRANGERS = [

@@ -186,6 +186,7 @@ class Stand:
             "limits": {
                 "removals": {"percent": 90, "floor": 50},
                 "revocations": {"percent": 90, "floor": 50},
+                "mass_change": {"percent": 100, "floor": 50},
             },
             "service": service,
         }
