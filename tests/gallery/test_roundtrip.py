@@ -182,6 +182,11 @@ def settle(world):
         assert set(world.requests) <= set(expected)
         for method, (least, most) in expected.items():
             assert least <= world.requests[method] <= most
+    if world.target.service.bulk is not None:  # Writes go together, so what is told is the most.
+        assert world.requests["GET"] <= expected.get("GET", (0, 0))[1]
+        assert world.writes <= sum(
+            most for method, (_, most) in expected.items() if method != "GET"
+        )
     writes = world.writes
     again = world.plan()
     assert list(again.targets[0].changes) == []

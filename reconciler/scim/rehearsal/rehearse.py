@@ -66,6 +66,7 @@ class _Rehearsal:
         self.stage = Understudy(plan, service, answer_seconds, shows=shows)
         sorts = Counter((change.kind, change.action) for change in plan.changes)
         self.steps = {sort: -(-number // REHEARSED) for sort, number in sorts.items()}
+        self._asks = service.bulk is not None and not shows
         self._plan = plan
         self._client = ScimClient(self.stage, service)
         self._client.findings.taken = plan.taken
@@ -75,6 +76,8 @@ class _Rehearsal:
 
     def run(self) -> None:
         """Send what nothing holds back and what has all that it refers to, as an apply does."""
+        if self._asks and len(self._plan.changes) > 1:
+            self.stage.repeat([("GET", "ServiceProviderConfig")])
         for wave in self._plan.waves:
             for change in wave:
                 if not change.held_by and change.missing(self._ids) is None:

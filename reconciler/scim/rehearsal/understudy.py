@@ -27,6 +27,8 @@ Request: TypeAlias = tuple[str, str]
 class Understudy(Transport):
     """A server that does every write at once; it *shows* what was written, or has no body.
 
+    In bulk it then shows of what is new the id alone.
+
     It knows the object that is being changed, as it was read, and groups that were changed before.
     """
 
@@ -46,6 +48,7 @@ class Understudy(Transport):
         super().__init__(nowhere, plan.url, Pacing(patience, self.throttle, service.rate))
         self._answer_seconds = answer_seconds
         self._shows = shows
+        self._shows_new = shows or service.bulk is None
         self._meta = {"meta": {"version": "1"}} if service.etag is Etag.REQUIRED else {}
         self._groups: dict[str, _Object] = {}
         self._new = 0
@@ -92,8 +95,10 @@ class Understudy(Transport):
             self._object = _written(self._object, self._change, self._ids)
         if self._change.kind is Kind.GROUP:
             self._groups[self._object.resource["id"]] = self._object
-        is_shown = self._shows or method == "POST"
-        return Answer(200, self._object.shown(self._change.kind) if is_shown else None)
+        shown = self._object.shown(self._change.kind)
+        if method == "POST":
+            return Answer(201, shown if self._shows_new else {"id": shown["id"]})
+        return Answer(200, shown if self._shows else None)
 
     def _take(self, method: str, path: str) -> None:
         self._pacing.take(method, path, awaited=False)
