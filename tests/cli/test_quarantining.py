@@ -75,7 +75,7 @@ class House:
         told = []
         permission = Permission(None, (), yes=True, **given)
         workspace = require_workspace(settings)
-        code = apply_plan(workspace, settings, permission, report=told.append)
+        code = apply_plan(workspace, settings, permission, report=lambda run, _: told.append(run))
         return code, told[0]
 
     def quarantine(self):
