@@ -105,6 +105,7 @@ def plan_target(  # noqa: PLR0913 -- all that a plan follows from, and nothing e
     waves = order_changes(changes)
     evidence = Evidence(wanted, pairing, snapshot, target, memory, formerly, findings)
     violations = guard_changes((change for wave in waves for change in wave), evidence)
+    held = hold_changes(waves, violations)
     return TargetPlan(
         target=target.key,
         profile=target.profile.key,
@@ -114,7 +115,7 @@ def plan_target(  # noqa: PLR0913 -- all that a plan follows from, and nothing e
         live_groups=len(snapshot.groups),
         complete=snapshot.complete,
         evidence=snapshot.evidence,
-        waves=label_origins(hold_changes(waves, violations), wanted, target, formerly),
+        waves=label_origins(held, wanted, target, formerly),
         violations=violations,
         conflicts=pairing.conflicts,
         unmanaged=pairing.unmanaged if target.unmanaged == "report" else (),

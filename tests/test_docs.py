@@ -46,7 +46,7 @@ def test_the_functions_of_the_lifecycle_exist_and_stand_in_the_order_of_the_pipe
     body = source[source.index("def scope_target") : source.index("def look_ups")]
     stages = [name.rpartition(".")[2] for name in named if name.startswith("stages.")]
     called = [name for name in stages if f"{name}(" in body]
-    assert len(called) == 12
+    assert len(called) == 13
     assert called == sorted(called, key=lambda name: body.index(f"{name}("))
 
 

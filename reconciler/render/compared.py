@@ -76,3 +76,14 @@ def incomparable(plan: Plan) -> tuple[str, str] | None:
         "contacted. Correct it there first (`reconciler validate` shows the errors), then plan "
         "this again."
     )
+
+
+def what_holds(plan: Plan) -> str:
+    """Return how far a plan that holds nothing back is what will happen."""
+    unread = sum(target.unread is not None for target in plan.targets)
+    if unread:
+        targets = f"{count(unread, 'target')} {'was' if unread == 1 else 'were'} not looked at"
+        return f"{targets}, so more or less may happen there."
+    if plan.settings:
+        return "once this is merged, the altered settings hold too, and more or less may happen."
+    return "what is listed here is what will happen."

@@ -12,9 +12,9 @@ from reconciler.model.origin import Origin
 from reconciler.model.plan import Action
 from reconciler.model.problem import Severity
 from reconciler.model.revision import Planned
-from reconciler.model.trust import Effect
 from reconciler.model.values import Kind
 from reconciler.render.accessdocuments import AccessDocument, EndingDocument, ReviewerDocument
+from reconciler.render.comparedocuments import BaseDocument, OwnDocument, SettingDocument
 
 FORMAT = "reconciler.plan/1"
 
@@ -240,24 +240,6 @@ class DesiredDocument(Document):
     planned: Planned = "files"
 
 
-class BaseDocument(Document):
-    """The desired state that it was compared with; with *errors* it could not be."""
-
-    ref: str
-    commit: str
-    errors: Count = 0
-
-
-class SettingDocument(Document):
-    """A setting that the change alters; its base decides it for this plan."""
-
-    name: str
-    before: str | None
-    after: str | None
-    effect: Effect
-    at: str | None
-
-
 class FailureDocument(Document):
     """A target that could not be planned."""
 
@@ -282,6 +264,7 @@ class PlanDocument(Document):
     tool: str
     desired: DesiredDocument
     base: BaseDocument | None = None
+    this_change: OwnDocument | None = None
     settings: tuple[SettingDocument, ...] = ()
     summary: Summary
     targets: tuple[TargetDocument, ...]

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from reconciler.model.fingerprint import canonical_operation, fingerprint
+from reconciler.model.own_fingerprint import own_fingerprint
 from reconciler.model.plan import Change, Plan, TargetPlan, Violation
 from reconciler.model.plankey import PlanKey
 from reconciler.model.revision import Revision
@@ -36,6 +37,7 @@ def dump_plan(plan: Plan, key: PlanKey | None = None) -> str:
         "tool": plan.tool,
         "desired": {"commit": plan.commit, "digest": plan.digest, "planned": plan.planned},
         "base": _base(plan.base),
+        "this_change": _own(plan),
         "settings": [_setting(item) for item in plan.settings],
         "summary": count_plan(plan),
         "targets": [_target(target, mark, key) for target in plan.targets],
@@ -50,6 +52,12 @@ def dump_plan(plan: Plan, key: PlanKey | None = None) -> str:
 
 def _base(base: Revision | None) -> dict[str, Any] | None:
     return asdict(base) if base else None
+
+
+def _own(plan: Plan) -> dict[str, Any] | None:
+    mark = own_fingerprint(plan)
+    own = sum(change.origin == "this_change" for change in plan.changes)
+    return {"fingerprint": mark, "changes": own} if mark else None
 
 
 def _setting(item: SettingChange) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import Drift
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.outcome import Run, Status
+from reconciler.model.own_fingerprint import own_fingerprint
 from reconciler.model.plan import Plan
 from reconciler.render.summary import count_plan
 
@@ -55,6 +56,8 @@ def outputs_of_plan(plan: Plan) -> Outputs:
         "problems": plan.problem_count,
         "failures": len(plan.failures),
         "fingerprint": fingerprint(plan),
+        "own_fingerprint": own_fingerprint(plan) or "",
+        "settings": len(plan.settings),
         "exit_reason": reason_of_plan(plan),
     }
 

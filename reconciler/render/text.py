@@ -5,6 +5,7 @@ from shlex import quote
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.guard import POLICY
+from reconciler.model.own_fingerprint import own_fingerprint
 from reconciler.model.plan import Plan, TargetPlan, Violation
 from reconciler.model.remarks import Conflict
 from reconciler.render.accesstext import add_access
@@ -164,4 +165,6 @@ def _add_sum(page: Page, plan: Plan, mark: str) -> None:
         names = count(len(plan.failures), "target")
         page.lines.append(f"{page.glyph(WARN)} {names} could not be planned; see the top.")
     if plan.changes:
-        page.lines.append(page.paint(f"Fingerprint: {mark}", "dim"))
+        own = own_fingerprint(plan)
+        alone = f"; of this change alone: {own[:SHORT]}" if own else ""
+        page.lines.append(page.paint(f"Fingerprint: {mark}{alone}", "dim"))

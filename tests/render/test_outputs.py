@@ -45,6 +45,8 @@ def test_a_plan_tells_its_counts_its_fingerprint_and_one_word(plan):
         "problems": 0,
         "failures": 1,
         "fingerprint": fingerprint(plan),
+        "own_fingerprint": "",
+        "settings": 0,
         "exit_reason": "failed",
     }
 

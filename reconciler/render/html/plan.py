@@ -3,6 +3,7 @@
 from typing import Final
 
 from reconciler.model.fingerprint import fingerprint
+from reconciler.model.own_fingerprint import own_fingerprint
 from reconciler.model.plan import Plan
 from reconciler.render.compared import (
     comparison_of,
@@ -44,6 +45,7 @@ def render_html(plan: Plan) -> str:
         comparison=comparison_of(plan),
         summary=summary_line(plan),
         mark=mark,
+        own_mark=own_fingerprint(plan) or "",
         short_mark=mark[:SHORT],
         created=readable(plan.created),
         created_stamp=stamp(plan.created),

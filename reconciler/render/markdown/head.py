@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.origin import ORIGINS
+from reconciler.model.own_fingerprint import own_fingerprint
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.render.access import reviewer_said
-from reconciler.render.compared import comparison_of, incomparable
+from reconciler.render.compared import comparison_of, incomparable, what_holds
 from reconciler.render.forecast import allowance_of, cost_of, lateness_of
 from reconciler.render.markdown.access import Side, origin_of, shown, side_of
 from reconciler.render.markdown.counts import count_table
@@ -62,7 +63,7 @@ def _verdict(plan: Plan, waiting: int) -> str:
         unchanged = count(count_plan(plan)["unchanged"], "object")
         return f"> [!NOTE]\n> No changes. {unchanged} as the YAML says."
     gains, losses = side_of(plan, gains=True), side_of(plan, gains=False)
-    nothing = "Nothing is held back: what is listed here is what will happen."
+    nothing = f"Nothing is held back: {what_holds(plan)}"
     if gains.privileged or losses.privileged:
         return f"> [!IMPORTANT]\n> **Look twice: privileged access changes.** {nothing}"
     return f"> [!NOTE]\n> {nothing}"
@@ -124,6 +125,8 @@ def _remark(side: Side) -> str:
 def _facts(plan: Plan) -> str:
     """Return what binds the page to a plan: fingerprint, commit, when live was read."""
     parts = [f"Fingerprint {code(fingerprint(plan)[:_SHORT])}"]
+    if own := own_fingerprint(plan):
+        parts.append(f"of this change alone {code(own[:_SHORT])}")
     if plan.commit and plan.base is None:
         parts.append(f"commit {code(plan.commit, 40)}")
     read = [target for target in plan.targets if target.unread is None]
