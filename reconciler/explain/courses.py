@@ -16,7 +16,9 @@ from reconciler.model.target import Departure, Standing
 from reconciler.model.values import Kind, Ref
 from reconciler.pipeline import leave_ignored, plan_target
 
-_KNOWABLE = frozenset({Guard.PROTECTED, Guard.SELF, Guard.IRREVERSIBLE, Guard.ADOPTION})
+_KNOWABLE = frozenset(
+    {Guard.PROTECTED, Guard.REQUIRED, Guard.SELF, Guard.IRREVERSIBLE, Guard.ADOPTION}
+)
 """The guards that look at one change; the others count over the whole plan."""
 
 _DONE = {

@@ -46,7 +46,7 @@ from reconciler.render.run import dump_run, render_run
     "accepted",
     multiple=True,
     metavar="GUARD:FINGERPRINT",
-    help="Let a guard pass for the plan with this fingerprint; may be given several times.",
+    help="Let a guard or policy pass for the plan with this fingerprint; may be repeated.",
 )
 @click.option(
     "--record-ref",
