@@ -121,6 +121,17 @@ class AttributePath:
             and _agree(self.sub or "", other.sub or "")
         )
 
+    def may_show(self, other: "AttributePath") -> bool:
+        """Tell whether a value read here can hold what stands at *other*, whatever is live.
+
+        One element may be of the type "home" and the primary one: other words prove nothing.
+        """
+        one, two = self.element, other.element
+        apart = one and two and one.attribute.casefold() == two.attribute.casefold()
+        elements = _agree(str(one), str(two)) if apart else True
+        same = self.base.identity == other.base.identity
+        return same and elements and _agree(self.sub or "", other.sub or "")
+
     @property
     def base(self) -> "AttributePath":
         """The attribute that the path lives in, without element and sub-attribute."""

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from reconciler.model.auth import ApiKey, Basic, Bearer, ClientCredentials, SecretSource
 from reconciler.model.directory import Desired, Group, User
-from reconciler.model.mapping import AttributeMapping
+from reconciler.model.mapping import AttributeDefinition, AttributeMapping
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position
-from reconciler.model.target import KindRules, Profile, Target
+from reconciler.model.target import OWN_ATTRIBUTES, KindRules, Profile, Target
 from reconciler.model.trust import Effect, SettingChange
 
 _ASIDE: Final = frozenset({"key", "at", "lines", "assignments", "mapping", "filter", "attributes"})
@@ -61,6 +61,8 @@ def _targets(head: Desired, base: Desired) -> Iterator[SettingChange]:
 def _settings(head: Target, base: Target) -> Iterator[SettingChange]:
     sides: tuple[_Flat, _Flat] = (dict(_flat(base, "")), dict(_flat(head, "")))
     is_same_app = head.profile.key == base.profile.key
+    if is_same_app:
+        yield from _definitions(head, base)
     for name in sorted(sides[0].keys() | sides[1].keys()):
         before, after = (side.get(name) for side in sides)
         is_connection = name.startswith(_CONNECTION)
@@ -68,6 +70,27 @@ def _settings(head: Target, base: Target) -> Iterator[SettingChange]:
             effect = Effect.NOT_CONTACTED if is_connection else Effect.BASE_HOLDS
             place = head.position_of(name)
             yield SettingChange(f"targets.{head.key}.{name}", before, after, effect, place)
+
+
+def _definitions(head: Target, base: Target) -> Iterator[SettingChange]:
+    """Yield what would be said otherwise of attributes; what is new here is the change's own."""
+    for kind in ("users", "groups"):
+        now, before = getattr(head, kind).attributes, getattr(base, kind).attributes
+        for key, after in now.items():
+            was = before.get(key) or OWN_ATTRIBUTES.get(key)
+            if was is not None and was != after:
+                yield from _redefined(f"{kind}.attributes.{after.path}", was, after, head)
+
+
+def _redefined(
+    name: str, before: AttributeDefinition, after: AttributeDefinition, head: Target
+) -> Iterator[SettingChange]:
+    for field in fields(after):
+        was, will = (_text(getattr(item, field.name)) or None for item in (before, after))
+        if field.name != "path" and was != will:
+            place = head.position_of(f"{name}.{field.name}")
+            called = f"targets.{head.key}.{name}.{field.name}"
+            yield SettingChange(called, was, will, Effect.BASE_HOLDS, place)
 
 
 def _is_of_profile(name: str) -> bool:
@@ -129,10 +152,16 @@ def _shown(name: str, after: AttributeMapping) -> SettingChange:
 def _entries(head: Desired, base: Desired) -> Iterator[SettingChange]:
     for section, now, before in (
         ("users", head.users, base.users),
-        ("groups", head.groups, base.groups),
+        ("groups", _by_any_key(head), base.groups),
     ):
         for key, entry in before.items():
             yield from _marks(f"{section}.{key}", now.get(key), entry)
+
+
+def _by_any_key(desired: Desired) -> Mapping[str, Group]:
+    """Return the groups by their keys, and by those that they had before."""
+    groups = desired.groups
+    return {old: item for item in groups.values() for old in item.previously} | dict(groups)
 
 
 def _marks(name: str, head: User | Group | None, base: User | Group) -> Iterator[SettingChange]:
@@ -181,8 +210,9 @@ def _policies(head: Desired, base: Desired) -> Iterator[SettingChange]:
 
 
 def _group_limits(head: Desired, base: Desired) -> Iterator[SettingChange]:
+    groups = _by_any_key(head)
     for key, before in base.groups.items():
-        now = head.groups.get(key)
+        now = groups.get(key)
         if now is not None and now.revocations != before.revocations:
             was, will = (
                 None if item.revocations is None else str(item.revocations)

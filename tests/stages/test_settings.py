@@ -126,3 +126,24 @@ def test_an_edited_policy_and_the_limit_of_a_group_stand_among_the_guards():
 def test_a_policy_that_only_moved_is_no_change():
     moved = POLICED.replace("policies:", "\n\npolicies:")
     assert names(BASE + moved, BASE + POLICED) == []
+
+
+def test_what_is_taken_from_a_group_with_its_key_is_named():
+    base = "groups: {pay: {members: [ada], sensitive: true, limits: {revocations: {percent: 1}}}}\n"
+    head = "groups: {wages: {members: [ada], previously: [pay]}}\n"
+    assert names(BASE + head, BASE + base) == [
+        ("groups.pay.limits.revocations", "1 %, at least 5", None),
+        ("groups.pay.sensitive", "true", "false"),
+    ]
+
+
+def test_what_is_said_otherwise_of_an_attribute_is_named_and_a_new_one_is_not():
+    head = BASE + (
+        "    users:\n      attributes:\n        badge: {case_exact: true}\n"
+        "        externalId: {case_exact: false}\n        title: {stored: false}\n"
+    )
+    found = compare_settings(load(head), load(BASE))
+    assert [(item.name, item.before, item.after, item.at.line) for item in found] == [
+        ("targets.app.users.attributes.externalId.case_exact", "true", "false", 13),
+        ("targets.app.users.attributes.title.stored", "true", "false", 14),
+    ]

@@ -1,3 +1,7 @@
+import pytest
+
+from reconciler.model.path import parse_path
+from reconciler.model.values import Kind
 from reconciler.stages.trust import trust_base
 from tests.stages.test_settings import BASE, IGNORES, POLICED, load
 
@@ -60,3 +64,63 @@ def test_policies_and_the_limits_of_groups_come_from_the_base():
     assert sorted(found.policies) == ["apart", "dated"]
     assert found.groups["crew"].revocations.percent == 10
     assert trust_base(load(BASE + POLICED), load(BASE + head)).desired.policies == {}
+
+
+MAPPED = BASE + "    users:\n      mapping: ours\n      attributes:\n"
+HOME = """        emails: {type: complex, multi_valued: true}
+        emails[primary eq "true"].value: {type: string}
+        emails[type eq "home"].display: {type: string}
+attributes: {salary: {sensitive: true}}
+mappings:
+  ours:
+    for: user
+    attributes:
+      userName: {expression: "[userPrincipalName]", match: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "is_masked"),
+    [
+        ("emails", True),
+        ('emails[primary eq "true"].value', True),
+        ('emails[type eq "home"].display', False),
+    ],
+)
+def test_what_was_masked_is_not_shown_by_a_wider_path_or_another_filter(path, is_masked):
+    base = MAPPED + HOME + "      emails[type eq \"home\"].value: '[salary]'\n"
+    head = MAPPED + HOME + f"      '{path}': '[mail]'\n"
+    mapping = trust_base(load(head), load(base)).desired.targets["app"].users.mapping
+    (item,) = [item for item in mapping if str(item.definition.path) == path]
+    assert item.sensitive is is_masked
+
+
+def test_what_is_known_of_an_attribute_comes_from_the_base_and_what_is_new_from_the_head():
+    """What is called unstored is neither compared nor sent: a change would hide its own work."""
+    mappings = """mappings:
+  ours: {for: user, extends: profile, attributes: {badge: "[employeeId]"}}
+"""
+    said = "        title: {stored: false}\n        externalId: {case_exact: false}\n"
+    head = load(MAPPED + said + "        badge: {case_exact: true}\n" + mappings)
+    trusted = trust_base(head, load(BASE)).desired.targets["app"]
+    by_path = {str(item.definition.path): item.definition for item in trusted.users.mapping}
+
+    assert by_path["title"].stored
+    assert trusted.definition(Kind.USER, parse_path("title")).stored
+    assert trusted.definition(Kind.USER, parse_path("externalId")).case_exact
+    assert by_path["badge"].case_exact
+
+
+RENAMED = """
+groups:
+  pay: {members: [ada], sensitive: true, owner: ada, limits: {revocations: {percent: 1}}}
+"""
+
+
+def test_a_group_keeps_its_marks_and_its_limit_under_another_key():
+    head = """
+groups:
+  wages: {previously: [pay], members: [ada], limits: {revocations: {percent: 100}}}
+"""
+    group = trust_base(load(BASE + head), load(BASE + RENAMED)).desired.groups["wages"]
+    assert (group.sensitive, group.owner, group.revocations.percent) == (True, "ada", 1)
