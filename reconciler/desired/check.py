@@ -41,6 +41,21 @@ def _people(desired: Desired, entries: Entries) -> Iterator[Problem]:
     for group in desired.groups.values():
         for member in group.members:
             yield from check_ref(member.ref, member.at, entries)
+    yield from _earlier_keys(desired.groups, entries["groups"])
+
+
+def _earlier_keys(groups: Mapping[str, Group], entries: Mapping[str, Entry]) -> Iterator[Problem]:
+    """Yield the groups that claim to have been another one: its live group could be either's."""
+    claimed: dict[str, str] = {}
+    for group in groups.values():
+        for index, key in enumerate(group.previously):
+            first = claimed.setdefault(key, group.key)
+            if key in entries or first != group.key:
+                at = entries[group.key].position("previously", index)
+                reason = "is a group still" if key in entries else f"was '{first}' before"
+                message = f"'{key}' {reason}, so '{group.key}' cannot have been it"
+                hint = "Let one group say of an earlier key that it was it."
+                yield Problem("wrong-value", message, at, hint=hint)
 
 
 def _scopes(entries: Entries) -> Iterator[Problem]:
