@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.cli.starting import starter_tree
 from tests.workflows.forge import BOT, REPOSITORY, Forge
+from tests.workflows.runner import GIT
 
 HEAD = "a" * 40
 MARK = "0123456789abcdef"
@@ -345,8 +346,8 @@ def test_the_issue_of_a_stranger_is_left_alone(drift, forge):
         ("", []),
         ("removals:0123456789abcdef", ["--accept", "removals:0123456789abcdef"]),
         (
-            f"  first-run:{MARK} policy:no-mix:{MARK} ",
-            ["--accept", f"first-run:{MARK}", "--accept", f"policy:no-mix:{MARK}"],
+            f"  first-run:{MARK} policy:no-2-jobs:{MARK} ",
+            ["--accept", f"first-run:{MARK}", "--accept", f"policy:no-2-jobs:{MARK}"],
         ),
     ],
 )
@@ -361,3 +362,34 @@ def test_acceptances_become_arguments(run, given, arguments):
 def test_anything_else_is_no_acceptance(run, given):
     _, told = run("accept.sh", permissions={}, code=1, ACCEPT=given)
     assert "write guard:fingerprint" in told
+
+
+def test_each_job_records_what_its_own_target_took_and_nothing_else(run, tmp_path):
+    """Jobs of other targets run at the same time: what this one fetched of theirs is old."""
+
+    def git(*arguments):
+        done = subprocess.run(
+            ["git", *arguments], cwd=tmp_path, env=GIT, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    def commit(message):
+        git("commit", "--quiet", "--allow-empty", "--message", message)
+        return git("rev-parse", "HEAD")
+
+    git("init", "--quiet", "-b", "main")
+    git("init", "--quiet", "--bare", "origin.git")
+    git("remote", "add", "origin", "origin.git")
+    old, new = commit("old"), commit("new")
+    prefix = "refs/reconciler/applied/"
+    git("push", "--quiet", "origin", f"{new}:{prefix}app", f"{old}:{prefix}other")
+    git("update-ref", f"{prefix}app", old)
+    git("update-ref", f"{prefix}other", new)
+
+    run("record.sh", permissions={}, TARGET="other")
+    assert git("ls-remote", "origin", f"{prefix}*").splitlines() == [
+        f"{new}\t{prefix}app",
+        f"{new}\t{prefix}other",
+    ]
+    _, told = run("record.sh", permissions={}, TARGET="third")
+    assert "Nothing is recorded of third yet." in told
