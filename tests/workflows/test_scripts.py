@@ -101,12 +101,13 @@ def test_the_same_plan_again_is_not_listed_as_an_earlier_one(comment):
     assert "Earlier plans" not in comment()[0]
 
 
-def test_earlier_plans_are_kept_short(comment):
-    for number in range(14):
-        (body,) = comment(f"{number:x}".ljust(40, "0"))
+def test_earlier_plans_are_kept_short_and_a_plan_of_sixty_thousand_bytes_fits(comment):
+    for number in range(12):
+        (body,) = comment(f"{number:x}".ljust(40, "0"), text="ü" * 30_000)
     assert "Earlier plans (10)" in body
     assert body.count("<!-- earlier -->") == 10
     assert body.count("<!-- reconciler this plan: ") == 1
+    assert len(body.encode()) < 65_536
 
 
 def test_a_stranger_who_writes_the_marker_is_not_taken_for_us(comment, forge):
@@ -144,12 +145,6 @@ def test_where_there_is_no_plan_the_comment_says_so_and_the_status_is_a_failure(
     assert "The plan." not in body
     assert forge.statuses[-1]["state"] == "failure"
     assert forge.statuses[-1]["description"] == "No plan could be made."
-
-
-def test_a_plan_of_sixty_thousand_bytes_fits(comment):
-    for number in range(12):
-        (body,) = comment(f"{number:x}".ljust(40, "0"), text="ü" * 30_000)
-    assert len(body.encode()) < 65_536
 
 
 def test_a_token_that_may_not_write_fails_aloud(run, tmp_path):
