@@ -177,3 +177,18 @@ def test_axe_finds_no_violation(open_page, scheme, width):
     found = Axe().run(shown.page)
     assert [item["id"] for item in found.response["violations"]] == [], found.generate_report()
     assert shown.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_wide_matrix_scrolls_by_itself_on_a_telephone(open_page):
+    users = tuple(MatrixLine(f"u{number:02}", f"u{number:02}@x.example") for number in range(60))
+    cells = {(row, column): M for row in range(2) for column in range(60)}
+    found = report()
+    first, *others = found.targets
+    wide = replace(matrix(), users=users, cells=cells)
+    html = render_drift_html(replace(found, targets=(replace(first, matrix=wide), *others)))
+    page = open_page(html, viewport={"width": 390, "height": 900}).page
+    inner, outer = page.locator(".matrix .scroll").first.evaluate(
+        "box => [box.scrollWidth, box.clientWidth]"
+    )
+    assert inner > outer
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -225,3 +225,11 @@ def test_axe_finds_no_violation(plan, open_page, scheme, size):
 def test_a_telephone_needs_no_scrolling_sideways(html, open_page):
     shown = open_page(html, viewport=PHONE)
     assert shown.page.evaluate("document.documentElement.scrollWidth") == 400
+
+
+def test_the_filters_need_no_scrolling_sideways(html, open_page):
+    shown = open_page(html, viewport=WIDE)
+    inner, outer = shown.page.locator(".facets").evaluate(
+        "box => [box.scrollWidth, box.clientWidth]"
+    )
+    assert inner == outer
