@@ -123,7 +123,8 @@ def _roles(item: Wanted, user: User, scene: _Scene) -> Iterator[Ending]:
 def _groups(item: Wanted, scene: _Scene) -> Iterator[Ending]:
     side = scene.side
     for wanted in side.wanted.values():
-        if wanted.kind is not Kind.GROUP or item.key not in (wanted.members or ()):
+        is_there = wanted.kind is Kind.GROUP and wanted.standing is Standing.ACTIVE
+        if not is_there or item.key not in (wanted.members or ()):
             continue
         last = side.last_day_in(item.key, wanted.key)
         if last is None or not scene.is_soon(last):

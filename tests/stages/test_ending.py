@@ -62,6 +62,12 @@ def test_the_last_day_counts_up_to_two_weeks_from_today(day, is_soon):
     assert endings(text) == expected
 
 
+def test_a_group_that_is_not_at_the_target_ends_nothing_there():
+    text = put("members: [bob]", "members: [{user: bob, until: 2026-07-05}]")
+    text = put("{provision: all}", "{provision: assigned}", text)
+    assert endings(text) == []
+
+
 def test_a_membership_ends_in_the_group_and_in_those_above_it():
     text = put("members: [bob]", "members: [{user: bob, until: 2026-07-05}]")
     assert endings(text) == [
