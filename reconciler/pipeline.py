@@ -46,6 +46,9 @@ from reconciler.stages.settings import compare_settings
 from reconciler.stages.trust import trust_base
 from reconciler.values import Candidates, Value
 
+_UNASKED = "The ledger was not asked, as nothing was read"
+_UNRECORDED = "The ledger records no run here"
+
 
 def scope_target(desired: Desired, target: Target, now: datetime) -> tuple[Scoped, ...]:
     """Return where everybody stands with *target* at *now*, with the source attributes."""
@@ -146,7 +149,7 @@ def plan_unread(  # noqa: PLR0913 -- as above, without a live read
     evidence = f"no live read, because {why}: what the base asks for is taken to be there"
     snapshot = assume_snapshot(before, now, evidence)
     plan = plan_target(wanted, snapshot, target, Memory(), Formerly(before), findings=findings)
-    return replace(plan, unread=why)
+    return replace(plan, unread=why, notes=tuple(_uncounted(_UNASKED, plan.changes)))
 
 
 def trust(head: Desired, base: Desired) -> Trusted:
@@ -280,9 +283,14 @@ def _notes(
             f"Neither the ledger nor a git ref says what was applied here, so {strangers} live "
             "objects with an externalId cannot be attributed; they are left alone."
         )
+    yield from _uncounted(_UNRECORDED, changes)
+
+
+def _uncounted(why: str, changes: Iterable[Change]) -> Iterator[str]:
+    """Say *why* the daily limit is not looked at, where something is taken away."""
     takes = (Action.DISABLE, Action.DELETE, Action.REMOVE_MEMBERS)
     if any(change.action in takes for change in changes):
         yield (
-            "The ledger records no run here, so nobody can count what the last 24 hours took "
-            "away: limits.daily holds nothing."
+            f"{why}, so nobody can count what the last 24 hours took away: "
+            "limits.daily holds nothing."
         )

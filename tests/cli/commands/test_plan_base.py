@@ -319,6 +319,7 @@ def test_offline_needs_neither_token_nor_ledger_and_compares_with_the_base(
     assert {item["origin"] for item in target["changes"]} == {"this_change"}
     assert "--offline" in target["live"]["unread"]
     assert "no live read" in target["live"]["evidence"][0]
+    assert [note[:25] for note in target["notes"]] == ["The ledger was not asked,"]
 
 
 def test_offline_without_a_base_is_wrong_input(desk):
