@@ -184,8 +184,8 @@ def _said_of_recorded(
         return f"all {count:,} on record are listed"
     asked = [by_id[key] for key in lost if key in by_id]
     gone = sum(item is None for item in asked)
-    said = f"{len(lost):,} of {count:,} on record are not listed"
-    said += f", {gone} of {len(asked)} asked for are gone"
+    said = f"{len(lost):,} of {count:,} on record not listed"
+    said += f", {gone} of {len(asked)} asked for gone"
     errors = [item for item in asked if isinstance(item, TargetError)]
     return f"{said}, {len(errors)} cannot be read ({errors[0].message})" if errors else said
 
@@ -203,5 +203,5 @@ def _said_of_wanted(by_filter: Sequence[object]) -> str:
         return ""
     missing = sum(items == () for items in by_filter)
     failed = sum(isinstance(items, TargetError) for items in by_filter)
-    said = f"{missing} of {len(by_filter)} looked up by filter do not exist"
+    said = f"{missing} of {len(by_filter)} looked up by filter not found"
     return f"{said}, {failed} could not be asked" if failed else said
