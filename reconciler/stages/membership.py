@@ -140,7 +140,7 @@ def _changes(
             wanted.key,
             Action.REMOVE_MEMBERS,
             display=display,
-            why="not among the members that should have an account here",
+            why="not among the members that the YAML gives it here",
             at=wanted.source.at,
             live=live,
             remove=leaving,

@@ -120,7 +120,7 @@ def members_of_oncall():
             Kind.GROUP,
             "oncall",
             Action.REMOVE_MEMBERS,
-            why="not among the members that should have an account here",
+            why="not among the members that the YAML gives it here",
             remove=(stranger,),
             **common,
         ),
