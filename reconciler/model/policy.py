@@ -1,5 +1,6 @@
 """Policies: what the organisation demands of people, groups and access, and who is exempt."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
@@ -11,6 +12,9 @@ from reconciler.model.values import Ref
 
 Kind: TypeAlias = Literal["separation", "end_date", "membership", "domain", "scope"]
 Need: TypeAlias = Literal["owner", "reason", "until"]
+
+_SEVERAL = re.compile(r"[@,;<>\s]")
+"""What stands between several addresses, or around one: each app reads another one out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,12 @@ class Domain:
     domains: tuple[str, ...]
 
     def admits(self, address: str) -> bool:
-        """Tell whether *address* is within one of the domains."""
-        _, at, domain = address.rpartition("@")
+        """Tell whether *address* is within one of the domains, and is one address and no more."""
+        local, at, domain = address.rpartition("@")
+        if not at or _SEVERAL.search(local):
+            return False
         name = domain.casefold()
-        return bool(at) and any(_is_within(name, item.casefold()) for item in self.domains)
+        return any(_is_within(name, item.casefold()) for item in self.domains)
 
 
 def _is_within(name: str, domain: str) -> bool:
