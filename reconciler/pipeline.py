@@ -77,8 +77,11 @@ def source_attributes(desired: Desired, key: str, now: datetime) -> Mapping[str,
     }
 
 
-def police(desired: Desired, now: datetime) -> tuple[Finding, ...]:
-    """Return what breaks a policy of *desired* at *now*; needs no network."""
+def police(desired: Desired, now: datetime, base: Desired | None = None) -> tuple[Finding, ...]:
+    """Return what breaks a policy of *desired* at *now*; needs no network.
+
+    Whom an exception covers, the *base* decides where there is one.
+    """
     if not desired.policies:
         return ()
     directory = resolve_directory(desired, now.date())
@@ -88,7 +91,8 @@ def police(desired: Desired, now: datetime) -> tuple[Finding, ...]:
         for key in sorted(named & desired.targets.keys())
         for found in [scope_directory(directory, desired.targets[key])]
     }
-    return police_directory(desired, directory, accounts)
+    before = None if base is None else resolve_directory(base, now.date())
+    return police_directory(desired, directory, accounts, before)
 
 
 def plan_target(  # noqa: PLR0913 -- all that a plan follows from, and nothing else

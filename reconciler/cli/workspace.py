@@ -62,6 +62,7 @@ def read_workspace(settings: Settings) -> Workspace:
     is_clear = not has_error(found) and (before is None or before.desired is not None)
     targets = _chosen(trusted.desired, settings) if is_clear else ()
     prepared = prepare_targets(trusted.desired, targets, settings)
+    base = before.desired if before else None
     unmapped = [problem for _, problems in prepared.values() for problem in problems]
     return Workspace(
         desired=trusted.desired,
@@ -73,7 +74,7 @@ def read_workspace(settings: Settings) -> Workspace:
         before=before,
         settings=trusted.settings,
         strangers=trusted.strangers,
-        findings=police(trusted.desired, settings.now) if is_clear else (),
+        findings=police(trusted.desired, settings.now, base) if is_clear else (),
     )
 
 

@@ -177,3 +177,26 @@ def test_the_order_of_files_means_nothing():
 
 def test_without_policies_nothing_is_looked_at():
     assert findings("users: {ada: {}}") == ()
+
+
+JOINED = """
+users: {ada: {}, grace: {}}
+groups:
+  pay: {members: [ada, grace]}
+  approve: {members: [ada, grace]}
+  exempt: {members: [%s]}
+policies:
+  apart:
+    kind: separation
+    of: [{group: pay}, {group: approve}]
+    exceptions: [{group: exempt, reason: x, until: 2026-12-31}]
+"""
+
+
+def test_nobody_joins_an_exempt_group_to_pass_in_the_plan_of_the_same_change():
+    head, base = (
+        load_desired([SourceFile("a.yaml", (JOINED % names).encode())], GALLERY)[0]
+        for names in ("ada, grace", "grace")
+    )
+    assert [item.user for item in police(head, NOW, base)] == ["ada"]
+    assert police(head, NOW) == police(head, NOW, head) == ()

@@ -21,13 +21,17 @@ from reconciler.stages.police.separation import keep_apart
 
 
 def police_directory(
-    desired: Desired, directory: Directory, accounts: Mapping[str, Mapping[str, Scoped]]
+    desired: Desired,
+    directory: Directory,
+    accounts: Mapping[str, Mapping[str, Scoped]],
+    before: Directory | None = None,
 ) -> tuple[Finding, ...]:
     """Return what breaks a policy of *desired* on the day of *directory*.
 
-    *accounts* are the users at every target that a policy names, by key.
+    *accounts* are the users at every target that a policy names, by key. *before* is the directory
+    of the base: exceptions for a group cover nobody who only joins it now.
     """
-    scene = Scene(desired, directory, accounts)
+    scene = Scene(desired, directory, accounts, before)
     return tuple(
         found
         for key in sorted(desired.policies)

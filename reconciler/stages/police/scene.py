@@ -16,11 +16,15 @@ from reconciler.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The desired state on one day; *accounts* by target and user, of the targets needed."""
+    """The desired state on one day; *accounts* by target and user, of the targets needed.
+
+    *before* is the directory of the base, where one decides the policies.
+    """
 
     desired: Desired
     directory: Directory
     accounts: Mapping[str, Mapping[str, Scoped]]
+    before: Directory | None = None
     _admitted: dict[str, frozenset[str]] = field(default_factory=dict)
     _renamed: dict[str, str] = field(default_factory=dict)
 
@@ -60,6 +64,17 @@ class Scene:
         group = self.group(key)
         return self.directory.groups[group.key].members if group else {}
 
+    def exempt(self, key: str) -> frozenset[str]:
+        """Return whom an exception for a group covers: who was in it at the base, and is still.
+
+        Nobody joins it to pass a policy in the plan of the same change.
+        """
+        members = frozenset(self.members(key))
+        if self.before is None:
+            return members
+        was = self.before.groups.get(key)
+        return members.intersection(was.members if was else ())
+
     def _is_at(self, targets: frozenset[str], user: str) -> bool:
         found = (self.accounts.get(target, {}).get(user) for target in targets)
         return any(item is not None and item.standing is Standing.ACTIVE for item in found)
@@ -86,7 +101,7 @@ class Exemptions:
                 self._users[item.ref.key] = item
             else:
                 self._groups[item.ref.key] = item
-                self._users.update(dict.fromkeys(self.scene.members(item.ref.key), item))
+                self._users.update(dict.fromkeys(self.scene.exempt(item.ref.key), item))
 
     def judge(self, found: Finding, *refs: Ref) -> Iterator[Finding]:
         """Yield *found* unless one of *refs* is exempt; with what ended, if that was all."""
