@@ -107,14 +107,14 @@ class LiveIndex:
         """Return the live objects whose matching attribute has the value of *key*."""
         identity = key.definition.path.identity
         if identity not in self._by_value:
-            pairs = ((_value(item, key.definition), item) for item in self.live)
+            pairs = ((held_value(item, key.definition), item) for item in self.live)
             self._by_value[identity] = _grouped(pairs)
         return self._by_value[identity].get(comparable(key.value, key.definition), ())
 
     def agrees(self, wanted: Wanted, live: Live) -> bool:
         """Tell whether at least one matching attribute of *live* is as *wanted* has it."""
         return any(
-            _value(live, key.definition) == comparable(key.value, key.definition)
+            held_value(live, key.definition) == comparable(key.value, key.definition)
             for key in wanted.matching
         )
 
@@ -127,7 +127,8 @@ class LiveIndex:
         return Link(live.kind, key, live.id, live.external_id, live.display)
 
 
-def _value(live: Live, definition: AttributeDefinition) -> Any:
+def held_value(live: Live, definition: AttributeDefinition) -> Any:
+    """Return what *live* has for an attribute, as it is compared; None for a list."""
     found = canonical_value(read_path(definition.path, live.resource), definition)
     return None if isinstance(found, tuple) else comparable(found, definition)
 

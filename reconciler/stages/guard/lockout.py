@@ -7,7 +7,7 @@ from reconciler.model.evidence import Evidence
 from reconciler.model.guard import Guard
 from reconciler.model.plan import Action, Change, Violation
 from reconciler.model.values import Kind
-from reconciler.stages.guard.taking import REMOVALS, leaving_ids
+from reconciler.stages.guard.taking import REMOVALS, ids_at_the_base, leaving_ids
 
 _NAMED = 5
 
@@ -37,11 +37,14 @@ def guard_required(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[
 
 
 def _accounts(keys: Iterable[str], evidence: Evidence) -> Mapping[str, str]:
-    """Return the accounts of these users, by live id, of those too who left the YAML."""
+    """Return the accounts of these users, by live id; also of who left, or got another key."""
     pairing, wanted = evidence.pairing, frozenset(keys)
     found = [(ref.kind, ref.key, live_id) for ref, live_id in pairing.ids().items()]
     found += [(item.kind, item.key, item.live.id) for item in pairing.leavers]
-    return {live_id: key for kind, key, live_id in found if kind is Kind.USER and key in wanted}
+    return {
+        **ids_at_the_base(evidence, Kind.USER, wanted),
+        **{live_id: key for kind, key, live_id in found if kind is Kind.USER and key in wanted},
+    }
 
 
 def _losers(change: Change, stay: Mapping[str, str]) -> Iterator[str]:

@@ -1,12 +1,15 @@
 """What takes something away, counted as all guards count it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from reconciler.model.canonical import comparable
 from reconciler.model.directory import Group
 from reconciler.model.evidence import Evidence
 from reconciler.model.limit import Limit
+from reconciler.model.live_index import held_value
 from reconciler.model.plan import Action, Change
+from reconciler.model.resource import Live, Wanted
 from reconciler.model.values import Kind
 
 REMOVALS = (Action.DISABLE, Action.DELETE)
@@ -64,6 +67,29 @@ def group_limits(evidence: Evidence) -> Mapping[str, Limit]:
             if source.revocations is not None:
                 limits[item.key] = source.revocations
     return limits
+
+
+def ids_at_the_base(evidence: Evidence, kind: Kind, keys: Container[str]) -> Mapping[str, str]:
+    """Return the live ids that these *keys* of the base stood for, whatever they are called now.
+
+    Who is wanted under another key in the head is still who the base meant.
+    """
+    links = {item.key: item.live_id for item in evidence.memory.links if item.kind is kind}
+    found: dict[str, str] = {}
+    for item in evidence.formerly.base or ():
+        if item.kind is not kind or item.key not in keys:
+            continue
+        for live in evidence.snapshot.of(kind):
+            if live.id == links.get(item.key) or _is(live, item):
+                found.setdefault(live.id, item.key)
+    return found
+
+
+def _is(live: Live, wanted: Wanted) -> bool:
+    marks = ((item.value, item.definition) for item in wanted.matching)
+    return live.external_id == wanted.external_id or any(
+        held_value(live, definition) == comparable(value, definition) for value, definition in marks
+    )
 
 
 def in_words(limit: Limit, allowed: int) -> str:
