@@ -7,17 +7,19 @@ from reconciler.model.guard import Guard
 from reconciler.model.plan import Action, Change, MemberChange, Violation
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.stages.guard.taking import REMOVALS
+from reconciler.stages.guard.taking import REMOVALS, ids_at_the_base
 
 
 def guard_protected(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Violation]:
     """Hold what makes less of whom the target protects; of a group's members only those."""
     names = {name.casefold() for name in evidence.target.limits.protect}
     accounts = _accounts(names, evidence) if names else {}
+    groups = _at_the_base(names, evidence, Kind.GROUP) if names else {}
     for change in changes:
         if not (change.action in REMOVALS or change.action is Action.REMOVE_MEMBERS):
             continue
-        hit, members = _own_names(change) & names, frozenset[tuple[str, str]]()
+        known = groups if change.kind is Kind.GROUP else accounts
+        hit, members = _own_names(change, known) & names, frozenset[tuple[str, str]]()
         if not hit and change.action is Action.REMOVE_MEMBERS:
             losers = {item.name: _hit(item, names, accounts) for item in change.remove}
             members = frozenset((change.id, name) for name, found in losers.items() if found)
@@ -39,7 +41,7 @@ def _accounts(names: set[str], evidence: Evidence) -> Mapping[str, str]:
     """Return the live ids of those who are protected, each with the name that says so."""
     keys = {live_id: ref.key for ref, live_id in evidence.pairing.ids().items()}
     keys.update({leaver.live.id: leaver.key for leaver in evidence.pairing.leavers})
-    found = {}
+    found = dict(_at_the_base(names, evidence, Kind.USER))
     for live in evidence.snapshot.users:
         marks = (keys.get(live.id, ""), live.display, live.external_id or "")
         hit = {mark.casefold() for mark in marks} & names
@@ -48,15 +50,22 @@ def _accounts(names: set[str], evidence: Evidence) -> Mapping[str, str]:
     return found
 
 
+def _at_the_base(names: set[str], evidence: Evidence, kind: Kind) -> Mapping[str, str]:
+    """Return the live ids of those whose keys at the base are protected, whatever they are now."""
+    keys = {item.key for item in evidence.formerly.base or () if item.key.casefold() in names}
+    found = ids_at_the_base(evidence, kind, keys)
+    return {live_id: key.casefold() for live_id, key in found.items()}
+
+
 def _hit(member: MemberChange, names: set[str], accounts: Mapping[str, str]) -> set[str]:
     hit = {member.name.casefold(), member.display.casefold()} & names
     name = accounts.get(member.live_id or "")
     return hit or ({name} if name else set())
 
 
-def _own_names(change: Change) -> set[str]:
+def _own_names(change: Change, known: Mapping[str, str]) -> set[str]:
     """Return every name under which the object itself may be protected."""
-    names = {change.key, change.display}
+    names = {change.key, change.display, known.get(change.live_id or "", change.key)}
     if change.live is not None and change.live.external_id is not None:
         names.add(change.live.external_id)
     return {name.casefold() for name in names}
