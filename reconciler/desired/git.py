@@ -101,6 +101,11 @@ def _run(
     program = shutil.which("git", path=environment.get("PATH", ""))
     if program is None:
         raise InputError("git is not installed here, or not on the PATH", hint="Install git.")
+    if not folder.is_dir():
+        raise InputError(
+            f"There is no directory '{folder.name}'",
+            hint="Name it with --desired-state DIR, or begin one with `reconciler init`.",
+        )
     try:
         found = subprocess.run(  # noqa: S603 -- the program is git, and no shell is between
             [program, *_TAMED, *arguments],

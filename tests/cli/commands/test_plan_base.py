@@ -322,6 +322,14 @@ def test_offline_needs_neither_token_nor_ledger_and_compares_with_the_base(
     assert [note[:25] for note in target["notes"]] == ["The ledger was not asked,"]
 
 
+def test_a_missing_directory_is_named_with_a_base_too(tmp_path, capsys):
+    missing = str(tmp_path / "nowhere")
+    assert run(["plan", "--base", "main", "--desired-state", missing]) == 1
+    told = capsys.readouterr().err
+    assert "There is no directory 'nowhere'" in told
+    assert "`reconciler init`" in told
+
+
 def test_offline_without_a_base_is_wrong_input(desk):
     assert "--offline needs a base" in desk.type("plan", "--offline", code=1).err
 
