@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from reconciler.model.plan import Plan
-from reconciler.model.trust import Effect
+from reconciler.model.trust import Effect, SettingChange
 from reconciler.render.safe import shorten
 from reconciler.render.values import ARROW, NOTHING, show_place
 from reconciler.render.words import count
@@ -20,8 +20,10 @@ _EFFECTS: Final = {
     Effect.BASE_HOLDS: "This plan goes by the base; the new value holds once this is merged.",
     Effect.LEFT_ALONE: "The target is gone: nothing of it is planned, and who is live there stays.",
 }
-_VALUE: Final = 200
-"""Characters of a value; of a URL no part may be hidden."""
+_VALUE: Final = 300
+"""Characters of a value: more than a URL has up to the end of its host, which tells whose it is."""
+_BEFORE: Final = 30
+"""Of two longer values, so much is shown of what they have in common before they differ."""
 
 
 class Setting(NamedTuple):
@@ -38,7 +40,7 @@ def settings_of(plan: Plan) -> tuple[tuple[Setting, ...], str]:
     shown = tuple(
         Setting(
             shorten(item.name, _VALUE),
-            ARROW.join(shorten(side or NOTHING, _VALUE) for side in (item.before, item.after)),
+            ARROW.join(shorten(side, _VALUE) for side in _sides(item)),
             _EFFECTS[item.effect],
             show_place(item.at),
         )
@@ -46,6 +48,17 @@ def settings_of(plan: Plan) -> tuple[tuple[Setting, ...], str]:
     )
     left = len(plan.settings) - len(shown)
     return shown, f"… and {left:,} more, all of them in --format json" if left else ""
+
+
+def _sides(item: SettingChange) -> tuple[str, str]:
+    """Return both values; of long ones from where they differ, for that may stand at the end."""
+    before, after = item.before or NOTHING, item.after or NOTHING
+    pairs = enumerate(zip(before, after, strict=False))
+    alike = next((place for place, (one, other) in pairs if one != other), 0)
+    start = max(0, alike - _BEFORE)
+    if max(len(before), len(after)) <= _VALUE or not start:
+        return before, after
+    return f"…{before[start:]}", f"…{after[start:]}"
 
 
 def settings_title(plan: Plan) -> str:

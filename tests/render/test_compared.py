@@ -72,3 +72,18 @@ def test_a_base_with_errors_is_no_plan_and_says_so(plan):
         shown = " ".join(render(bad).split())
         assert "2 errors in its desired state" in shown
         assert "No changes" not in shown
+
+
+@pytest.mark.parametrize("render", [render_text, render_markdown, render_html])
+def test_what_differs_within_a_long_value_is_shown(compared, render):
+    domains = ", ".join(f"d{number}.example" for number in range(60))
+    sides = (f"domain of mail: {domains}, {more}, {domains}" for more in ("our.test", "evil.test"))
+    edited = SettingChange("policies.own", *sides, Effect.BASE_HOLDS, Position("a.yaml", 9))
+    assert "evil.test" in " ".join(render(replace(compared, settings=(edited,))).split())
+
+
+@pytest.mark.parametrize("render", [render_text, render_markdown, render_html])
+def test_the_longest_host_is_shown_to_its_end(compared, render):
+    url = f"https://{'app-example-com.' * 15}evil.test/scim/v2"
+    moved = replace(HOST, after=url)
+    assert url in "".join(render(replace(compared, settings=(moved,))).split())

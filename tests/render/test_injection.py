@@ -22,6 +22,7 @@ from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.model.problem import Excerpt, Position, Problem
 from reconciler.model.quarantine import PastQuarantine, Reason, impose
 from reconciler.model.target import Standing
+from reconciler.model.trust import Effect, SettingChange
 from reconciler.model.values import Kind, Ref
 from reconciler.render.annotations import annotate_plan, annotate_problems, annotate_run
 from reconciler.render.check import dump_check, render_check
@@ -96,8 +97,11 @@ EXPLANATION = Explanation(
 QUARANTINE = PastQuarantine("app", "https://x", impose(None, Reason.EXCEPTION, "error", NOW), 3)
 
 
+SETTING = SettingChange("a", "b", "c", Effect.BASE_HOLDS, Position("a.yaml", 1))
+
+
 def of_plan(render):
-    return lambda text, plan: render(poisoned(plan, text))
+    return lambda text, plan: render(poisoned(replace(plan, settings=(SETTING,)), text))
 
 
 def of_drift(render):

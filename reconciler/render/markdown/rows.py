@@ -39,8 +39,8 @@ _NAMED = 20
 """How many members of one change are named here; the person's own row names the group too."""
 _ROOM = 120
 """Characters of the two values of one attribute."""
-_LONGEST = 500
-"""Characters of a setting: no part of a URL may be hidden."""
+_LONGEST = 700
+"""Characters of a setting, both values whole: no part of a host may be hidden."""
 _SHORT = 16
 """Hex digits of a fingerprint, as everywhere."""
 
