@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.accepting import tell_how_to_accept
-from reconciler.cli.approval import accepted_guards, cut_plan, pass_guards
+from reconciler.cli.approval import accepted_guards, cut_plan, idle_guards, pass_guards
 from reconciler.cli.boundary import BUG, INTERRUPTED
 from reconciler.cli.codes import code_of_run
 from reconciler.cli.connect import open_client
@@ -164,8 +164,9 @@ def _allowed(
             changes = count(len(cut.new), "change")
             say(f"{changes} not in the approved plan will not be made: {', '.join(cut.new)}")
     guards, refused = accepted_guards(permission.accepted, mark)
+    idle = idle_guards(plan, guards)
     plan, unread = pass_guards(plan, guards, approved)
-    for reason in (*refused, *unread):
+    for reason in (*refused, *idle, *unread):
         say(reason)
     return plan, record
 

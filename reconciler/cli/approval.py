@@ -167,6 +167,12 @@ def pass_guards(
     return replace(plan, targets=tuple(released)), refused
 
 
+def idle_guards(plan: Plan, guards: frozenset[str]) -> list[str]:
+    """Say which of the accepted *guards* hold nothing in *plan*: a misspelt one would hide else."""
+    holding = {name for change in plan.changes for name in change.held_by}
+    return [f"--accept {guard}: {guard} holds nothing here." for guard in sorted(guards - holding)]
+
+
 def _unplanned(fresh: Plan, approved: Approved, only: tuple[str, ...]) -> list[Dropped]:
     known = {target.target for target in fresh.targets} | {name for name, _ in fresh.failures}
     return [

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.cli.approval import accepted_guards, cut_plan, read_approved
+from reconciler.cli.approval import accepted_guards, cut_plan, idle_guards, read_approved
 from reconciler.errors import InputError
 from reconciler.model.path import parse_path
 from reconciler.model.plan import Action, AttributeChange, Change, MemberChange, Plan, TargetPlan
@@ -114,6 +114,12 @@ def test_a_policy_is_accepted_by_its_id():
     assert guards == {"policy:apart"}
     assert len(refused) == 1
     assert refused[0].endswith("this is 0123456789abcdef: policy:dated still holds.")
+
+
+def test_an_accepted_guard_that_holds_nothing_is_named():
+    held = plan(update("ada", "new", held_by=("policy:apart",)))
+    said = idle_guards(held, frozenset({"policy:apart", "policy:apert"}))
+    assert said == ["--accept policy:apert: policy:apert holds nothing here."]
 
 
 @pytest.mark.parametrize("given", ["policy:", f":{MARK}", ""])
