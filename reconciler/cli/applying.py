@@ -39,7 +39,7 @@ from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Wanted
 from reconciler.model.target import Target
-from reconciler.render.text import render_text
+from reconciler.render.text import SHORT, render_text
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
 from reconciler.tally import Tally
@@ -106,7 +106,7 @@ def apply_plan(
         fresh = replace(fresh, failures=(*locked, *refused, *fresh.failures))
         plan, record = _allowed(fresh, requests + read, permission, ours.wanted)
         plan = view(forecast(plan, workspace, settings), workspace, settings)
-        say(render_text(plan, approved=permission.approved, **look()).rstrip("\n"))
+        _show(plan, permission, settings)
         _ask(plan, permission)
         journal = open_journal(plan.targets, record.start, ledger, settings.clock)
         told = Occasion(
@@ -169,6 +169,20 @@ def _allowed(
     for reason in (*refused, *idle, *unread):
         say(reason)
     return plan, record
+
+
+def _show(plan: Plan, permission: Permission, settings: Settings) -> None:
+    """Say the whole plan, or in a loop that it is the last cycle's: nobody reads that twice."""
+    mark = fingerprint(plan)
+    held = tuple((change.id, change.held_by) for change in plan.changes if change.held_by)
+    conflicts = tuple(item for target in plan.targets for item in target.conflicts)
+    if settings.told.repeats("plan", (mark, held, conflicts, plan.failures)):
+        changes = count(len(plan.changes), "change")
+        say(
+            f"Plan {mark[:SHORT]} is unchanged since the last cycle: {changes}, {len(held):,} held."
+        )
+        return
+    say(render_text(plan, approved=permission.approved, **look()).rstrip("\n"))
 
 
 def _ask(plan: Plan, permission: Permission) -> None:

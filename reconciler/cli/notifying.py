@@ -113,8 +113,12 @@ class Teller:
             remark = self._send(notify, channel, notice)
         except UnsentError as error:
             hint = f" {error.hint}" if error.hint else ""
-            say(f"Not told by {_NAMES[channel]}: {said}: {escape(error.message)}.{hint}")
+            text = f"{said}: {escape(error.message)}.{hint}"
+            is_known = self.settings.told.repeats((target, channel), text)
+            shown = f"{escape(target)}: as in the last cycle." if is_known else text
+            say(f"Not told by {_NAMES[channel]}: {shown}")
             return Delivery(target, channel, is_sent=False, remark=error.message)
+        self.settings.told.forget((target, channel))
         say(f"Told by {_NAMES[channel]}: {said}{f' ({remark})' if remark else ''}")
         return Delivery(target, channel, is_sent=True, remark=remark)
 

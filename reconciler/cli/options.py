@@ -16,6 +16,7 @@ from reconciler.cli.durations import Duration
 from reconciler.cli.environment import now as current_time
 from reconciler.cli.environment import stopwatch
 from reconciler.cli.log import Log, current_log
+from reconciler.cli.repeats import Repeats
 from reconciler.cli.traffic import Traffic
 from reconciler.model.shard import WHOLE, Shard
 from reconciler.scim.http.rate import Throttles
@@ -28,8 +29,7 @@ Command: TypeAlias = Callable[..., int]
 class Settings:
     """What the shared options say; a command that does not take one goes by its default.
 
-    *deadline* is a moment of the stopwatch. *throttles*, *log*, *traffic* and *budgets* are no
-    options: they are what this run shares.
+    *deadline* is a moment of the stopwatch. *throttles* to *told* are no options, but shared.
     """
 
     desired_state: Path = Path("desired-state")
@@ -55,6 +55,7 @@ class Settings:
     log: Log = field(default_factory=Log)
     traffic: Traffic = field(default_factory=lambda: Traffic(Log()))
     budgets: Budgets = field(default_factory=Budgets)
+    told: Repeats = field(default_factory=Repeats)
 
 
 @dataclass(frozen=True, slots=True)

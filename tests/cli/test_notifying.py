@@ -1,6 +1,7 @@
 """People are told of runs: a real target, mail server and webhook, and faults in each of them."""
 
 import json
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -8,6 +9,8 @@ import httpx
 import pytest
 
 from reconciler.cli.boundary import run
+from reconciler.cli.cycles import Health, run_cycles
+from reconciler.cli.options import Settings
 from reconciler.sandbox import open_sandbox
 from reconciler.sandbox.serve import serving
 from tests.notify.conftest import hook_service, mail_service
@@ -385,3 +388,23 @@ def test_what_a_hostile_server_says_ends_no_header_and_steers_nobody(office):
     assert "POST Users: " in text
     assert not {"\x1b", "\u202e"} & set(text)
     assert all(not line.startswith("Bcc") for line in text.splitlines())
+
+
+def test_in_a_loop_what_cannot_be_sent_as_before_is_said_in_short(office):
+    why = fail_by_dead_server(office)
+    office.refuse("u03@")
+    office.desk.write()
+    waits = iter((False, True))
+
+    def pause(_):
+        if next(waits):
+            raise KeyboardInterrupt
+
+    folder = office.desk.folder
+    places = {"desired_state": folder / "desired-state", "state_dir": folder / "state"}
+    health = Health(timedelta(minutes=40))
+    assert run_cycles(Settings(**places, pause=pause), health, lambda: 0.5, lambda _: None) == 0
+
+    told = office.desk.capture.readouterr().err
+    assert told.count(f"Not told by e-mail: app: 1 change failed: {why}.") == 1
+    assert told.count("Not told by e-mail: app: as in the last cycle.") == 1

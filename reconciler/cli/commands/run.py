@@ -12,7 +12,7 @@ from reconciler.cli.cycles import Health, run_cycles
 from reconciler.cli.durations import Duration
 from reconciler.cli.health import answering
 from reconciler.cli.options import Output, Settings, with_output, with_settings
-from reconciler.model.outcome import Run
+from reconciler.model.outcome import Run, Status
 from reconciler.render.run import dump_run, render_run
 
 
@@ -61,6 +61,10 @@ def command(
 
     def report(run: Run) -> None:
         is_json = output.format == "json"
+        record = (run.outcomes, run.failures, run.stale)
+        is_known = settings.told.repeats("record", record)
+        if is_known and not is_json and run.count(Status.HELD) == len(run.outcomes):
+            return
         emit(dump_run(run) if is_json else render_run(run, **look(output)), output)
 
     health = Health(every)

@@ -134,10 +134,14 @@ def test_what_a_guard_holds_stays_held_cycle_after_cycle(app):
     app.write()
     process = app.start("run", "--every", "1s", "--health", "127.0.0.1:0")
     url = health_of(process)
-    until(lambda: cycles(url) >= 2, "two cycles", process)
+    until(lambda: cycles(url) >= 3, "three cycles", process)
     state = ask(f"{url}/readyz")
     assert (state[0], state[1]["last"]["code"]) == (200, 3)
     assert state[1]["last"]["targets"]["app"]["held"] == 10
+    told = process.log.read_text()
+    assert told.count("disable user u09 (u09@contoso.example)") == 2  # Before and after the group.
+    assert told.count("Held (10)") == 2
+    assert "is unchanged since the last cycle: 10 changes, 10 held" in told
     assert all(
         item["active"] for item in app.sandbox.show() if item.get("externalId", "")[:1] == "u"
     )
