@@ -19,7 +19,8 @@ def plan_of(desk, *keys, code=0, options=()):
 
 
 def operations(target):
-    return {item["id"]: item["members"] for item in target["changes"]}
+    sides = ("add", "remove")
+    return {c["id"]: {side: c["members"][side] for side in sides} for c in target["changes"]}
 
 
 NOBODY = {"add": [], "remove": []}
