@@ -86,8 +86,8 @@ def incomparable(plan: Plan) -> tuple[str, str] | None:
     errors = count(plan.base.errors, "error")
     return plan.base.ref, (
         f"has {errors} in its desired state, so nothing can be compared with it and no target is "
-        "contacted. Correct it there first (`reconciler validate` shows the errors), then plan "
-        "this again."
+        "contacted. If this change corrects it (`reconciler validate`), merge this and plan what "
+        "comes of it; else correct it there first, then plan this again."
     )
 
 
