@@ -71,7 +71,10 @@ UNKNOWN = Cause()
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One thing that somebody gains or loses, by the operation with the id *change*."""
+    """One thing that somebody gains or loses, by the operation with the id *change*.
+
+    *change* is empty for a role that is assigned here and that the app is not told of.
+    """
 
     thing: Thing
     key: str

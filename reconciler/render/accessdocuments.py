@@ -18,6 +18,7 @@ class View(BaseModel):
 class EffectDocument(View):
     """One thing that somebody gains or loses, by the operation with the id *change*.
 
+    *change* is empty for a role that is assigned here and that the app is not told of.
     *at* is the line that says so; *line* tells whether the base lacks it (`added`) or only the base
     has it (`removed`). *through* are the nested groups on the way, *rule* the scope that computes
     the membership, *until* the last day.

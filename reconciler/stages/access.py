@@ -18,6 +18,7 @@ from reconciler.model.mapping import AttributeMapping
 from reconciler.model.origin import Origin
 from reconciler.model.path import read_path
 from reconciler.model.plan import Action, Change, MemberChange, TargetPlan
+from reconciler.model.unheard import find_unheard_roles
 from reconciler.model.values import Kind, Wish
 from reconciler.values import Complex
 
@@ -76,6 +77,8 @@ def view_access(plan: TargetPlan, grounds: Grounds) -> TargetAccess:
             _see_user(change, scene)
         else:
             _see_group(change, scene)
+    if not roles:
+        _see_unheard(scene)
     people = (_person(name, found, scene) for name, found in sorted(scene.people.items()))
     return TargetAccess(tuple(people), tuple(_groups(scene)))
 
@@ -165,6 +168,15 @@ def _assigned(
     item = side.account(change.key)
     given = tuple(dict.fromkeys(one.role for one in item.assignments if one.role)) if item else ()
     return ((), given) if turn.gains else (given, ())
+
+
+def _see_unheard(scene: _Scene) -> None:
+    """Add the roles that this change gives and takes by assignment, of which no operation tells."""
+    users = (change for change in scene.plan.changes if change.kind is Kind.USER)
+    seen = {change.key for change in users if _turn(change) is not None}
+    for item, effects in find_unheard_roles(scene.grounds, scene.marked, seen):
+        if not scene.plan.only or item.key in scene.plan.only:
+            scene.find(item.key, item.display).account += effects
 
 
 def _live_value(change: Change, mapping: AttributeMapping) -> Wish:

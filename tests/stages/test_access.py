@@ -303,3 +303,44 @@ def test_the_view_stands_in_the_plan_file_and_not_in_the_fingerprint():
     }
     blind = replace(review.whole, targets=(replace(review.plan, access=None),))
     assert fingerprint(blind) == fingerprint(review.whole)
+
+
+UNHEARD = BASE.replace(
+    "      roles: AssertiveAppRoleAssignmentsComplex([appRoleAssignments])\n", ""
+)
+ADMIN = "      - {user: dee, role: Admin}\n"
+
+
+def test_a_role_that_the_app_is_not_told_of_is_lost_by_the_line_that_is_gone():
+    review = Review(UNHEARD.replace(ADMIN, ""), UNHEARD)
+    assert not review.plan.changes
+    assert set(review.people) == {"dee"}
+    effect = review.effect("dee", "Admin")
+    assert (effect.thing, effect.turn, effect.privileged) == (Thing.ROLE, Turn.TAKEN, True)
+    assert (effect.change, effect.origin, effect.cause.line) == ("", "this_change", "removed")
+    assert str(effect.cause.at) == line_of(UNHEARD, "role: Admin")
+    assert effect.cause.why == "no mapping carries roles, so the app is not told"
+    assert not review.people["dee"].departs
+
+
+def test_a_role_that_the_app_is_not_told_of_is_gained_through_a_group():
+    after = UNHEARD.replace(ADMIN, f"{ADMIN}      - {{group: oncall, role: Admin}}\n")
+    review = Review(after, UNHEARD)
+    assert not review.plan.changes
+    assert set(review.people) == {"ada", "bob"}
+    effect = review.effect("bob", "Admin")
+    assert (effect.turn, effect.privileged, effect.origin) == (Turn.GIVEN, True, "this_change")
+    assert (effect.cause.line, effect.cause.through) == ("added", ("oncall",))
+    assert str(effect.cause.at) == line_of(after, "group: oncall, role")
+    assert review.people["bob"].danger(gains=True) is Danger.PRIVILEGED_GAIN
+
+
+def test_without_a_base_nothing_is_said_of_roles_that_the_app_is_not_told_of():
+    assert Review(UNHEARD.replace(ADMIN, ""), UNHEARD, with_base=False).people == {}
+
+
+def test_whose_account_goes_loses_such_a_role_once_with_the_account():
+    after = UNHEARD.replace("bob@x.example}", "bob@x.example, accountEnabled: false}")
+    person = Review(after, UNHEARD).people["bob"]
+    roles = [item for item in person.losses if item.thing is Thing.ROLE]
+    assert [(item.key, bool(item.change)) for item in roles] == [("Member", True)]

@@ -31,7 +31,7 @@ def head_of(plan: Plan, *, waiting: int, environment: str) -> Iterator[str]:
         changes = f"It changes {count(len(plan.settings), 'setting')} that the base decides"
         yield f"> [!CAUTION]\n> **{changes}**, listed first below.\n"
     yield _verdict(plan, waiting)
-    if plan.changes:
+    if plan.changes or any(target.access and target.access.people for target in plan.targets):
         yield f">\n> {_people_of(plan)}.{_elsewhere(plan)}"
     yield ""
     if found := comparison_of(plan):
@@ -59,11 +59,11 @@ def _verdict(plan: Plan, waiting: int) -> str:
         )
     if plan.base is not None and plan.base.errors:
         return "> [!NOTE]\n> Nothing was planned."
-    if not plan.changes:
-        unchanged = count(count_plan(plan)["unchanged"], "object")
-        return f"> [!NOTE]\n> No changes. {unchanged} as the YAML says."
     gains, losses = side_of(plan, gains=True), side_of(plan, gains=False)
     nothing = f"Nothing is held back: {what_holds(plan)}"
+    if not plan.changes:
+        unchanged = count(count_plan(plan)["unchanged"], "object")
+        nothing = f"No changes. {unchanged} as the YAML says."
     if gains.privileged or losses.privileged:
         return f"> [!IMPORTANT]\n> **Look twice: privileged access changes.** {nothing}"
     return f"> [!NOTE]\n> {nothing}"

@@ -75,7 +75,7 @@ def test_this_change_stands_apart_from_what_else_would_be_done(plan, make_plan):
 
 
 def test_no_changes_are_one_sentence(plan, make_plan):
-    empty = replace(plan.targets[0], violations=(), conflicts=(), waves=())
+    empty = replace(plan.targets[0], violations=(), conflicts=(), waves=(), access=None)
     assert "> No changes. 27 objects as the YAML says." in render_markdown(make_plan(empty))
 
 
