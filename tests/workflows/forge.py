@@ -7,6 +7,7 @@ workflow whose `permissions:` are too narrow fails here as it would there.
 import json
 import re
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
@@ -59,7 +60,7 @@ class Forge:
         for verb, pattern, needs, function in ROUTES:
             found = re.fullmatch(pattern, path)
             if verb == method and found:
-                return needs, lambda: function(self, *found.groups(), query=query, body=body)  # noqa: B023
+                return needs, partial(function, self, *found.groups(), query=query, body=body)
         return (), lambda: (404, {"message": "Not Found"})
 
 
