@@ -26,9 +26,6 @@ class Shown:
 
 Open = Callable[..., Shown]
 
-_TALL = {"width": 1280, "height": 2400}
-"""Rows outside of the window are not laid out, and have no visible text."""
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -51,7 +48,7 @@ def open_anything(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     def open_one(html: str, **options: object) -> Shown:
         file = tmp_path / f"page-{len(contexts)}.html"
         file.write_text(html, encoding="utf-8")
-        context = browser.new_context(**{"viewport": _TALL, **options})
+        context = browser.new_context(**options)
         contexts.append(context)
         shown = Shown(context.new_page())
 
