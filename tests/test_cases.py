@@ -22,8 +22,8 @@ from reconciler.model.plan import Plan
 from reconciler.model.resource import Link, Live, LookUp, Loss, Memory, Rewrite, Snapshot
 from reconciler.model.values import Kind
 from reconciler.pipeline import leave_ignored, plan_target, police, prepare_target
-from reconciler.render.jsonplan import dump_plan
-from reconciler.render.text import render_text
+from reconciler.render.plan.text import render_text
+from reconciler.render.planfile.dump import dump_plan
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)

@@ -32,14 +32,13 @@ TESTED_ELSEWHERE = {
     "gallery/page": "gallery/test_load.py",
     "model": "model/test_path.py",  # nouns; the stages' cases are full of them
     "pipeline": "test_cases.py",
-    "render/annotations": "render/test_problems.py",
+    "render/ci/sarif": "render/test_problems.py",
     "render/begun": "cli/commands/test_init.py",
     "render/evaluation": "cli/commands/test_eval.py",
-    "render/explain": "test_explain.py",  # golden texts of the whole command
-    "render/explainjson": "cli/commands/test_explain.py",
-    "render/historydata": "render/test_history.py",
+    "render/explain/text": "test_explain.py",  # golden texts of the whole command
+    "render/explain/json": "cli/commands/test_explain.py",
+    "render/history/data": "render/history/test_text.py",
     "render/planfile": "render/test_jsonplan.py",
-    "render/sarif": "render/test_problems.py",
     "render/targets": "cli/commands/test_targets.py",
     "stages": "test_cases.py",  # a behaviour is a directory, and crosses the stages
     "values": "expr/test_functions.py",  # nouns too

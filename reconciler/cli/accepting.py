@@ -9,8 +9,8 @@ from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.outcome import Run, Status
 from reconciler.model.plan import Plan, TargetPlan
+from reconciler.render.plan.text import SHORT, only_options
 from reconciler.render.safe import escape
-from reconciler.render.text import SHORT, only_options
 
 
 def tell_how_to_accept(plan: Plan, run: Run, approved: Approved | None, file: Path | None) -> None:

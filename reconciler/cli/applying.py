@@ -39,7 +39,7 @@ from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Wanted
 from reconciler.model.target import Target
-from reconciler.render.text import SHORT, render_text
+from reconciler.render.plan.text import SHORT, render_text
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
 from reconciler.tally import Tally

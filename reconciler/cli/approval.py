@@ -18,8 +18,8 @@ from reconciler.model.plankey import VARIABLE
 from reconciler.model.resource import Wanted
 from reconciler.model.shard import Shard
 from reconciler.pipeline import accept_guards
-from reconciler.render.planfile import load_approved
-from reconciler.render.text import SHORT
+from reconciler.render.plan.text import SHORT
+from reconciler.render.planfile.load import load_approved
 from reconciler.stages.approve import restrict_plan
 
 MAX_AGE: Final = timedelta(days=7)

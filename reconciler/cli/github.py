@@ -11,8 +11,8 @@ from reconciler.cli.console import say
 from reconciler.cli.environment import variable
 from reconciler.errors import InputError
 from reconciler.model.problem import Problem
-from reconciler.render.annotations import annotate_problems
-from reconciler.render.outputs import Outputs, outputs_of_problems, render_outputs
+from reconciler.render.ci.annotations import annotate_problems
+from reconciler.render.ci.outputs import Outputs, outputs_of_problems, render_outputs
 
 _SUMMARY_BYTES: Final = 1_000_000
 """GitHub takes a summary of 1,048,576 bytes a step; of a longer one nothing is shown."""

@@ -12,7 +12,7 @@ from reconciler.model.resource import LookUp
 from reconciler.model.service import Quirk
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
-from reconciler.render.forecast import allowance_of
+from reconciler.render.plan.forecast import allowance_of
 from reconciler.render.words import count
 from reconciler.scim.lists.listing import Listing
 from reconciler.scim.reader import ScimReader

@@ -17,7 +17,7 @@ from reconciler.errors import InputError
 from reconciler.gallery.load import profile_data
 from reconciler.model.probe import Probe
 from reconciler.model.target import Target
-from reconciler.render.probeprofile import write_profile
+from reconciler.render.probe.profile import write_profile
 from reconciler.render.safe import escape
 
 NOWHERE: Final = "reconciler-probe.invalid"

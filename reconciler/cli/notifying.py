@@ -18,7 +18,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.target import Target
 from reconciler.notify.mail import send_mail
 from reconciler.notify.webhook import post_notice
-from reconciler.render.driftwords import what_of
+from reconciler.render.drift.words import what_of
 from reconciler.render.notice import dump_blocks, dump_notice, render_notice, subject_of
 from reconciler.render.safe import escape
 from reconciler.stages.causes import causes_of

@@ -13,12 +13,12 @@ from reconciler.cli.options import Command, Output
 from reconciler.errors import InputError
 from reconciler.model.plan import Plan
 from reconciler.model.plankey import PlanKey
-from reconciler.render.annotations import annotate_plan
+from reconciler.render.ci.annotations import annotate_plan
+from reconciler.render.ci.status import render_status
 from reconciler.render.html.plan import render_html
-from reconciler.render.jsonplan import dump_plan
 from reconciler.render.markdown.plan import render_markdown
-from reconciler.render.status import render_status
-from reconciler.render.text import render_text
+from reconciler.render.plan.text import render_text
+from reconciler.render.planfile.dump import dump_plan
 
 FORMATS: Final = ("text", "json", "markdown", "html", "annotations", "status")
 

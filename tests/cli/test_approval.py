@@ -8,8 +8,8 @@ from reconciler.model.path import parse_path
 from reconciler.model.plan import Action, AttributeChange, Change, MemberChange, Plan, TargetPlan
 from reconciler.model.resource import Live
 from reconciler.model.values import Kind, Ref
-from reconciler.render.jsonplan import dump_plan
-from reconciler.render.planfile import load_approved
+from reconciler.render.planfile.dump import dump_plan
+from reconciler.render.planfile.load import load_approved
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 MARK = "0123456789abcdef" * 4

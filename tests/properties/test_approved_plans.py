@@ -4,8 +4,8 @@ from hypothesis import given, settings
 
 from reconciler.cli.approval import cut_plan
 from reconciler.pipeline import accept_guards, prepare_target
-from reconciler.render.jsonplan import dump_plan
-from reconciler.render.planfile import load_approved
+from reconciler.render.planfile.dump import dump_plan
+from reconciler.render.planfile.load import load_approved
 from tests.properties.test_convergence import (
     DIRECTORIES,
     EVERY_GUARD,

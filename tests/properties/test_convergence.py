@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reconciler.model.guard import Guard
 from reconciler.model.outcome import Status
 from reconciler.pipeline import accept_guards
-from reconciler.render.jsonplan import dump_plan
+from reconciler.render.planfile.dump import dump_plan
 from tests.world import World
 
 EVERY_GUARD = frozenset(guard.value for guard in Guard)

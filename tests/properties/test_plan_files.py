@@ -21,8 +21,8 @@ from reconciler.model.plan import (
 from reconciler.model.plankey import PlanKey
 from reconciler.model.resource import Live
 from reconciler.model.values import Kind, Ref
-from reconciler.render.jsonplan import dump_plan
-from reconciler.render.planfile import load_approved
+from reconciler.render.planfile.dump import dump_plan
+from reconciler.render.planfile.load import load_approved
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 KEY, OTHER = PlanKey("k" * 32), PlanKey("o" * 32)

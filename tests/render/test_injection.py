@@ -24,46 +24,46 @@ from reconciler.model.quarantine import PastQuarantine, Reason, impose
 from reconciler.model.target import Standing
 from reconciler.model.trust import Effect, SettingChange
 from reconciler.model.values import Kind, Ref
-from reconciler.render.annotations import annotate_plan, annotate_problems, annotate_run
 from reconciler.render.check import dump_check, render_check
-from reconciler.render.commands import Annotation, write_annotations
-from reconciler.render.driftjson import dump_drift
-from reconciler.render.drifttext import render_drift
-from reconciler.render.explain import render_explanations
-from reconciler.render.explainjson import dump_explanations
-from reconciler.render.history import render_operations, render_run_record, render_runs
-from reconciler.render.historydata import (
+from reconciler.render.ci.annotations import annotate_plan, annotate_problems, annotate_run
+from reconciler.render.ci.commands import Annotation, write_annotations
+from reconciler.render.ci.outputs import outputs_of_plan, render_outputs
+from reconciler.render.ci.sarif import dump_sarif
+from reconciler.render.ci.status import render_status
+from reconciler.render.drift.json import dump_drift
+from reconciler.render.drift.text import render_drift
+from reconciler.render.explain.json import dump_explanations
+from reconciler.render.explain.text import render_explanations
+from reconciler.render.history.data import (
     dump_operations,
     dump_runs,
     operations_as_csv,
     runs_as_csv,
 )
+from reconciler.render.history.text import render_operations, render_run_record, render_runs
 from reconciler.render.html.drift import render_drift_html
 from reconciler.render.html.plan import render_html
 from reconciler.render.imported import dump_imported, render_imported
-from reconciler.render.jsonplan import dump_plan
 from reconciler.render.live import render_live
 from reconciler.render.markdown.drift import render_drift_markdown
 from reconciler.render.markdown.plan import render_markdown
 from reconciler.render.markdown.run import render_run_markdown
 from reconciler.render.notice import dump_blocks, dump_notice, notice_as_markdown, render_notice
-from reconciler.render.outputs import outputs_of_plan, render_outputs
-from reconciler.render.probe import render_probe
-from reconciler.render.probedata import dump_probe
+from reconciler.render.plan.text import render_text
+from reconciler.render.planfile.dump import dump_plan
+from reconciler.render.probe.json import dump_probe
+from reconciler.render.probe.text import render_probe
 from reconciler.render.problems import dump_problems, render_problems
 from reconciler.render.quarantine import dump_quarantines, quarantines_as_csv, render_quarantines
 from reconciler.render.run import dump_run, render_outcome, render_run
-from reconciler.render.sarif import dump_sarif
-from reconciler.render.status import render_status
 from reconciler.render.targets import dump_matrix, dump_targets, render_targets
-from reconciler.render.text import render_text
 from tests.render.corpus import CORPUS, Reading, poisoned, read
 from tests.render.drifts import drift
+from tests.render.history.test_text import KILLED, OPERATIONS
+from tests.render.probe.test_text import FACTS, TARGET, probe
 from tests.render.test_check import BROKEN, ENVOY
-from tests.render.test_history import KILLED, OPERATIONS
 from tests.render.test_imported import FOUND
 from tests.render.test_notice import NOTICE
-from tests.render.test_probe import FACTS, TARGET, probe
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 # --- one of everything ------------------------------------------------------------------------
@@ -114,36 +114,41 @@ def of(render, value, *more, **named):
 
 
 RENDERERS = {
-    "annotations.annotate_plan": ("commands", of_plan(annotate_plan)),
-    "annotations.annotate_problems": ("commands", of(annotate_problems, (PROBLEM,))),
-    "annotations.annotate_run": ("commands", of(annotate_run, RUN)),
     "check.dump_check": ("json", of(dump_check, (ENVOY, BROKEN))),
     "check.render_check": ("terminal", of(render_check, (ENVOY, BROKEN))),
-    "commands.write_annotations": (
+    "ci.annotations.annotate_plan": ("commands", of_plan(annotate_plan)),
+    "ci.annotations.annotate_problems": ("commands", of(annotate_problems, (PROBLEM,))),
+    "ci.annotations.annotate_run": ("commands", of(annotate_run, RUN)),
+    "ci.commands.write_annotations": (
         "commands",
         lambda text, _: write_annotations(
             [Annotation("error", text, (text,), Position(text, 1))], text.replace("\n", "/")
         ),
     ),
-    "driftjson.dump_drift": ("json", of_drift(dump_drift)),
-    "drifttext.render_drift": ("terminal", of_drift(render_drift)),
-    "explain.render_explanations": ("terminal", of(render_explanations, (EXPLANATION,))),
-    "explainjson.dump_explanations": ("json", of(dump_explanations, (EXPLANATION,))),
-    "history.render_operations": ("terminal", of(render_operations, OPERATIONS)),
-    "history.render_run_record": (
+    "ci.outputs.render_outputs": (
+        "outputs",
+        lambda text, plan: render_outputs({**outputs_of_plan(poisoned(plan, text)), "one": text}),
+    ),
+    "ci.sarif.dump_sarif": ("json", of(dump_sarif, (PROBLEM,), tool="1")),
+    "ci.status.render_status": ("terminal", of_plan(render_status)),
+    "drift.json.dump_drift": ("json", of_drift(dump_drift)),
+    "drift.text.render_drift": ("terminal", of_drift(render_drift)),
+    "explain.json.dump_explanations": ("json", of(dump_explanations, (EXPLANATION,))),
+    "explain.text.render_explanations": ("terminal", of(render_explanations, (EXPLANATION,))),
+    "history.data.dump_operations": ("json", of(dump_operations, OPERATIONS)),
+    "history.data.dump_runs": ("json", of(dump_runs, (KILLED,))),
+    "history.data.operations_as_csv": ("csv", of(operations_as_csv, OPERATIONS)),
+    "history.data.runs_as_csv": ("csv", of(runs_as_csv, (KILLED,))),
+    "history.text.render_operations": ("terminal", of(render_operations, OPERATIONS)),
+    "history.text.render_run_record": (
         "terminal",
         lambda text, _: render_run_record(poisoned(KILLED, text), poisoned(OPERATIONS, text)),
     ),
-    "history.render_runs": ("terminal", of(render_runs, (KILLED,))),
-    "historydata.dump_operations": ("json", of(dump_operations, OPERATIONS)),
-    "historydata.dump_runs": ("json", of(dump_runs, (KILLED,))),
-    "historydata.operations_as_csv": ("csv", of(operations_as_csv, OPERATIONS)),
-    "historydata.runs_as_csv": ("csv", of(runs_as_csv, (KILLED,))),
+    "history.text.render_runs": ("terminal", of(render_runs, (KILLED,))),
     "html.drift.render_drift_html": ("html", of_drift(render_drift_html)),
     "html.plan.render_html": ("html", of_plan(render_html)),
     "imported.dump_imported": ("json", of(dump_imported, FOUND, "state")),
     "imported.render_imported": ("terminal", of(render_imported, FOUND, "state")),
-    "jsonplan.dump_plan": ("json", of_plan(dump_plan)),
     "live.render_live": (
         "terminal",
         lambda text, _: render_live(
@@ -157,17 +162,15 @@ RENDERERS = {
     "notice.dump_notice": ("message", of(dump_notice, NOTICE)),
     "notice.notice_as_markdown": ("markdown", of(notice_as_markdown, NOTICE)),
     "notice.render_notice": ("terminal", of(render_notice, NOTICE)),
-    "outputs.render_outputs": (
-        "outputs",
-        lambda text, plan: render_outputs({**outputs_of_plan(poisoned(plan, text)), "one": text}),
-    ),
-    "probe.render_probe": (
-        "terminal",
-        lambda text, _: render_probe(((TARGET, poisoned(probe(*FACTS), text)),)),
-    ),
-    "probedata.dump_probe": (
+    "plan.text.render_text": ("terminal", of_plan(render_text)),
+    "planfile.dump.dump_plan": ("json", of_plan(dump_plan)),
+    "probe.json.dump_probe": (
         "json",
         lambda text, _: dump_probe(((TARGET, poisoned(probe(*FACTS), text)),)),
+    ),
+    "probe.text.render_probe": (
+        "terminal",
+        lambda text, _: render_probe(((TARGET, poisoned(probe(*FACTS), text)),)),
     ),
     "problems.dump_problems": ("json", of(dump_problems, (PROBLEM,))),
     "problems.render_problems": ("terminal", of(render_problems, (PROBLEM,))),
@@ -177,8 +180,6 @@ RENDERERS = {
     "run.dump_run": ("json", of(dump_run, RUN)),
     "run.render_outcome": ("terminal", of(render_outcome, RUN.outcomes[0])),
     "run.render_run": ("terminal", of(render_run, RUN)),
-    "sarif.dump_sarif": ("json", of(dump_sarif, (PROBLEM,), tool="1")),
-    "status.render_status": ("terminal", of_plan(render_status)),
     "targets.dump_matrix": (
         "json",
         lambda text, _: dump_matrix((replace(TARGET, key=text),)),
@@ -190,7 +191,6 @@ RENDERERS = {
             (replace(TARGET, key=text, url=text, at=Position(text, 1)),)
         ),
     ),
-    "text.render_text": ("terminal", of_plan(render_text)),
 }
 
 ELSEWHERE = {
@@ -201,7 +201,7 @@ ELSEWHERE = {
     "gallery.render_gallery": "profiles of the package",
     "gallery.render_profile": "profiles of the package",
     "html.page.render_page": "what the pages are made with; they are in the table",
-    "probeprofile.write_profile": "YAML, written by the one writer; tests/yamldoc",
+    "probe.profile.write_profile": "YAML, written by the one writer; tests/yamldoc",
 }
 """Renderers that see no text of others, or whose surface is tested where it is made."""
 

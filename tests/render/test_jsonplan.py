@@ -8,8 +8,8 @@ import pytest
 from reconciler.errors import InputError
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Action
-from reconciler.render.jsonplan import dump_plan, plan_schema
-from reconciler.render.planfile import load_approved
+from reconciler.render.planfile.dump import dump_plan, plan_schema
+from reconciler.render.planfile.load import load_approved
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "plan.schema.json"
 

@@ -1,9 +1,9 @@
 import json
 
 from reconciler.model.problem import Excerpt, Position, Problem
-from reconciler.render.annotations import annotate_problems
+from reconciler.render.ci.annotations import annotate_problems
+from reconciler.render.ci.sarif import dump_sarif
 from reconciler.render.problems import dump_problems, render_problems
-from reconciler.render.sarif import dump_sarif
 
 UNKNOWN = Problem(
     "unknown-attribute",

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from reconciler.model.plan import Violation
 from reconciler.model.problem import Position
-from reconciler.render.text import next_step, render_text
+from reconciler.render.plan.text import next_step, render_text
 
 GOLDEN = Path(__file__).parent / "golden" / "plan.txt"
 

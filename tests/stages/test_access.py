@@ -14,7 +14,7 @@ from reconciler.model.grounds import Grounds, side_of
 from reconciler.model.plan import MemberChange, Plan
 from reconciler.model.route import Routes
 from reconciler.pipeline import prepare_target
-from reconciler.render.jsonplan import dump_plan, plan_schema
+from reconciler.render.planfile.dump import dump_plan, plan_schema
 from reconciler.stages.access import view_access
 from tests.world import NOW, World
 

@@ -19,9 +19,9 @@ from reconciler.cli.workspace import require_workspace
 from reconciler.errors import InputError
 from reconciler.model.outcome import Run
 from reconciler.model.plan import Plan
-from reconciler.render.annotations import annotate_run
+from reconciler.render.ci.annotations import annotate_run
+from reconciler.render.ci.outputs import outputs_of_run
 from reconciler.render.markdown.run import render_run_markdown
-from reconciler.render.outputs import outputs_of_run
 from reconciler.render.quarantine import LEAVE
 from reconciler.render.run import dump_run, render_run
 

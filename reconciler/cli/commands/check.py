@@ -20,8 +20,8 @@ from reconciler.model.inspection import Inspection
 from reconciler.model.learning import differences
 from reconciler.model.target import Target
 from reconciler.render.check import dump_check, render_check
-from reconciler.render.probe import render_probe
-from reconciler.render.probedata import dump_probe
+from reconciler.render.probe.json import dump_probe
+from reconciler.render.probe.text import render_probe
 
 
 @click.command("check", epilog="Example: reconciler check --target front-desk --probe")

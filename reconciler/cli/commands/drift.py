@@ -13,12 +13,12 @@ from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, wi
 from reconciler.cli.readings import with_also, write_readings
 from reconciler.cli.workspace import require_workspace
 from reconciler.model.drift_report import Drift
-from reconciler.render.driftjson import dump_drift
-from reconciler.render.drifttext import render_drift
-from reconciler.render.driftwords import headline
+from reconciler.render.ci.outputs import outputs_of_drift
+from reconciler.render.drift.json import dump_drift
+from reconciler.render.drift.text import render_drift
+from reconciler.render.drift.words import headline
 from reconciler.render.html.drift import render_drift_html
 from reconciler.render.markdown.drift import render_drift_markdown
-from reconciler.render.outputs import outputs_of_drift
 
 _FORMATS: Final = ("text", "json", "markdown", "html")
 

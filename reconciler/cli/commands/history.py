@@ -13,13 +13,13 @@ from reconciler.cli.records import ledger_to_read
 from reconciler.errors import InputError
 from reconciler.model.history import PastOperation, PastRun, Question, State
 from reconciler.model.quarantine import PastQuarantine
-from reconciler.render.history import render_operations, render_run_record, render_runs
-from reconciler.render.historydata import (
+from reconciler.render.history.data import (
     dump_operations,
     dump_runs,
     operations_as_csv,
     runs_as_csv,
 )
+from reconciler.render.history.text import render_operations, render_run_record, render_runs
 from reconciler.render.quarantine import (
     dump_quarantines,
     quarantines_as_csv,

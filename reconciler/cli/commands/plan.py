@@ -15,11 +15,11 @@ from reconciler.cli.records import ledger_to_read
 from reconciler.cli.signing import signing_key
 from reconciler.cli.viewing import view
 from reconciler.cli.workspace import require_workspace
-from reconciler.render.annotations import annotate_plan
+from reconciler.render.ci.annotations import annotate_plan
+from reconciler.render.ci.outputs import outputs_of_plan
 from reconciler.render.markdown.plan import render_markdown
-from reconciler.render.outputs import outputs_of_plan
-from reconciler.render.summary import summary_line
-from reconciler.render.text import next_step
+from reconciler.render.plan.summary import summary_line
+from reconciler.render.plan.text import next_step
 
 
 @click.command("plan", epilog="Example: reconciler plan --format json --output plan.json")

@@ -10,8 +10,8 @@ from reconciler.cli.console import emit
 from reconciler.cli.options import Output
 from reconciler.desired.schema import desired_schema
 from reconciler.gallery.schema import profile_schema
-from reconciler.render.driftjson import drift_schema
-from reconciler.render.jsonplan import plan_schema
+from reconciler.render.drift.json import drift_schema
+from reconciler.render.planfile.dump import plan_schema
 
 _SCHEMAS = {
     "desired-state": desired_schema,

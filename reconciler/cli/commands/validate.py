@@ -11,9 +11,9 @@ from reconciler.cli.options import Output, Settings, with_output, with_settings
 from reconciler.cli.workspace import has_error, read_workspace
 from reconciler.model.policy import Finding
 from reconciler.model.problem import Problem
-from reconciler.render.annotations import annotate_problems
+from reconciler.render.ci.annotations import annotate_problems
+from reconciler.render.ci.sarif import dump_sarif
 from reconciler.render.problems import dump_problems, render_problems
-from reconciler.render.sarif import dump_sarif
 
 
 @click.command(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.model.drift_report import DriftPoint
-from reconciler.render.driftwords import CLASSES, summary_of
+from reconciler.render.drift.words import CLASSES, summary_of
 from reconciler.render.stamp import readable
 
 WIDTH: Final = 960

@@ -8,8 +8,8 @@ from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Plan, TargetPlan, Violation
 from reconciler.model.quarantine import Quarantine
 from reconciler.model.remarks import Conflict
+from reconciler.render.plan.text import SHORT
 from reconciler.render.quarantine import state_of, way_out
-from reconciler.render.text import SHORT
 from reconciler.render.values import show_place
 from reconciler.render.words import BAD, CONFLICT, GOOD, HELD, WARN, Sign, count
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.model.drift_report import Drift, TargetDrift
-from reconciler.render.driftwords import CLASSES, asides_of, doubts_of, headline
+from reconciler.render.drift.words import CLASSES, asides_of, doubts_of, headline
 from reconciler.render.html.chart import HEIGHT, WIDTH, Chart, chart_of
 from reconciler.render.html.decisions import Decision, conflict_card, quarantine_card
 from reconciler.render.html.driftnotes import drift_remarks_of, ignores_of

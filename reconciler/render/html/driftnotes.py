@@ -7,7 +7,7 @@ from reconciler.model.drift import SeenItem
 from reconciler.model.drift_report import Drift, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore
 from reconciler.model.plan import Change
-from reconciler.render.driftwords import CLASSES, span, told_ignore, what_of
+from reconciler.render.drift.words import CLASSES, span, told_ignore, what_of
 from reconciler.render.html.notes import Item, Remarks, some
 from reconciler.render.safe import shorten
 from reconciler.render.stamp import readable

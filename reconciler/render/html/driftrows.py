@@ -7,7 +7,7 @@ from typing import Final
 from reconciler.model.drift import DriftItem, Sighting
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import Drift
-from reconciler.render.driftwords import CLASSES, facts_of, span
+from reconciler.render.drift.words import CLASSES, facts_of, span
 from reconciler.render.html.facets import Facet, Marks, worth_showing
 from reconciler.render.html.rows import MOST
 from reconciler.render.html.values import Shown, cut

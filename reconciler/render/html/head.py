@@ -6,11 +6,11 @@ from itertools import groupby
 from typing import Final
 
 from reconciler.model.plan import Action, Plan, TargetPlan
-from reconciler.render.compared import Setting, incomparable, settings_of
-from reconciler.render.forecast import allowance_of, cost_of, lateness_of
 from reconciler.render.html.notes import Remarks, remarks_of
+from reconciler.render.plan.compared import Setting, incomparable, settings_of
+from reconciler.render.plan.forecast import allowance_of, cost_of, lateness_of
+from reconciler.render.plan.summary import count_plan
 from reconciler.render.stamp import readable, stamp
-from reconciler.render.summary import count_plan
 from reconciler.render.words import ACTIONS, CONFLICT, HELD, UNMANAGED, Sign, count
 
 _UNCHANGED: Final = Sign("=", "dim", "unchanged")

@@ -5,11 +5,6 @@ from typing import Final
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.own_fingerprint import own_fingerprint
 from reconciler.model.plan import Plan
-from reconciler.render.compared import (
-    comparison_of,
-    settings_of,
-    settings_title,
-)
 from reconciler.render.html.decisions import decisions_of, reports_of
 from reconciler.render.html.filters import PlanFilters
 from reconciler.render.html.head import numbers_of, place_of, settings_by_effect, verdict_of
@@ -17,9 +12,14 @@ from reconciler.render.html.notes import ending_of
 from reconciler.render.html.page import render_page
 from reconciler.render.html.people import people_of
 from reconciler.render.html.rows import changes_of
+from reconciler.render.plan.compared import (
+    comparison_of,
+    settings_of,
+    settings_title,
+)
+from reconciler.render.plan.summary import summary_line
+from reconciler.render.plan.text import SHORT
 from reconciler.render.stamp import readable, stamp
-from reconciler.render.summary import summary_line
-from reconciler.render.text import SHORT
 from reconciler.render.words import GOOD
 
 _OPEN: Final = 60

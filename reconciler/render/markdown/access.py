@@ -7,7 +7,9 @@ from typing import Final
 from reconciler.model.access import Danger, Effect, PersonAccess
 from reconciler.model.origin import Origin
 from reconciler.model.plan import Plan
-from reconciler.render.access import (
+from reconciler.render.markdown.budget import Rank, Row
+from reconciler.render.markdown.spans import bullet, code, prose
+from reconciler.render.plan.access import (
     Form,
     Sentence,
     causes,
@@ -18,8 +20,6 @@ from reconciler.render.access import (
     what,
     who,
 )
-from reconciler.render.markdown.budget import Rank, Row
-from reconciler.render.markdown.spans import bullet, code, prose
 from reconciler.render.values import show_place
 from reconciler.render.words import PRIVILEGED
 

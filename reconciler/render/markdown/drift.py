@@ -10,7 +10,7 @@ from reconciler.model.ignore import Ignore
 from reconciler.model.plan import Change
 from reconciler.model.problem import Position
 from reconciler.model.remarks import Conflict
-from reconciler.render.driftwords import (
+from reconciler.render.drift.words import (
     CLASSES,
     asides_of,
     doubts_of,

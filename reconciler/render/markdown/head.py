@@ -6,14 +6,14 @@ from reconciler.model.fingerprint import fingerprint
 from reconciler.model.origin import ORIGINS
 from reconciler.model.own_fingerprint import own_fingerprint
 from reconciler.model.plan import Plan, TargetPlan
-from reconciler.render.access import reviewer_said
-from reconciler.render.compared import comparison_of, incomparable, what_holds
-from reconciler.render.forecast import allowance_of, cost_of, lateness_of
 from reconciler.render.markdown.access import Side, origin_of, shown, side_of
 from reconciler.render.markdown.counts import count_table
 from reconciler.render.markdown.spans import code, prose
+from reconciler.render.plan.access import reviewer_said
+from reconciler.render.plan.compared import comparison_of, incomparable, what_holds
+from reconciler.render.plan.forecast import allowance_of, cost_of, lateness_of
+from reconciler.render.plan.summary import count_plan, summary_line
 from reconciler.render.stamp import readable
-from reconciler.render.summary import count_plan, summary_line
 from reconciler.render.words import count
 
 _SHORT = 16

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from reconciler.model.plan import Plan
-from reconciler.render.compared import settings_title
 from reconciler.render.markdown.access import ending_rows, origin_of, person_rows
 from reconciler.render.markdown.budget import Row, fit
 from reconciler.render.markdown.head import foot_of, head_of
 from reconciler.render.markdown.rows import altered, changes, decisions, remarks, reports
 from reconciler.render.markdown.spans import code
+from reconciler.render.plan.compared import settings_title
 from reconciler.render.safe import escape
 from reconciler.render.words import ORIGIN_TITLES
 

@@ -8,9 +8,9 @@ from reconciler.model.plan import Action, Change, Plan, TargetPlan, Violation
 from reconciler.model.problem import Position
 from reconciler.model.quarantine import Quarantine
 from reconciler.model.remarks import Conflict
-from reconciler.render.compared import settings_of
 from reconciler.render.markdown.budget import Rank, Row
 from reconciler.render.markdown.spans import bullet, code, prose
+from reconciler.render.plan.compared import settings_of
 from reconciler.render.quarantine import state_of, way_out
 from reconciler.render.values import show_difference, show_path, show_place
 from reconciler.render.words import (

@@ -10,7 +10,7 @@ from reconciler.execute import open_journal
 from reconciler.ledger.ledger import open_ledger
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.history import RunStart
-from reconciler.render.jsonplan import plan_schema
+from reconciler.render.planfile.dump import plan_schema
 
 
 def test_apply_and_then_there_is_nothing_to_do(desk):

@@ -14,8 +14,8 @@ from reconciler.ledger.ledger import open_ledger
 from reconciler.ledger.place import Page, Place
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.quarantine import Quarantine, Reason
-from reconciler.render.driftjson import drift_schema, dump_drift
-from reconciler.render.drifttext import render_drift as render_text
+from reconciler.render.drift.json import drift_schema, dump_drift
+from reconciler.render.drift.text import render_drift as render_text
 from reconciler.render.html.drift import render_drift_html
 from reconciler.render.markdown.drift import render_drift_markdown
 from tests.house import MORNING, House

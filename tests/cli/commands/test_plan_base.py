@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from reconciler.cli.boundary import run
-from reconciler.render.jsonplan import plan_schema
+from reconciler.render.planfile.dump import plan_schema
 from tests.repository import Clone
 
 EXAMPLE = Path(__file__).parents[3] / "desired-state"

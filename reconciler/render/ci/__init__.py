@@ -1,0 +1,1 @@
+"""What a job is told: annotations, outputs, the status of a commit, SARIF."""

@@ -1,0 +1,1 @@
+"""A drift report: its sentences, as text and as JSON."""

@@ -1,0 +1,1 @@
+"""Earlier runs: as text, as JSON and as CSV."""

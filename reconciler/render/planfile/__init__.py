@@ -1,0 +1,1 @@
+"""The plan file, written and read back: format `reconciler.plan/1`."""
