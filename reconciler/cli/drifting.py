@@ -10,6 +10,7 @@ from reconciler.cli.applied import LastApplied
 from reconciler.cli.console import say
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import read_live, sentence
+from reconciler.cli.recording import applied_commit
 from reconciler.cli.records import ledger_to_write
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import LedgerError, TargetError
@@ -63,6 +64,7 @@ def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
         created=created,
         tool=__version__,
         digest=workspace.desired.digest,
+        commit=applied_commit(settings),
         targets=tuple(targets),
         failures=tuple(failures),
         notes=tuple(book.notes),

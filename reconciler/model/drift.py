@@ -100,8 +100,10 @@ class DriftItem:
     elevated: bool = False
     """The account has a role, marked `sensitive` at the target, that it should not have."""
     at: Position | None = None
+    made: datetime | None = None
+    """`meta.created` of the live object, as the server says."""
     modified: datetime | None = None
-    """`meta.lastModified` of the live object, as the server says."""
+    """`meta.lastModified`, likewise; of a membership, the group's."""
     why: str = ""
     left: str = ""
     held_by: tuple[str, ...] = ()

@@ -165,7 +165,8 @@ def _item(change: Change, drift_class: DriftClass, origin: Origin, found: _Findi
         origin=origin,
         live_id=change.live_id,
         at=change.at,
-        modified=_modified(change.live),
+        made=_said(change.live, "created"),
+        modified=_said(change.live, "lastModified"),
         privileged=Ref(change.kind, change.key) in found.privileged,
         why=change.why,
         left=left,
@@ -264,14 +265,15 @@ def _stranger(stranger: Unmanaged, live: Live, sight: Sight) -> DriftItem:
         display=stranger.display,
         origin="drift" if sight.is_known else "unknown",
         live_id=stranger.live_id,
-        modified=_modified(live),
+        made=_said(live, "created"),
+        modified=_said(live, "lastModified"),
         why=stranger.why if live.active else f"{stranger.why}; inactive",
         left="it is not ours",
     )
 
 
-def _modified(live: Live | None) -> datetime | None:
-    """Return `meta.lastModified`, where the server gives a moment that is one."""
+def _said(live: Live | None, name: str) -> datetime | None:
+    """Return what the server says in `meta` under *name*, where that is a moment."""
     meta = lookup(live.resource, "meta") if live else None
-    text = lookup(meta, "lastModified") if isinstance(meta, Mapping) else None
+    text = lookup(meta, name) if isinstance(meta, Mapping) else None
     return moment(text) if isinstance(text, str) else None

@@ -48,7 +48,16 @@ def items(bad=""):
             member_display=stranger,
             sighting=came_back,
         ),
-        item(DriftClass.UNMANAGED, "", bad, display=stranger, sighting=new, left="not ours"),
+        item(
+            DriftClass.UNMANAGED,
+            "",
+            bad,
+            display=stranger,
+            sighting=new,
+            left="not ours",
+            made=NOW - timedelta(hours=2),
+            modified=NOW - timedelta(hours=1),
+        ),
         item(DriftClass.MISSING, "barbara", bad, along=2, held_by=("incomplete-snapshot",)),
         item(
             DriftClass.CHANGED,

@@ -70,6 +70,7 @@ class DriftItemDocument(Document):
     elevated: bool
     origin: Literal["pending", "drift", "unknown"]
     at: str | None
+    made: datetime | None
     modified: datetime | None
     why: str
     left: str

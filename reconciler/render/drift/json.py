@@ -117,6 +117,7 @@ def _item(item: DriftItem) -> dict[str, Any]:
         "elevated": item.elevated,
         "origin": item.origin,
         "at": place_as_json(item.at),
+        "made": stamp(item.made) if item.made else None,
         "modified": stamp(item.modified) if item.modified else None,
         "why": item.why,
         "left": item.left,

@@ -102,14 +102,25 @@ def facts_of(item: DriftItem, now: datetime, quote: Quote) -> Iterator[str]:
     yield from _warnings_of(item)
     if item.why and item.drift_class in (DriftClass.UNMANAGED, DriftClass.MISSING):
         yield quote(item.why)
-    if item.modified is not None:
-        yield f"changed there {readable(item.modified)}"
+    yield from _moments_of(item)
     if item.sighting is not None:
         yield from ages_of(item.sighting, now)
     if item.left and item.drift_class is not DriftClass.UNMANAGED:
         yield f"an apply leaves it: {quote(item.left)}"
     if item.held_by:
         yield f"an apply would be held by {', '.join(map(quote, item.held_by))}"
+
+
+def _moments_of(item: DriftItem) -> Iterator[str]:
+    """Yield what the server says of the object: of a stranger, when somebody made it there."""
+    is_new = item.drift_class is DriftClass.UNMANAGED and not item.key and item.made is not None
+    if is_new and item.made is not None:
+        yield f"made there {readable(item.made)}"
+    if item.modified is None or (is_new and item.made == item.modified):
+        return
+    # A group bears one moment for all its members, and a user one for all attributes.
+    whole = "" if is_new else f"{item.kind} "
+    yield f"{whole}last changed there {readable(item.modified)}"
 
 
 def _warnings_of(item: DriftItem) -> Iterator[str]:

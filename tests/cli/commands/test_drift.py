@@ -111,6 +111,30 @@ def test_every_class_is_seen_and_the_most_dangerous_stands_first(house):
         assert "secret-cost-center" not in rendered
 
 
+def test_what_the_server_says_of_an_object_is_said_of_just_that(house):
+    house.make("mallory@evil.example")
+    house.leave("Crew", house.id_of("grace@contoso.example"))
+    house.set("linus@contoso.example", "title", "Boss")
+
+    stranger, changed, member = render_drift(house.drift()).split("new: not seen before")[:3]
+
+    assert "not in the YAML; made there 20" in stranger
+    assert "changed" not in stranger
+    assert "user last changed there 20" in changed
+    assert "group last changed there 20" in member
+
+
+def test_the_report_names_the_commit_whose_yaml_it_is(house):
+    commit(house)
+    head = subprocess.run(
+        ["git", "-C", str(house.folder), "rev-parse", "HEAD"], check=True, capture_output=True
+    )
+
+    assert json.loads(dump_drift(house.drift()))["desired"]["commit"] == head.stdout.decode().strip()
+    house.people["ada"]["jobTitle"] = "Chief"
+    assert house.drift().commit is None
+
+
 def test_three_nights_tell_since_when_how_often_and_what_came_back(house):
     house.set("linus@contoso.example", "title", "Boss")
     first = house.drift(0).targets[0].items[0].sighting

@@ -55,7 +55,7 @@ def test_a_difference_says_what_where_and_since_when():
         "! extra member group admins admins@contoso.example privileged envoy 3 days "
         "users/all.yaml:3 id:77 mallory@evil.example is in it and should not be came back, "
     ) in text
-    assert 'title expected "Engineer" found "Boss" changed there 2026-07-04 01:00:00 UTC' in text
+    assert 'title expected "Engineer" found "Boss" user last changed there 2026-07-04 01:00:00 UTC' in text
     assert "nickName expected (sensitive) found (sensitive)" in text
     assert "− missing user barbara barbara@contoso.example held by incomplete-snapshot" in text
 
