@@ -165,6 +165,11 @@ class Drift:
         return sum(len(target.ignored) for target in self.targets)
 
     @property
+    def unsure(self) -> int:
+        """How many differences of earlier runs are not seen and not known to be gone."""
+        return sum(len(target.unsure) for target in self.targets)
+
+    @property
     def ignored_dangers(self) -> int:
         """How many of those are of a privileged group, a sensitive role, or let somebody in."""
         found = (ignored.item for target in self.targets for ignored in target.ignored)

@@ -43,8 +43,8 @@ def headline(drift: Drift) -> str:
     if drift.ignored:
         grave = f", {drift.ignored_dangers:,} of them dangerous" if drift.ignored_dangers else ""
         parts.append(f"{drift.ignored:,} ignored{grave}")
-    if unsure := sum(len(target.unsure) for target in drift.targets):
-        parts.append(f"{unsure:,} seen before and not known to be gone")
+    if drift.unsure:
+        parts.append(f"{drift.unsure:,} seen before and not known to be gone")
     if pending := sum(len(target.pending) for target in drift.targets):
         parts.append(f"{pending:,} pending")
     if conflicts := sum(len(target.conflicts) for target in drift.targets):

@@ -14,6 +14,8 @@ _LEFT: Final = 36
 """Where the bars begin; the scale stands before them."""
 _WIDEST: Final = 36
 _DAY: Final = len("2026-11-23")
+_LENGTHS: Final = (_DAY, len("2026-11-23 06:00"), len("2026-11-23 06:00:00"))
+"""How much of a moment is shown: the day, and the time where days repeat."""
 _LEAST: Final = 2
 """Fewer runs make no picture."""
 
@@ -69,10 +71,11 @@ def chart_of(points: Sequence[DriftPoint]) -> Chart | None:
     bars = tuple(_bar(point, index, step, top) for index, point in enumerate(points))
     scale = tuple(Mark(_number(_height(value, top)), f"{value:,}") for value in (0, top // 2, top))
     most = max(reversed(points), key=lambda point: point.total)
+    that_day = [point for point in points if point.taken.date() == most.taken.date()]
     sentence = (
         f"{len(points):,} runs from {readable(points[0].taken)} to {readable(points[-1].taken)}: "
         f"now {summary_of(points[-1].counts)}; the most was {most.total:,}, on "
-        f"{readable(most.taken)[:_DAY]}."
+        f"{readable(most.taken)[: _length(that_day)]}."
     )
     return Chart(
         bars=bars,
@@ -124,9 +127,15 @@ def _days(points: Sequence[DriftPoint], step: float) -> tuple[Mark, ...]:
     """Return the days of the first run, of the middle one and of the last."""
     last = len(points) - 1
     anchors = {0: "start", last: "end"}
+    shown = sorted({0, last // 2, last})
+    length = _length([points[index] for index in shown])
     return tuple(
-        Mark(_number(_place(index, last, step)), _day(points[index]), anchors.get(index, "middle"))
-        for index in sorted({0, last // 2, last})
+        Mark(
+            at=_number(_place(index, last, step)),
+            text=readable(points[index].taken)[:length],
+            anchor=anchors.get(index, "middle"),
+        )
+        for index in shown
     )
 
 
@@ -136,8 +145,11 @@ def _place(index: int, last: int, step: float) -> float:
     return WIDTH if index == last else _LEFT + step * (index + 0.5)
 
 
-def _day(point: DriftPoint) -> str:
-    return readable(point.taken)[:_DAY]
+def _length(points: Sequence[DriftPoint]) -> int:
+    """Return how much of their moments tells *points* apart: the day, else the time as well."""
+    moments = [readable(point.taken) for point in points]
+    apart = (length for length in _LENGTHS if len({one[:length] for one in moments}) == len(points))
+    return next(apart, _LENGTHS[-1])
 
 
 def _row(point: DriftPoint) -> tuple[str, ...]:

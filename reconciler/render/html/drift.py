@@ -16,7 +16,7 @@ from reconciler.render.html.notes import Remarks
 from reconciler.render.html.page import render_page
 from reconciler.render.html.plan import DRAWN
 from reconciler.render.stamp import readable, stamp
-from reconciler.render.words import BAD, CONFLICT, WITHHELD, Sign, count
+from reconciler.render.words import BAD, CONFLICT, WARN, WITHHELD, Sign, count
 
 _URGENT: Final = 1
 """Up to this danger: an extra member of a privileged group, an account that works again."""
@@ -69,7 +69,13 @@ def render_drift_html(drift: Drift) -> str:
 
 
 def _verdict(drift: Drift) -> Verdict:
-    total = len(drift.items)
+    total, unsure = len(drift.items), drift.unsure
+    if not total and unsure:
+        sentence = (
+            f"Nothing else differs, as far as it could be read; {count(unsure, 'difference')} of "
+            "earlier looks may still be there."
+        )
+        return Verdict(f"{unsure:,} not known to be gone", sentence, "yellow")
     if not total:
         sentence = "Live is as it was last applied, as far as it could be read."
         return Verdict("No drift", sentence, "yellow" if drift.failures else "green")
@@ -92,6 +98,8 @@ def _numbers(drift: Drift) -> Iterator[Number]:
             yield Number(sign, number, f"{sign.word}s" if many else sign.word)
     conflicts = sum(len(target.conflicts) for target in drift.targets)
     pending = sum(len(target.pending) for target in drift.targets)
+    if drift.unsure:
+        yield Number(WARN, drift.unsure, "seen before and not known to be gone")
     if conflicts:
         yield Number(CONFLICT, conflicts, "conflict" if conflicts == 1 else "conflicts")
     if drift.ignored:

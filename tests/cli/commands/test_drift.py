@@ -130,7 +130,9 @@ def test_the_report_names_the_commit_whose_yaml_it_is(house):
         ["git", "-C", str(house.folder), "rev-parse", "HEAD"], check=True, capture_output=True
     )
 
-    assert json.loads(dump_drift(house.drift()))["desired"]["commit"] == head.stdout.decode().strip()
+    assert (
+        json.loads(dump_drift(house.drift()))["desired"]["commit"] == head.stdout.decode().strip()
+    )
     house.people["ada"]["jobTitle"] = "Chief"
     assert house.drift().commit is None
 

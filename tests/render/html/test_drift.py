@@ -55,7 +55,10 @@ def test_a_difference_says_what_where_and_since_when():
         "! extra member group admins admins@contoso.example privileged envoy 3 days "
         "users/all.yaml:3 id:77 mallory@evil.example is in it and should not be came back, "
     ) in text
-    assert 'title expected "Engineer" found "Boss" user last changed there 2026-07-04 01:00:00 UTC' in text
+    assert (
+        'title expected "Engineer" found "Boss" user last changed there 2026-07-04 01:00:00 UTC'
+        in text
+    )
     assert "nickName expected (sensitive) found (sensitive)" in text
     assert "− missing user barbara barbara@contoso.example held by incomplete-snapshot" in text
 
@@ -80,10 +83,19 @@ def test_hostile_text_is_text_wherever_it_stands(open_page):
 
 def test_no_drift_is_good_news():
     (target, *_) = drift().targets
-    clean = replace(target, items=(), conflicts=(), quarantine=None)
+    clean = replace(target, items=(), conflicts=(), quarantine=None, unsure=())
     text, _ = text_of(render_drift_html(replace(drift(), targets=(clean,), failures=())))
     assert "No drift Live is as it was last applied, as far as it could be read." in text
     assert "Nothing differs from what was last applied." in text
+
+
+def test_what_is_not_known_to_be_gone_is_no_good_news():
+    (target, *_) = drift().targets
+    quiet = replace(target, items=(), conflicts=(), quarantine=None)
+    text, _ = text_of(render_drift_html(replace(drift(), targets=(quiet,), failures=())))
+    assert "1 not known to be gone Nothing else differs, as far as it could be read" in text
+    assert "! 1 seen before and not known to be gone" in text
+    assert "No drift" not in text
 
 
 def test_the_same_drift_gives_the_same_bytes():
@@ -100,6 +112,30 @@ def test_a_bar_is_as_high_as_its_number():
     assert [mark.text for mark in chart.days] == ["2026-06-29", "2026-07-01", "2026-07-03"]
     assert chart.table[0][:4] == ("2026-07-03 06:00:00 UTC", "0", "0", "1")
     assert chart.sentence.endswith("now 1 missing, 4 changed; the most was 5, on 2026-07-03.")
+
+
+@pytest.mark.parametrize(
+    ("gap", "labels", "most"),
+    [
+        ({"days": 1}, ["2026-07-02", "2026-07-03", "2026-07-04"], "2026-07-04"),
+        (
+            {"hours": 2},
+            ["2026-07-04 02:00", "2026-07-04 04:00", "2026-07-04 06:00"],
+            "2026-07-04 06:00",
+        ),
+        (
+            {"seconds": 20},
+            ["2026-07-04 05:59:20", "2026-07-04 05:59:40", "2026-07-04 06:00:00"],
+            "2026-07-04 06:00:00",
+        ),
+    ],
+)
+def test_where_days_repeat_the_time_tells_runs_apart(gap, labels, most):
+    moments = (NOW - timedelta(**gap) * back for back in (2, 1, 0))
+    found = (DriftPoint(at, {DriftClass.MISSING: n}) for n, at in enumerate(moments))
+    chart = chart_of(tuple(found))
+    assert [mark.text for mark in chart.days] == labels
+    assert chart.sentence.endswith(f"the most was 2, on {most}.")
 
 
 @pytest.mark.parametrize(("most", "top"), [(0, "2"), (3, "4"), (11, "20"), (100_001, "200,000")])
