@@ -92,8 +92,9 @@ def run_cycles(
             code=cycle.code,
             next=following.isoformat(),
         )
+        left = (following - settings.clock()).total_seconds()
         try:
-            settings.pause((following - settings.clock()).total_seconds())
+            settings.pause(max(0.0, left))  # The clock has gone on since the cycle ended.
         except KeyboardInterrupt:
             return DONE
 

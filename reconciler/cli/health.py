@@ -1,6 +1,7 @@
 """The health endpoint of `reconciler run`: how the last cycle ended, in numbers alone."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,14 +21,13 @@ def answering(health: Health, host: str, port: int) -> Iterator[int]:
     """Answer GET /healthz and /readyz while the block runs; give the port."""
     handler = type("_Handler", (_Answer,), {"health": health})
     try:
-        server = ThreadingHTTPServer((host, port), handler)
+        server = _Server((host, port), handler)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
             f"cannot listen on {host}:{port}: {reason}",
             hint="Name an address of this machine and a free port: --health 127.0.0.1:8080.",
         ) from error
-    server.daemon_threads = True
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -35,6 +35,17 @@ def answering(health: Health, host: str, port: int) -> Iterator[int]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    """A server whose callers may hang up whenever they like; a bug keeps its traceback."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a caller that is gone: a probe waits a second and closes."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Answer(BaseHTTPRequestHandler):
