@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from reconciler.cli.boundary import run
-from reconciler.cli.drifting import find_drifts
-from reconciler.cli.options import Settings
-from reconciler.cli.workspace import require_workspace
+from reconciler.cli.drift import find_drifts
+from reconciler.cli.options.settings import Settings
+from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.sandbox import open_sandbox
 from reconciler.sandbox.serve import serving
 

@@ -19,10 +19,10 @@ import httpx
 from playwright.sync_api import Browser, Page
 
 from reconciler.cli.boundary import run
-from reconciler.cli.drifting import find_drifts
-from reconciler.cli.options import Settings
+from reconciler.cli.drift import find_drifts
+from reconciler.cli.options.settings import Settings
 from reconciler.cli.sandboxes import sandbox_for
-from reconciler.cli.workspace import require_workspace
+from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.render.html.drift import render_drift_html
 from reconciler.sandbox import Sandbox
 from tests.chromium import browsing

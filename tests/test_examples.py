@@ -11,8 +11,8 @@ import click
 import pytest
 from ruamel.yaml import YAML
 
+from reconciler.cli.init.state import starter_tree
 from reconciler.cli.program import program
-from reconciler.cli.starting import starter_tree
 
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 KUBERNETES = sorted((EXAMPLES / "kubernetes").glob("*.yaml"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from reconciler.cli.environment import now, stopwatch, variable
-from reconciler.cli.options import Settings
+from reconciler.cli.options.settings import Settings
 from reconciler.cli.sandboxes import sandbox_for
 from reconciler.errors import InputError
 from reconciler.model.auth import SecretSource

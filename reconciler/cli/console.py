@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.environment import variable
 from reconciler.cli.log import current_log
-from reconciler.cli.options import Output
+from reconciler.cli.options.settings import Output
 from reconciler.errors import InputError
 
 _LOG_WIDTH = 100

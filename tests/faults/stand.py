@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from reconciler.cli.applying import Permission, apply_plan
-from reconciler.cli.options import Settings
-from reconciler.cli.planning import plan_targets
-from reconciler.cli.records import ledger_to_read
-from reconciler.cli.workspace import Workspace
+from reconciler.cli.apply.apply import Permission, apply_plan
+from reconciler.cli.ledger import ledger_to_read
+from reconciler.cli.options.settings import Settings
+from reconciler.cli.plan.plan import plan_targets
+from reconciler.cli.workspace.workspace import Workspace
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
 from reconciler.errors import ReconcilerError

@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings
 
-from reconciler.cli.approval import cut_plan
+from reconciler.cli.apply.approval import cut_plan
 from reconciler.pipeline import accept_guards, prepare_target
 from reconciler.render.planfile.dump import dump_plan
 from reconciler.render.planfile.load import load_approved

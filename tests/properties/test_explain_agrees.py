@@ -4,7 +4,7 @@ import json
 
 from hypothesis import given
 
-from reconciler.cli.explaining import read_object
+from reconciler.cli.explanation import read_object
 from reconciler.explain.explanation import explain_object
 from reconciler.explain.scene import set_scene
 from reconciler.model.explanation import Verdict

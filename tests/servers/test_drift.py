@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reconciler.cli.boundary import run
-from reconciler.cli.drifting import find_drifts
-from reconciler.cli.options import Settings
-from reconciler.cli.workspace import require_workspace
+from reconciler.cli.drift import find_drifts
+from reconciler.cli.options.settings import Settings
+from reconciler.cli.workspace.workspace import require_workspace
 from tests.faults.proxy import proxying
 from tests.servers.expected import EXPECTED
 from tests.servers.scenario import person

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from reconciler.cli.starting import starter_tree
+from reconciler.cli.init.state import starter_tree
 from tests.workflows.forge import BOT, REPOSITORY, Forge
 from tests.workflows.runner import GIT
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from reconciler.cli.options import Settings
-from reconciler.cli.workflows import Variables, variables_of, workflow_files
-from reconciler.cli.workspace import require_desired
+from reconciler.cli.init.workflows import Variables, variables_of, workflow_files
+from reconciler.cli.options.settings import Settings
+from reconciler.cli.workspace.workspace import require_desired
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = workflow_files(Variables(("APP_SCIM_TOKEN", "OTHER_TOKEN"), ("HOOK",)), "reconciler")

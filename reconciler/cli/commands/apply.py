@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from reconciler.cli.applying import Permission, apply_plan
-from reconciler.cli.approval import MAX_AGE, in_part, read_approved, require_fresh
+from reconciler.cli.apply.apply import Permission, apply_plan
+from reconciler.cli.apply.approval import MAX_AGE, in_part, read_approved, require_fresh
+from reconciler.cli.apply.recorder import DEFAULT_PREFIX, applied_commit, open_recorder
 from reconciler.cli.console import emit, look
-from reconciler.cli.durations import Duration
 from reconciler.cli.github import job_of, with_github
-from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
-from reconciler.cli.recording import DEFAULT_PREFIX, applied_commit, open_recorder
-from reconciler.cli.workspace import require_workspace
+from reconciler.cli.options.durations import Duration
+from reconciler.cli.options.settings import EVERYTHING, Output, Settings, with_output, with_settings
+from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.errors import InputError
 from reconciler.model.outcome import Run
 from reconciler.model.plan import Plan

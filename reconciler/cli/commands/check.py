@@ -6,15 +6,15 @@ from typing import Any
 
 import click
 
+from reconciler.cli.apply.quarantines import quarantine_findings
 from reconciler.cli.codes import DIFFERENCES, DONE, FAILED
 from reconciler.cli.console import emit, look
-from reconciler.cli.inspecting import inspect_target
-from reconciler.cli.learning import NOWHERE, Probed, Writing, probe_all, save_profile
-from reconciler.cli.options import Output, Settings, with_output, with_settings
-from reconciler.cli.quarantining import quarantine_findings
-from reconciler.cli.records import ledger_to_read
-from reconciler.cli.ways import notify_findings
-from reconciler.cli.workspace import require_workspace
+from reconciler.cli.ledger import ledger_to_read
+from reconciler.cli.notices.ways import notify_findings
+from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
+from reconciler.cli.probe.connection import inspect_target
+from reconciler.cli.probe.profile import NOWHERE, Probed, Writing, probe_all, save_profile
+from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.ledger.ledger import Ledger
 from reconciler.model.inspection import Inspection
 from reconciler.model.learning import differences

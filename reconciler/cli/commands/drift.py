@@ -6,12 +6,12 @@ import click
 
 from reconciler.cli.codes import code_of_drift
 from reconciler.cli.console import look, say
-from reconciler.cli.drifting import find_drifts
+from reconciler.cli.drift import find_drifts
 from reconciler.cli.github import job_of, with_github
-from reconciler.cli.notifying import tell_of_drift
-from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
-from reconciler.cli.readings import with_also, write_readings
-from reconciler.cli.workspace import require_workspace
+from reconciler.cli.notices.teller import tell_of_drift
+from reconciler.cli.options.settings import EVERYTHING, Output, Settings, with_output, with_settings
+from reconciler.cli.plan.readings import with_also, write_readings
+from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.model.drift_report import Drift
 from reconciler.render.ci.outputs import outputs_of_drift
 from reconciler.render.drift.json import dump_drift

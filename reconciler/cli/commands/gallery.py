@@ -4,8 +4,8 @@ import click
 
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look
-from reconciler.cli.naming import require_profile
-from reconciler.cli.options import Output
+from reconciler.cli.options.names import require_profile
+from reconciler.cli.options.settings import Output
 from reconciler.gallery.load import load_gallery
 from reconciler.render.gallery import render_gallery, render_profile
 

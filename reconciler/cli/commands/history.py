@@ -8,8 +8,15 @@ import click
 
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look, say
-from reconciler.cli.options import Command, Moment, Output, Settings, with_output, with_settings
-from reconciler.cli.records import ledger_to_read
+from reconciler.cli.ledger import ledger_to_read
+from reconciler.cli.options.settings import (
+    Command,
+    Moment,
+    Output,
+    Settings,
+    with_output,
+    with_settings,
+)
 from reconciler.errors import InputError
 from reconciler.model.history import PastOperation, PastRun, Question, State
 from reconciler.model.quarantine import PastQuarantine

@@ -6,9 +6,7 @@ import click
 
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look
-from reconciler.cli.naming import require_profile
-from reconciler.cli.options import Output, Settings
-from reconciler.cli.starting import (
+from reconciler.cli.init.state import (
     STATE,
     default_profile,
     first_state,
@@ -18,8 +16,10 @@ from reconciler.cli.starting import (
     token_variable,
     write_missing,
 )
-from reconciler.cli.workflows import Variables, installed_from, variables_of, workflow_files
-from reconciler.cli.workspace import require_desired
+from reconciler.cli.init.workflows import Variables, installed_from, variables_of, workflow_files
+from reconciler.cli.options.names import require_profile
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.workspace.workspace import require_desired
 from reconciler.gallery.load import load_gallery
 from reconciler.model.target import Profile
 from reconciler.render.begun import render_begun

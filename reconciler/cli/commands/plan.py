@@ -6,15 +6,15 @@ import click
 
 from reconciler.cli.codes import code_of_plan
 from reconciler.cli.console import say
-from reconciler.cli.forecasting import forecast
 from reconciler.cli.github import job_of, prefix_of, with_github
-from reconciler.cli.options import EVERYTHING, Output, Settings, with_output, with_settings
-from reconciler.cli.planning import plan_targets
-from reconciler.cli.readings import FORMATS, Readings, with_also
-from reconciler.cli.records import ledger_to_read
-from reconciler.cli.signing import signing_key
-from reconciler.cli.viewing import view
-from reconciler.cli.workspace import require_workspace
+from reconciler.cli.ledger import ledger_to_read
+from reconciler.cli.options.settings import EVERYTHING, Output, Settings, with_output, with_settings
+from reconciler.cli.plan.access import view
+from reconciler.cli.plan.forecast import forecast
+from reconciler.cli.plan.keys import signing_key
+from reconciler.cli.plan.plan import plan_targets
+from reconciler.cli.plan.readings import FORMATS, Readings, with_also
+from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.render.ci.annotations import annotate_plan
 from reconciler.render.ci.outputs import outputs_of_plan
 from reconciler.render.markdown.plan import render_markdown

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from reconciler.cli.console import emit, look, say
-from reconciler.cli.cycles import Health, run_cycles
-from reconciler.cli.durations import Duration
-from reconciler.cli.health import answering
-from reconciler.cli.options import Output, Settings, with_output, with_settings
+from reconciler.cli.loop.cycles import Health, run_cycles
+from reconciler.cli.loop.health import answering
+from reconciler.cli.options.durations import Duration
+from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
 from reconciler.model.outcome import Run, Status
 from reconciler.render.run import dump_run, render_run
 

@@ -8,9 +8,9 @@ import click
 
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look, say
-from reconciler.cli.options import Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
 from reconciler.cli.sandboxes import forget_records, limits_of, sandbox_for
-from reconciler.cli.workspace import require_workspace
+from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.errors import InputError
 from reconciler.model.target import Target
 from reconciler.render.live import render_live

@@ -7,7 +7,7 @@ import click
 
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit
-from reconciler.cli.options import Output
+from reconciler.cli.options.settings import Output
 from reconciler.desired.schema import desired_schema
 from reconciler.gallery.schema import profile_schema
 from reconciler.render.drift.json import drift_schema

@@ -4,8 +4,8 @@ import click
 
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look
-from reconciler.cli.options import Output, Settings, with_output, with_settings
-from reconciler.cli.workspace import require_desired
+from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
+from reconciler.cli.workspace.workspace import require_desired
 from reconciler.render.targets import dump_matrix, dump_targets, render_targets
 
 

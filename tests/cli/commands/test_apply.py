@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 
 import jsonschema
 
-from reconciler.cli.options import Settings
-from reconciler.cli.planning import plan_targets
-from reconciler.cli.workspace import require_workspace
+from reconciler.cli.options.settings import Settings
+from reconciler.cli.plan.plan import plan_targets
+from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.execute import open_journal
 from reconciler.ledger.ledger import open_ledger
 from reconciler.model.fingerprint import fingerprint

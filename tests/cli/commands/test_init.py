@@ -178,7 +178,7 @@ def test_what_was_installed_from_git_is_what_the_workflows_install(desk, monkeyp
             commit = {"vcs": "git", "commit_id": "c" * 40}
             return json.dumps({"url": "https://git.example/o/r.git", "vcs_info": commit})
 
-    monkeypatch.setattr("reconciler.cli.workflows.distribution", lambda _: Distribution())
+    monkeypatch.setattr("reconciler.cli.init.workflows.distribution", lambda _: Distribution())
     desk("init", "--github")
     requirements = Path(".github/actions/reconciler/requirements.txt").read_text()
     assert requirements.endswith(f"\nreconciler @ git+https://git.example/o/r.git@{'c' * 40}\n")

@@ -254,7 +254,7 @@ def test_nothing_is_recorded_of_what_no_commit_holds(desk):
 
 
 def test_a_ref_that_another_run_moved_is_left_and_the_run_says_so(desk, clone, monkeypatch):
-    from reconciler.cli.recording import Recorder  # noqa: PLC0415 -- patched here alone
+    from reconciler.cli.apply.recorder import Recorder  # noqa: PLC0415 -- patched here alone
 
     note = Recorder.note
 

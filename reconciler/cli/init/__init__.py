@@ -1,0 +1,1 @@
+"""`reconciler init`: files for a repository that has none."""

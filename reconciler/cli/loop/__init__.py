@@ -1,0 +1,1 @@
+"""`reconciler run`: cycle after cycle, and how the last one ended."""

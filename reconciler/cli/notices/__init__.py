@@ -1,0 +1,1 @@
+"""Notices: whom to tell of what, and by which way."""

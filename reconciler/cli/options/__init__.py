@@ -1,0 +1,1 @@
+"""The command line as values: options that commands share, and who is named."""

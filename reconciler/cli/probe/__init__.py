@@ -1,0 +1,1 @@
+"""`reconciler check`: a target's connection, and what its server does."""

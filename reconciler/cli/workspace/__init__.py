@@ -1,0 +1,1 @@
+"""What a command works on: the YAML, its base, and what each target should hold."""
