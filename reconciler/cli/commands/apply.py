@@ -14,7 +14,8 @@ from reconciler.cli.apply.recorder import DEFAULT_PREFIX, applied_commit, open_r
 from reconciler.cli.console import emit, look
 from reconciler.cli.github import job_of, with_github
 from reconciler.cli.options.durations import Duration
-from reconciler.cli.options.settings import EVERYTHING, Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import EVERYTHING, with_output, with_settings
 from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.errors import InputError
 from reconciler.model.outcome import Run

@@ -11,7 +11,8 @@ from reconciler.cli.codes import DIFFERENCES, DONE, FAILED
 from reconciler.cli.console import emit, look
 from reconciler.cli.ledger import ledger_to_read
 from reconciler.cli.notices.ways import notify_findings
-from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import with_output, with_settings
 from reconciler.cli.probe.connection import inspect_target
 from reconciler.cli.probe.profile import NOWHERE, Probed, Writing, probe_all, save_profile
 from reconciler.cli.workspace.workspace import require_workspace

@@ -9,7 +9,8 @@ from reconciler.cli.console import look, say
 from reconciler.cli.drift import find_drifts
 from reconciler.cli.github import job_of, with_github
 from reconciler.cli.notices.teller import tell_of_drift
-from reconciler.cli.options.settings import EVERYTHING, Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import EVERYTHING, with_output, with_settings
 from reconciler.cli.plan.readings import with_also, write_readings
 from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.model.drift_report import Drift

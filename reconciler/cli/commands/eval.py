@@ -6,7 +6,8 @@ from reconciler.cli.codes import DONE, WRONG_INPUT
 from reconciler.cli.console import emit, look, say
 from reconciler.cli.evaluation import source_of
 from reconciler.cli.options.assignments import read_assignments, unread
-from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import with_output, with_settings
 from reconciler.errors import ExpressionError
 from reconciler.expr import compile_expression, trace
 from reconciler.render.evaluation import dump_evaluation, render_evaluation, render_mistake

@@ -6,7 +6,8 @@ from reconciler.cli.codes import DONE, FAILED
 from reconciler.cli.console import emit, look, say
 from reconciler.cli.explanation import explain_everywhere
 from reconciler.cli.ledger import ledger_to_read
-from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import with_output, with_settings
 from reconciler.render.explain.json import dump_explanations
 from reconciler.render.explain.text import render_explanations
 from reconciler.render.safe import escape

@@ -9,14 +9,9 @@ import click
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look, say
 from reconciler.cli.ledger import ledger_to_read
-from reconciler.cli.options.settings import (
-    Command,
-    Moment,
-    Output,
-    Settings,
-    with_output,
-    with_settings,
-)
+from reconciler.cli.options.kinds import Moment
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import Command, with_output, with_settings
 from reconciler.errors import InputError
 from reconciler.model.history import PastOperation, PastRun, Question, State
 from reconciler.model.quarantine import PastQuarantine

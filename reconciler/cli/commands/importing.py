@@ -9,7 +9,8 @@ import click
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look
 from reconciler.cli.imported import known_here, remarks_of_validate, write_new
-from reconciler.cli.options.settings import Output, with_output
+from reconciler.cli.options.settings import Output
+from reconciler.cli.options.shared import with_output
 from reconciler.entra.read import LARGEST, read_export
 from reconciler.entra.translate import Choice, translate
 from reconciler.errors import InputError

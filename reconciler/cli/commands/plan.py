@@ -8,7 +8,8 @@ from reconciler.cli.codes import code_of_plan
 from reconciler.cli.console import say
 from reconciler.cli.github import job_of, prefix_of, with_github
 from reconciler.cli.ledger import ledger_to_read
-from reconciler.cli.options.settings import EVERYTHING, Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import EVERYTHING, with_output, with_settings
 from reconciler.cli.plan.access import view
 from reconciler.cli.plan.forecast import forecast
 from reconciler.cli.plan.keys import signing_key

@@ -11,7 +11,8 @@ from reconciler.cli.console import emit, look, say
 from reconciler.cli.loop.cycles import Health, run_cycles
 from reconciler.cli.loop.health import answering
 from reconciler.cli.options.durations import Duration
-from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import with_output, with_settings
 from reconciler.model.outcome import Run, Status
 from reconciler.render.run import dump_run, render_run
 

@@ -8,7 +8,8 @@ import click
 
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look, say
-from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import with_output, with_settings
 from reconciler.cli.sandboxes import forget_records, limits_of, sandbox_for
 from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.errors import InputError

@@ -4,7 +4,8 @@ import click
 
 from reconciler.cli.codes import DONE
 from reconciler.cli.console import emit, look
-from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import with_output, with_settings
 from reconciler.cli.workspace.workspace import require_desired
 from reconciler.render.targets import dump_matrix, dump_targets, render_targets
 

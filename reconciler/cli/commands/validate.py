@@ -7,7 +7,8 @@ import click
 from reconciler import __version__
 from reconciler.cli.codes import DONE, WRONG_INPUT
 from reconciler.cli.console import emit, look
-from reconciler.cli.options.settings import Output, Settings, with_output, with_settings
+from reconciler.cli.options.settings import Output, Settings
+from reconciler.cli.options.shared import with_output, with_settings
 from reconciler.cli.workspace.workspace import has_error, read_workspace
 from reconciler.model.policy import Finding
 from reconciler.model.problem import Problem

@@ -9,7 +9,8 @@ from typing import Any, Final
 import click
 
 from reconciler.cli.console import emit, look
-from reconciler.cli.options.settings import Command, Output
+from reconciler.cli.options.settings import Output
+from reconciler.cli.options.shared import Command
 from reconciler.errors import InputError
 from reconciler.model.plan import Plan
 from reconciler.model.plankey import PlanKey
