@@ -9,14 +9,12 @@ from typing import NoReturn, TextIO
 
 import click
 
+from reconciler.cli.codes import BUG, DONE, INTERRUPTED, WRONG_INPUT
 from reconciler.cli.log import Log
 from reconciler.cli.program import program
 from reconciler.errors import ReconcilerError
 from reconciler.render.safe import escape
 
-WRONG_INPUT = 1
-BUG = 70
-INTERRUPTED = 130
 _BUG = "This is a bug in reconciler; please report it with the lines above."
 
 
@@ -62,7 +60,7 @@ def _run(arguments: Sequence[str], log: Log) -> int:
         else:
             log.write(error.format_message(), level="error", event="usage")
         return WRONG_INPUT
-    return code if isinstance(code, int) else 0
+    return code if isinstance(code, int) else DONE
 
 
 def _tell(error: ReconcilerError, log: Log) -> None:

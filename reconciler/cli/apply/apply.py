@@ -15,8 +15,7 @@ from reconciler.cli.apply.progress import follow
 from reconciler.cli.apply.quarantines import Quarantines
 from reconciler.cli.apply.recorder import Recorder
 from reconciler.cli.apply.unfinished import only, rest_of_last_run, settle_targets
-from reconciler.cli.boundary import BUG, INTERRUPTED
-from reconciler.cli.codes import code_of_run
+from reconciler.cli.codes import BUG, INTERRUPTED
 from reconciler.cli.connect import open_client
 from reconciler.cli.console import can_ask, look, say
 from reconciler.cli.environment import trigger
@@ -26,6 +25,7 @@ from reconciler.cli.options.settings import Settings
 from reconciler.cli.plan.access import view
 from reconciler.cli.plan.forecast import forecast
 from reconciler.cli.plan.plan import plan_targets, sentence
+from reconciler.cli.verdicts import code_of_run
 from reconciler.cli.workspace.workspace import Workspace
 from reconciler.errors import InputError, LedgerError, TargetError
 from reconciler.execute import Journal, execute_target, open_journal

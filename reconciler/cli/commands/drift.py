@@ -4,7 +4,6 @@ from typing import Final
 
 import click
 
-from reconciler.cli.codes import code_of_drift
 from reconciler.cli.console import look, say
 from reconciler.cli.drift import find_drifts
 from reconciler.cli.github import job_of, with_github
@@ -12,6 +11,7 @@ from reconciler.cli.notices.teller import tell_of_drift
 from reconciler.cli.options.settings import Output, Settings
 from reconciler.cli.options.shared import EVERYTHING, with_output, with_settings
 from reconciler.cli.plan.readings import with_also, write_readings
+from reconciler.cli.verdicts import code_of_drift
 from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.model.drift_report import Drift
 from reconciler.render.ci.outputs import outputs_of_drift

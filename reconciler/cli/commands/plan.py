@@ -4,7 +4,6 @@ from typing import Any
 
 import click
 
-from reconciler.cli.codes import code_of_plan
 from reconciler.cli.console import say
 from reconciler.cli.github import job_of, prefix_of, with_github
 from reconciler.cli.ledger import ledger_to_read
@@ -15,6 +14,7 @@ from reconciler.cli.plan.forecast import forecast
 from reconciler.cli.plan.keys import signing_key
 from reconciler.cli.plan.plan import plan_targets
 from reconciler.cli.plan.readings import FORMATS, Readings, with_also
+from reconciler.cli.verdicts import code_of_plan
 from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.render.ci.annotations import annotate_plan
 from reconciler.render.ci.outputs import outputs_of_plan

@@ -9,7 +9,7 @@ from functools import partial
 import jsonschema
 import pytest
 
-from reconciler.cli.codes import code_of_drift
+from reconciler.cli.verdicts import code_of_drift
 from reconciler.ledger.ledger import open_ledger
 from reconciler.ledger.place import Page, Place
 from reconciler.model.drift_class import DriftClass

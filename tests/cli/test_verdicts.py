@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.cli.codes import code_of_plan, code_of_run
+from reconciler.cli.verdicts import code_of_plan, code_of_run
 from reconciler.model.outcome import Outcome, Run, Status
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
 from reconciler.model.remarks import Conflict
