@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from reconciler import __version__
-from reconciler.cli.apply.recorder import applied_commit
 from reconciler.cli.console import say
 from reconciler.cli.ledger import ledger_to_write
 from reconciler.cli.options.settings import Settings
 from reconciler.cli.plan.applied import LastApplied
 from reconciler.cli.plan.plan import read_live, sentence
+from reconciler.cli.workspace.sources import applied_commit
 from reconciler.cli.workspace.workspace import Workspace
 from reconciler.errors import LedgerError, TargetError
 from reconciler.ledger.ledger import Ledger, open_ledger

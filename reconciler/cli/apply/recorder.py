@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.cli.environment import commit, for_git
+from reconciler.cli.environment import for_git
 from reconciler.cli.options.settings import Settings
 from reconciler.cli.plan.applied import recorded_prefix
-from reconciler.cli.workspace.sources import is_committed
+from reconciler.cli.workspace.sources import applied_commit
 from reconciler.cli.workspace.workspace import Workspace
-from reconciler.desired.files import read_tree
 from reconciler.desired.git import Repository, open_repository
 from reconciler.desired.recorded import Record, check_name, move_record, read_record
-from reconciler.desired.revision import commit_of
 from reconciler.errors import InputError
 
 DEFAULT_PREFIX = "-"
@@ -50,14 +48,3 @@ def open_recorder(workspace: Workspace, settings: Settings, prefix: str | None) 
         check_name(repository, ref)
     found = {key: (ref, read_record(repository, ref)) for key, ref in refs.items()}
     return Recorder(repository, head, found)
-
-
-def applied_commit(settings: Settings, repository: Repository | None = None) -> str | None:
-    """Return the commit that the files are those of; without git what the CI service says."""
-    try:
-        repository = repository or open_repository(settings.desired_state, for_git())
-        head = commit_of(repository, "HEAD")
-        found = read_tree(settings.desired_state)
-        return head if is_committed(found, repository, head) else None
-    except InputError:
-        return commit()

@@ -10,12 +10,13 @@ import click
 
 from reconciler.cli.apply.apply import Permission, apply_plan
 from reconciler.cli.apply.approval import MAX_AGE, in_part, read_approved, require_fresh
-from reconciler.cli.apply.recorder import DEFAULT_PREFIX, applied_commit, open_recorder
+from reconciler.cli.apply.recorder import DEFAULT_PREFIX, open_recorder
 from reconciler.cli.console import emit, look
 from reconciler.cli.github import job_of, with_github
 from reconciler.cli.options.durations import Duration
 from reconciler.cli.options.settings import Output, Settings
 from reconciler.cli.options.shared import EVERYTHING, with_output, with_settings
+from reconciler.cli.workspace.sources import applied_commit
 from reconciler.cli.workspace.workspace import require_workspace
 from reconciler.errors import InputError
 from reconciler.model.outcome import Run

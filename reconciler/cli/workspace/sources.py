@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reconciler.cli.environment import for_git
+from reconciler.cli.environment import commit, for_git
 from reconciler.cli.options.settings import Settings
 from reconciler.desired.files import SourceFile, read_tree
 from reconciler.desired.git import Repository, open_repository
@@ -44,13 +44,24 @@ def read_sources(settings: Settings) -> Sources:
     else:
         files, problems = read_revision(repository, head)
     planned: Planned = "files"
-    if settings.head is not None or is_committed((files, problems), repository, head):
+    if settings.head is not None or _is_committed((files, problems), repository, head):
         planned = "commit"
         if not is_merged(repository, base.commit, head):
             planned = "merge"
             files, problems = read_merged(repository, base.commit, head)
     before = read_revision(repository, base.commit)
     return Sources(files, problems, head, planned, base, before)
+
+
+def applied_commit(settings: Settings, repository: Repository | None = None) -> str | None:
+    """Return the commit that the files are those of; without git what the CI service says."""
+    try:
+        repository = repository or open_repository(settings.desired_state, for_git())
+        head = commit_of(repository, "HEAD")
+        found = read_tree(settings.desired_state)
+        return head if _is_committed(found, repository, head) else None
+    except InputError:
+        return commit()
 
 
 def _refuse_alone(settings: Settings) -> None:
@@ -66,7 +77,7 @@ def _refuse_alone(settings: Settings) -> None:
             )
 
 
-def is_committed(
+def _is_committed(
     found: tuple[tuple[SourceFile, ...], tuple[Problem, ...]], repository: Repository, head: str
 ) -> bool:
     """Tell whether the directory holds what the commit *head* does, ends of lines aside."""
