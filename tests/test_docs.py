@@ -8,9 +8,9 @@ from typing import get_args
 
 import pytest
 
-from reconciler.desired.limit_documents import LimitDocument, LimitsDocument
+from reconciler.desired.documents.limits import LimitDocument, LimitsDocument
+from reconciler.desired.documents.policies import PolicyDocument
 from reconciler.desired.policies import KEYS_OF
-from reconciler.desired.policy_documents import PolicyDocument
 from reconciler.model.guard import Guard
 from reconciler.model.limit import Limits
 from reconciler.model.path import parse_path

@@ -11,8 +11,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 
 from reconciler.cli.boundary import run
-from reconciler.desired.documents import SECTIONS
-from reconciler.desired.target_documents import GroupKindDocument, TargetDocument
+from reconciler.desired.documents.file import SECTIONS
+from reconciler.desired.documents.targets import GroupKindDocument, TargetDocument
 from reconciler.sandbox import open_sandbox
 
 ROOT = Path(__file__).parents[1]

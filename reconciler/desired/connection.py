@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from reconciler.desired.auth_documents import (
+from reconciler.desired.documents.auth import (
     AuthDocument,
     BasicDocument,
     HeaderDocument,
@@ -11,8 +11,8 @@ from reconciler.desired.auth_documents import (
     SecretDocument,
     Way,
 )
+from reconciler.desired.documents.targets import TargetDocument
 from reconciler.desired.entries import Entry
-from reconciler.desired.target_documents import TargetDocument
 from reconciler.desired.urls import is_loopback, url_fault
 from reconciler.model.auth import ApiKey, Auth, Basic, Bearer, ClientCredentials, SecretSource
 from reconciler.model.problem import Problem

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.desired.documents import SECTIONS
+from reconciler.desired.documents.file import SECTIONS
 from reconciler.desired.files import SourceFile
 from reconciler.desired.shape import describe, unknown_key
 from reconciler.model.problem import Position, Problem

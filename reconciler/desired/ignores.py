@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from reconciler.desired.documents.ignores import IgnoreDocument
 from reconciler.desired.entries import Entry
-from reconciler.desired.ignore_documents import IgnoreDocument
 from reconciler.desired.suggest import did_you_mean
 from reconciler.errors import PathError
 from reconciler.model.drift_class import DriftClass

@@ -1,12 +1,12 @@
 """Limits: from what is written to the model's values, over the model's defaults."""
 
-from reconciler.desired.entries import Entry
-from reconciler.desired.limit_documents import (
+from reconciler.desired.documents.limits import (
     DailyDocument,
     GroupLimitsDocument,
     LimitDocument,
     LimitsDocument,
 )
+from reconciler.desired.entries import Entry
 from reconciler.model.limit import DEFAULT_LIMITS, Daily, Limit, Limits
 
 

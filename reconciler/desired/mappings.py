@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from reconciler.desired.documents.fields import AttributeValue
+from reconciler.desired.documents.mappings import AttributeMappingDocument
 from reconciler.desired.entries import Entry
-from reconciler.desired.fields import AttributeValue
-from reconciler.desired.mapping_documents import AttributeMappingDocument
 from reconciler.desired.people import SourceNames
 from reconciler.desired.suggest import did_you_mean
 from reconciler.errors import ExpressionError, PathError

@@ -1,8 +1,8 @@
 """Who is told of what happens at a target."""
 
-from reconciler.desired.auth_documents import SecretDocument
+from reconciler.desired.documents.auth import SecretDocument
+from reconciler.desired.documents.notify import NotifyDocument, WebhookDocument
 from reconciler.desired.entries import Entry
-from reconciler.desired.notify_documents import NotifyDocument, WebhookDocument
 from reconciler.model.auth import SecretSource
 from reconciler.model.notice import Event, Notify, Webhook
 from reconciler.model.problem import Problem

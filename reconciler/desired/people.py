@@ -12,10 +12,10 @@ from reconciler.desired.catalogue import (
     USER_DERIVED,
     SourceType,
 )
+from reconciler.desired.documents.fields import Section
+from reconciler.desired.documents.people import GroupDocument, MemberDocument, UserDocument
 from reconciler.desired.entries import Entry
-from reconciler.desired.fields import Section
 from reconciler.desired.limits import build_group_limit
-from reconciler.desired.people_documents import GroupDocument, MemberDocument, UserDocument
 from reconciler.desired.shape import NOT_YET, unknown_key
 from reconciler.desired.suggest import did_you_mean
 from reconciler.model.directory import Group, Member, User

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from reconciler.desired.documents.policies import PartDocument, PolicyDocument
 from reconciler.desired.entries import Entry
 from reconciler.desired.people import SourceNames, one_ref
-from reconciler.desired.policy_documents import PartDocument, PolicyDocument
 from reconciler.desired.suggest import did_you_mean
 from reconciler.model.mapping import ScopeRule
 from reconciler.model.policy import (

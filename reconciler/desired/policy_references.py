@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from reconciler.desired.documents.policies import PolicyDocument
 from reconciler.desired.entries import Entries, Entry
-from reconciler.desired.policy_documents import PolicyDocument
 from reconciler.desired.references import check_ref, missing
 from reconciler.model.problem import Position, Problem
 from reconciler.model.values import Kind, Ref

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.desired.documents import DesiredDocument
+from reconciler.desired.documents.file import DesiredDocument
 
 
 def desired_schema() -> dict[str, Any]:

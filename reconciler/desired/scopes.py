@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from reconciler.desired.documents.mappings import ClauseDocument
 from reconciler.desired.entries import Entry
-from reconciler.desired.mapping_documents import ClauseDocument
 from reconciler.desired.people import SourceNames
 from reconciler.desired.suggest import did_you_mean
 from reconciler.errors import ExpressionError

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from reconciler.desired.service_documents import (
+from reconciler.desired.documents.service import (
     BulkDocument,
     RateDocument,
     ServiceDocument,

@@ -6,14 +6,7 @@ from typing import Literal
 
 from reconciler.desired.binding import Definitions, Written, bind, check_bound
 from reconciler.desired.connection import connection
-from reconciler.desired.entries import Entry
-from reconciler.desired.limits import build_limits
-from reconciler.desired.mappings import NamedMapping
-from reconciler.desired.notifying import build_notify
-from reconciler.desired.people import SourceNames, one_ref, window_of
-from reconciler.desired.service import build_service
-from reconciler.desired.suggest import did_you_mean
-from reconciler.desired.target_documents import (
+from reconciler.desired.documents.targets import (
     GroupKindDocument,
     KindDocument,
     OwnershipDocument,
@@ -21,6 +14,13 @@ from reconciler.desired.target_documents import (
     TargetAttributeDocument,
     TargetDocument,
 )
+from reconciler.desired.entries import Entry
+from reconciler.desired.limits import build_limits
+from reconciler.desired.mappings import NamedMapping
+from reconciler.desired.notifying import build_notify
+from reconciler.desired.people import SourceNames, one_ref, window_of
+from reconciler.desired.service import build_service
+from reconciler.desired.suggest import did_you_mean
 from reconciler.errors import PathError
 from reconciler.model.mapping import AttributeDefinition, AttributeMapping, ScopeRule
 from reconciler.model.path import parse_path

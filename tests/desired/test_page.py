@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.desired.mapping_documents import AttributeMappingDocument, MappingDocument
+from reconciler.desired.documents.mappings import AttributeMappingDocument, MappingDocument
 
 PAGE = Path(__file__).parents[2] / "docs" / "mappings.md"
 BLOCKS = {"mapping": MappingDocument, "attribute": AttributeMappingDocument}

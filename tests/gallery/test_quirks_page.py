@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.desired.service_documents import ServiceDocument
+from reconciler.desired.documents.service import ServiceDocument
 from reconciler.gallery.schema import AttributeDocument, KindDocument, ProfileDocument
 from reconciler.model.meaning import MEANINGS
 from reconciler.model.service import Quirk, Service

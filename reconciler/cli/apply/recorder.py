@@ -8,8 +8,8 @@ from reconciler.cli.options.settings import Settings
 from reconciler.cli.plan.applied import recorded_prefix
 from reconciler.cli.workspace.sources import applied_commit
 from reconciler.cli.workspace.workspace import Workspace
-from reconciler.desired.git import Repository, open_repository
-from reconciler.desired.recorded import Record, check_name, move_record, read_record
+from reconciler.desired.git.record import Record, check_name, move_record, read_record
+from reconciler.desired.git.repository import Repository, open_repository
 from reconciler.errors import InputError
 
 DEFAULT_PREFIX = "-"

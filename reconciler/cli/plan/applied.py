@@ -6,10 +6,10 @@ from datetime import datetime
 
 from reconciler.cli.environment import for_git
 from reconciler.cli.options.settings import Settings
-from reconciler.desired.git import Repository, open_repository
+from reconciler.desired.git.record import Record, read_record
+from reconciler.desired.git.repository import Repository, open_repository
+from reconciler.desired.git.revision import commit_of, read_revision
 from reconciler.desired.load import load_desired
-from reconciler.desired.recorded import Record, read_record
-from reconciler.desired.revision import commit_of, read_revision
 from reconciler.errors import InputError
 from reconciler.gallery.load import load_gallery
 from reconciler.ledger.ledger import Ledger

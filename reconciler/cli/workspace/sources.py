@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from reconciler.cli.environment import commit, for_git
 from reconciler.cli.options.settings import Settings
 from reconciler.desired.files import SourceFile, read_tree
-from reconciler.desired.git import Repository, open_repository
-from reconciler.desired.merging import is_merged, read_merged
-from reconciler.desired.revision import commit_of, read_revision
+from reconciler.desired.git.merge import is_merged, read_merged
+from reconciler.desired.git.repository import Repository, open_repository
+from reconciler.desired.git.revision import commit_of, read_revision
 from reconciler.errors import InputError
 from reconciler.model.problem import Problem
 from reconciler.model.revision import Planned, Revision

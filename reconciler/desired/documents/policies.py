@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from reconciler.desired.fields import Day, Key, Section, Text
+from reconciler.desired.documents.fields import Day, Key, Section, Text
 from reconciler.model.policy import Kind, Need
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from reconciler.desired.fields import Section, Text
+from reconciler.desired.documents.fields import Section, Text
 
 _ENVIRONMENT_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"
 _HEADER_NAME = r"^[A-Za-z][A-Za-z0-9-]{0,63}$"

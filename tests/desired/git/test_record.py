@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler.desired.git import open_repository
-from reconciler.desired.recorded import check_name, move_record, read_record
+from reconciler.desired.git.record import check_name, move_record, read_record
+from reconciler.desired.git.repository import open_repository
 from reconciler.errors import InputError
 from tests.repository import Clone
 

@@ -3,8 +3,8 @@ import os
 import pytest
 
 from reconciler.desired.files import SourceFile
-from reconciler.desired.git import open_repository
-from reconciler.desired.merging import is_merged, read_merged
+from reconciler.desired.git.merge import is_merged, read_merged
+from reconciler.desired.git.repository import open_repository
 from reconciler.errors import InputError
 from tests.repository import Clone
 

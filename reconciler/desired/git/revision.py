@@ -16,7 +16,7 @@ from reconciler.desired.files import (
     outside,
     unreadable,
 )
-from reconciler.desired.git import Repository
+from reconciler.desired.git.repository import Repository
 from reconciler.errors import InputError
 from reconciler.model.problem import Problem
 from reconciler.yamldoc import DEFAULT_LIMITS, oversized

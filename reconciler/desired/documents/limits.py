@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from reconciler.desired.fields import Section, Text
+from reconciler.desired.documents.fields import Section, Text
 
 
 class LimitDocument(Section):

@@ -6,8 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reconciler.desired.files import SourceFile
-from reconciler.desired.git import Answer, Repository
-from reconciler.desired.revision import FETCH, is_shallow, read_revision
+from reconciler.desired.git.repository import Answer, Repository
+from reconciler.desired.git.revision import FETCH, is_shallow, read_revision
 from reconciler.errors import InputError
 from reconciler.model.problem import Problem
 

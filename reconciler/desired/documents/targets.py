@@ -4,11 +4,11 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from reconciler.desired.auth_documents import AuthDocument
-from reconciler.desired.fields import Day, Key, Section, Text, short_form
-from reconciler.desired.limit_documents import LimitsDocument
-from reconciler.desired.notify_documents import NotifyDocument
-from reconciler.desired.service_documents import ServiceDocument
+from reconciler.desired.documents.auth import AuthDocument
+from reconciler.desired.documents.fields import Day, Key, Section, Text, short_form
+from reconciler.desired.documents.limits import LimitsDocument
+from reconciler.desired.documents.notify import NotifyDocument
+from reconciler.desired.documents.service import ServiceDocument
 from reconciler.model.mapping import AttributeType
 from reconciler.model.target import Departure, Verb
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from reconciler.desired.auth_documents import SecretPlace
-from reconciler.desired.fields import Section
+from reconciler.desired.documents.auth import SecretPlace
+from reconciler.desired.documents.fields import Section
 from reconciler.model.notice import Event, Format
 
 _ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$"

@@ -4,7 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.desired.fields import AttributeValue, Key, Scalar, Section, Text, short_form
+from reconciler.desired.documents.fields import (
+    AttributeValue,
+    Key,
+    Scalar,
+    Section,
+    Text,
+    short_form,
+)
 
 
 class ClauseDocument(Section):

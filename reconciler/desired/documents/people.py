@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from reconciler.desired.catalogue import GROUP_ATTRIBUTES, USER_ATTRIBUTES, SourceType
-from reconciler.desired.fields import AttributeValue, Day, Key, Section, Text, short_form
-from reconciler.desired.limit_documents import GroupLimitsDocument
+from reconciler.desired.documents.fields import AttributeValue, Day, Key, Section, Text, short_form
+from reconciler.desired.documents.limits import GroupLimitsDocument
 
 
 def _with_attributes(known: dict[str, Any]) -> ConfigDict:

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from reconciler.desired.git import Repository
-from reconciler.desired.revision import commit_of
+from reconciler.desired.git.repository import Repository
+from reconciler.desired.git.revision import commit_of
 from reconciler.errors import InputError
 
 _MOMENT = re.compile(rb"^(?:tagger|committer) .* (\d{1,12}) [+-]\d{4}$", re.MULTILINE)

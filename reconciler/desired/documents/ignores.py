@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from reconciler.desired.fields import Day, Key, Section, Text
+from reconciler.desired.documents.fields import Day, Key, Section, Text
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.ignore import IgnoredFor
 

@@ -5,16 +5,16 @@ from typing import Any, get_args
 
 from pydantic import Field
 
-from reconciler.desired.fields import Section
-from reconciler.desired.ignore_documents import IgnoreDocument
-from reconciler.desired.mapping_documents import FilterDocument, MappingDocument
-from reconciler.desired.people_documents import (
+from reconciler.desired.documents.fields import Section
+from reconciler.desired.documents.ignores import IgnoreDocument
+from reconciler.desired.documents.mappings import FilterDocument, MappingDocument
+from reconciler.desired.documents.people import (
     GroupDocument,
     SourceAttributeDocument,
     UserDocument,
 )
-from reconciler.desired.policy_documents import PolicyDocument
-from reconciler.desired.target_documents import TargetDocument
+from reconciler.desired.documents.policies import PolicyDocument
+from reconciler.desired.documents.targets import TargetDocument
 
 
 class DesiredDocument(Section):

@@ -4,8 +4,8 @@ import subprocess
 import pytest
 
 from reconciler.desired.files import SourceFile, read_tree
-from reconciler.desired.git import open_repository
-from reconciler.desired.revision import commit_of, read_revision
+from reconciler.desired.git.repository import open_repository
+from reconciler.desired.git.revision import commit_of, read_revision
 from reconciler.errors import InputError
 from reconciler.yamldoc import DEFAULT_LIMITS
 from tests.repository import Clone
@@ -114,7 +114,7 @@ def test_a_tree_that_leads_elsewhere_is_a_problem(clone, path):
 
 
 def test_a_submodule_is_a_problem_and_a_huge_file_is_never_read(clone, monkeypatch):
-    monkeypatch.setattr("reconciler.desired.revision.DEFAULT_LIMITS", _limits(size=2**20))
+    monkeypatch.setattr("reconciler.desired.git.revision.DEFAULT_LIMITS", _limits(size=2**20))
     clone.write("huge.yaml", "#" * (2**20 + 1))
     clone.git("add", "-A")
     clone.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},desired-state/module")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from reconciler.desired.fields import Section, Text
+from reconciler.desired.documents.fields import Section, Text
 from reconciler.model.headers import header_faults
 from reconciler.model.rate import Method, Unit
 from reconciler.model.service import Quirk

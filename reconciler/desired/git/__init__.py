@@ -1,0 +1,1 @@
+"""The desired state in git: read from its objects, and what a target last took noted as a ref."""
