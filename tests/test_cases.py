@@ -17,13 +17,16 @@ from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
 from reconciler.gallery.load import load_gallery
 from reconciler.model.formerly import Formerly
+from reconciler.model.grounds import side_of
 from reconciler.model.path import parse_path
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Link, Live, LookUp, Loss, Memory, Rewrite, Snapshot
+from reconciler.model.route import Routes
 from reconciler.model.values import Kind
 from reconciler.pipeline import leave_ignored, plan_target, police, prepare_target
 from reconciler.render.plan.text import render_text
 from reconciler.render.planfile.dump import dump_plan
+from reconciler.stages.idle import mark_idle
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
@@ -54,10 +57,13 @@ def plan_case(case):
         target = replace(target, profile=replace(target.profile, delete_is_irreversible=True))
     wanted, problems = prepare_target(desired, target, NOW)
     assert problems == ()
-    formerly = Formerly(_formerly(case / "base.yaml"), _formerly(case / "applied.yaml"))
+    base_file = case / "base.yaml"
+    formerly = Formerly(_formerly(base_file), _formerly(case / "applied.yaml"))
     live, memory, found = _snapshot(state), _memory(state), police(desired, NOW)
     result = plan_target(wanted, live, target, memory, formerly, findings=found)
     result = leave_ignored(result, desired, NOW.date())
+    head, base = _side(desired), _side(_load(base_file)) if base_file.exists() else None
+    result = mark_idle(result, head, base, is_compared=base_file.exists())
     return Plan(NOW, "reconciler", desired.digest, None, (result,))
 
 
@@ -69,6 +75,14 @@ def _load(file):
     desired, problems = load_desired(sources, load_gallery())
     assert [str(item) for item in problems if item.severity == "error"] == []
     return desired
+
+
+def _side(desired):
+    if "app" not in desired.targets:
+        return None
+    target = desired.targets["app"]
+    wanted, _ = prepare_target(desired, target, NOW)
+    return side_of(target, wanted, Routes(desired, NOW.date()))
 
 
 def _formerly(file):

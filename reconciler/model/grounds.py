@@ -88,11 +88,10 @@ class Side:
             refusal = self.target.refusal(assignment, day)
             if refusal is not None and assignment.ref.kind is Kind.USER:
                 yield assignment.ref.key, assignment.at, f"assigned, but {refusal}"
-        for group in self.routes.desired.groups.values():
-            for member in group.members:
-                refusal = member.window.refusal(day)
-                if refusal is not None and member.ref.kind is Kind.USER:
-                    yield member.ref.key, member.at, f"in {group.key}, but that {refusal}"
+        for shut in self.routes.shut():
+            if shut.member.ref.kind is Kind.USER:
+                why = f"in {shut.group.key}, but that {shut.refusal}"
+                yield shut.member.ref.key, shut.member.at, why
 
 
 def side_of(target: Target, wanted: Iterable[Wanted], routes: Routes) -> Side:

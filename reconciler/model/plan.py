@@ -8,6 +8,7 @@ from itertools import chain
 
 from reconciler.model.access import Ending, Reviewer, TargetAccess
 from reconciler.model.forecast import Forecast
+from reconciler.model.idle import Idle
 from reconciler.model.origin import Origin, strongest
 from reconciler.model.path import AttributePath
 from reconciler.model.problem import Position, Severity
@@ -190,6 +191,10 @@ class TargetPlan:
     """The users that the plan was cut down to; empty for a whole plan."""
     access: TargetAccess | None = None
     """What it means for people, None where nobody looked; it changes nothing of the plan."""
+    idle: tuple[Idle, ...] = ()
+    """Whom this change (base → head) gives something that nothing comes of: for people too."""
+    idle_count: int = 0
+    """How many are idle in all."""
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -1,7 +1,7 @@
 """Routes: how somebody comes to be in a group, through which groups and by which line."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import date
 from heapq import heappop, heappush
@@ -70,12 +70,23 @@ class _Inside:
 
 
 @dataclass(frozen=True, slots=True)
+class Shut:
+    """The line of a *member* of *group* whose window is not open, and why."""
+
+    group: Group
+    member: Member
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Routes:
     """The ways into the groups of one desired state on one day; each group is read once."""
 
     desired: Desired
     day: date
     _read: dict[str, _Inside] = field(default_factory=dict)
+    _shut: list[Shut] = field(default_factory=list)
+    _parents: dict[str, list[str]] = field(default_factory=dict)
 
     def to(self, user: str, group: str) -> Route | None:
         """Return the shortest route that is open, None where *user* is not in *group*."""
@@ -107,6 +118,24 @@ class Routes:
                     seen.add(member.ref.key)
                     waiting.append(member.ref.key)
         return frozenset(found)
+
+    def shut(self) -> tuple[Shut, ...]:
+        """Return every line that makes nobody a member on this day, in the order of the YAML."""
+        self._read_lines()
+        return tuple(self._shut)
+
+    def leads_to(self, group: str, ends: Container[str]) -> bool:
+        """Tell whether *group* is one of *ends*, or nested in one, whatever the day."""
+        self._read_lines()
+        waiting, seen = [group], {group}
+        while waiting:
+            key = waiting.pop()
+            if key in ends:
+                return True
+            above = [item for item in self._parents.get(key, ()) if item not in seen]
+            seen.update(above)
+            waiting += above
+        return False
 
     def last_day(self, user: str, group: str) -> date | None:
         """Return how long *user* stays in *group* by its windows: `date.max` where nothing ends it.
@@ -148,6 +177,18 @@ class Routes:
         if members is None:
             members = next((item for item in inside.nested if item.ref == ref), None)
         return members is not None and members.window.contains(self.day)
+
+    def _read_lines(self) -> None:
+        """Read every line of every group once."""
+        if self._parents:
+            return
+        self._parents[""] = []  # Read once, also where no group is nested.
+        for group in self.desired.groups.values():
+            for member in group.members:
+                if member.ref.kind is Kind.GROUP:
+                    self._parents.setdefault(member.ref.key, []).append(group.key)
+                if (refusal := member.window.refusal(self.day)) is not None:
+                    self._shut.append(Shut(group, member, refusal))
 
     def _inside(self, key: str) -> _Inside | None:
         group = self.desired.groups.get(key)

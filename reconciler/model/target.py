@@ -95,6 +95,12 @@ class Assignment:
     role: str | None = None
     window: Window = ALWAYS
 
+    @property
+    def words(self) -> str:
+        """What it says of a user: "assigned through the group sales as Employee"."""
+        through = "directly" if self.ref.kind is Kind.USER else f"through the group {self.ref.key}"
+        return f"assigned {through}" + (f" as {self.role}" if self.role else "")
+
 
 @dataclass(frozen=True, slots=True)
 class KindRules:

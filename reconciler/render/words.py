@@ -56,6 +56,7 @@ PRIVILEGED: Final = Sign("‼", "bold magenta", "privileged")
 CONFLICT: Final = Sign("?", "magenta", "conflict")
 UNMANAGED: Final = Sign("·", "dim", "")
 WITHHELD: Final = Sign("○", "dim", "")
+IDLE: Final = Sign("○", "yellow", "idle")
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -92,10 +92,7 @@ def _failure(rule: ScopeRule | None, attributes: Mapping[str, Value]) -> str | N
 def _reason(assignments: list[Assignment] | None) -> str:
     if not assignments:
         return "the scope is all"
-    first = assignments[0]
-    through = "directly" if first.ref.kind is Kind.USER else f"through the group {first.ref.key}"
-    role = f" as {first.role}" if first.role else ""
-    return f"assigned {through}{role}"
+    return assignments[0].words
 
 
 def _scope_groups(directory: Directory, target: Target, accounts: set[str]) -> Iterator[Scoped]:

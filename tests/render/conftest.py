@@ -17,6 +17,7 @@ from reconciler.model.access import (
     Turn,
 )
 from reconciler.model.guard import Guard
+from reconciler.model.idle import Idle
 from reconciler.model.path import parse_path
 from reconciler.model.plan import (
     Action,
@@ -229,6 +230,24 @@ def ending():
     return Ending("envoy", "zara", "zara@contoso.example", Thing.GROUP, "Crew", until, at, True)
 
 
+def idle_at_envoy():
+    return (
+        Idle(
+            Ref(Kind.USER, "zoe"),
+            "assigned through the group sales as Employee",
+            "the filter north-america does not admit it (US staff: country equals US)",
+            place("targets/envoy", 21),
+            place("scopes/offices", 3),
+        ),
+        Idle(
+            Ref(Kind.USER, "ivan"),
+            "assigned as Admin",
+            "it starts on 2027-01-01",
+            place("targets/envoy", 22),
+        ),
+    )
+
+
 @pytest.fixture
 def plan():
     return plan_of(envoy(), failures=(("slack", "no answer from slack.example"),))
@@ -237,7 +256,8 @@ def plan():
 @pytest.fixture
 def seen_plan(plan):
     """Return the same plan with all that is for people."""
-    target = replace(plan.targets[0], access=access_of_envoy())
+    access = access_of_envoy()
+    target = replace(plan.targets[0], access=access, idle=idle_at_envoy(), idle_count=4)
     reviewers = (Reviewer("grace", ("oncall",), ("tom",)),)
     return replace(plan, targets=(target,), ending=(ending(),), reviewers=reviewers)
 

@@ -46,8 +46,15 @@ def test_an_empty_plan_says_so(plan, make_plan):
     quiet = replace(
         plan.targets[0], waves=(), violations=(), conflicts=(), unmanaged=(), unmanaged_count=0
     )
-    text = render_text(make_plan(quiet))
+    text = render_text(make_plan(replace(quiet, idle=(), idle_count=0)))
     assert text.endswith("\nNo changes. 27 objects as the YAML says.\n")
+    assert "idle" not in text
+    text = render_text(make_plan(quiet), width=100)
+    assert text.endswith(
+        "\nNo changes. 27 objects as the YAML says. 2 are idle by this change, listed above.\n"
+    )
+    text = render_text(make_plan(replace(quiet, idle=())))
+    assert "  ○ 4 idle: given by the YAML, but nothing comes of it today;" in text
     assert next_step(make_plan(quiet)) == ""
 
 

@@ -12,6 +12,7 @@ from reconciler.model.route import Routes
 from reconciler.model.target import Target
 from reconciler.stages.access import view_access
 from reconciler.stages.ending import find_endings
+from reconciler.stages.idle import mark_idle
 from reconciler.stages.reviewers import suggest_reviewers
 
 
@@ -28,13 +29,17 @@ def view(plan: Plan, workspace: Workspace, settings: Settings) -> Plan:
         )
         for target in workspace.targets
     }
-    return _seen(plan, sides)
+    return _seen(plan, sides, is_compared=past is not None)
 
 
-def _seen(plan: Plan, sides: Mapping[str, tuple[Side, Side | None]]) -> Plan:
-    """Return *plan* with access, whose ends soon, and who answers for it, by target."""
+def _seen(plan: Plan, sides: Mapping[str, tuple[Side, Side | None]], *, is_compared: bool) -> Plan:
+    """Return *plan* with access, by target: who is idle, whose ends soon, who answers for it."""
     targets = tuple(
-        replace(part, access=view_access(part, Grounds(*sides[part.target])))
+        mark_idle(
+            replace(part, access=view_access(part, Grounds(*sides[part.target]))),
+            *sides[part.target],
+            is_compared=is_compared,
+        )
         for part in plan.targets
     )
     endings = (

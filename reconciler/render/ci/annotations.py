@@ -7,6 +7,7 @@ from reconciler.model.outcome import Run, Status
 from reconciler.model.plan import Action, Change, MemberChange, Plan, TargetPlan
 from reconciler.model.problem import Position, Problem
 from reconciler.render.ci.commands import LEVELS, Annotation, Level, write_annotations
+from reconciler.render.plan.idle import why_idle
 from reconciler.render.problems import in_order
 from reconciler.render.words import ACTIONS, count
 
@@ -29,7 +30,7 @@ def annotate_plan(plan: Plan, *, prefix: str = "") -> str:
     What needs a decision is an error, what takes something away or gives what is privileged a
     warning, all else a notice.
     """
-    found = [*_decisions(plan), *_lines(plan)]
+    found = [*_decisions(plan), *_idle(plan), *_lines(plan)]
     return write_annotations(sorted(found, key=lambda item: LEVELS.index(item.level)), prefix)
 
 
@@ -92,6 +93,20 @@ def _lines(plan: Plan) -> Iterator[Annotation]:
         more = (f"and {len(ordered) - _NAMED:,} more",) if len(ordered) > _NAMED else ()
         title = count(len(ordered), "change")
         yield Annotation(level, title, (*ordered[:_NAMED], *more), at)
+
+
+def _idle(plan: Plan) -> Iterator[Annotation]:
+    """Yield one annotation for each line that gives something of which nothing comes."""
+    found: dict[Position | None, list[str]] = {}
+    for target in plan.targets:
+        for item in target.idle:
+            who = f"{item.ref.kind} {item.ref.key} at {target.target}"
+            sentence = f"{who} is {item.given}: {why_idle(item)}"
+            found.setdefault(item.at, []).append(sentence)
+    for at, said in found.items():
+        more = (f"and {len(said) - _NAMED:,} more",) if len(said) > _NAMED else ()
+        title = f"{len(said):,} idle: nothing comes of it today"
+        yield Annotation("notice", title, (*said[:_NAMED], *more), at)
 
 
 def _privileged(target: TargetPlan) -> frozenset[str]:

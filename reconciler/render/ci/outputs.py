@@ -16,6 +16,7 @@ from reconciler.model.fingerprint import fingerprint
 from reconciler.model.outcome import Run, Status
 from reconciler.model.own_fingerprint import own_fingerprint
 from reconciler.model.plan import Plan
+from reconciler.render.plan.idle import idle_by_change
 from reconciler.render.plan.summary import count_plan
 
 Outputs: TypeAlias = Mapping[str, int | bool | str]
@@ -53,6 +54,7 @@ def outputs_of_plan(plan: Plan) -> Outputs:
         "pending": origins["pending"],
         "drift": origins["drift"],
         "ending": len(plan.ending),
+        "idle": idle_by_change(plan),
         "problems": plan.problem_count,
         "failures": len(plan.failures),
         "fingerprint": fingerprint(plan),

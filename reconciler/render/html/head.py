@@ -9,9 +9,10 @@ from reconciler.model.plan import Action, Plan, TargetPlan
 from reconciler.render.html.notes import Remarks, remarks_of
 from reconciler.render.plan.compared import Setting, incomparable, settings_of
 from reconciler.render.plan.forecast import allowance_of, cost_of, lateness_of
+from reconciler.render.plan.idle import idle_noted
 from reconciler.render.plan.summary import count_plan
 from reconciler.render.stamp import readable, stamp
-from reconciler.render.words import ACTIONS, CONFLICT, HELD, UNMANAGED, Sign, count
+from reconciler.render.words import ACTIONS, CONFLICT, HELD, IDLE, UNMANAGED, Sign, count
 
 _UNCHANGED: Final = Sign("=", "dim", "unchanged")
 _MEMBERS: Final = {
@@ -23,6 +24,7 @@ _STATES: Final = {
     "conflicts": (CONFLICT, "conflict", "conflicts"),
     "unchanged": (_UNCHANGED, "unchanged", "unchanged"),
     "unmanaged": (UNMANAGED, "unmanaged", "unmanaged"),
+    "idle": (IDLE, "idle", "idle"),
 }
 
 
@@ -84,7 +86,7 @@ def verdict_of(plan: Plan, waiting: int) -> Verdict:
     if changes:
         return Verdict(title, "Nothing is held: what is listed here is what will happen.", "green")
     unchanged = count(count_plan(plan)["unchanged"], "object")
-    return Verdict(title, f"{unchanged} as the YAML says.", "green")
+    return Verdict(title, f"{unchanged} as the YAML says.{idle_noted(plan)}", "green")
 
 
 def settings_by_effect(plan: Plan) -> tuple[tuple[str, tuple[Setting, ...]], ...]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from reconciler.model.access import Ending, Thing
+from reconciler.model.idle import Idle
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.remarks import Unmanaged, Withheld
 from reconciler.model.resource import Rewrite
+from reconciler.render.plan.idle import IDLE_LEAD, idle_before, why_idle
 from reconciler.render.safe import shorten
 from reconciler.render.values import ARROW, show_place
-from reconciler.render.words import UNMANAGED, WARN, WITHHELD, Sign
+from reconciler.render.words import IDLE, UNMANAGED, WARN, WITHHELD, Sign
 
 _LISTED: Final = 1_000
 """How many of one list a page shows; the JSON plan holds all of them."""
@@ -57,6 +59,20 @@ def ending_of(plan: Plan) -> Remarks:
     return Remarks(WARN, "Access that ends soon", lead, items, len(plan.ending))
 
 
+def idle_of(plan: Plan) -> Remarks:
+    """Return whom this change gives something that nothing comes of."""
+    found = [(item, target.target) for target in plan.targets for item in target.idle]
+    lead = f"{IDLE_LEAD[0].upper()}{IDLE_LEAD[1:]}."
+    items = some(found, _idle)
+    return Remarks(IDLE, "Idle by this change", lead, items, len(found))
+
+
+def _idle(found: tuple[Idle, str]) -> Item:
+    item, target = found
+    what = f"at {target}: {item.given}"
+    return Item(item.ref.kind, shorten(item.ref.key, 96), what, why_idle(item), show_place(item.at))
+
+
 def _ending(item: Ending) -> Item:
     what = "account" if item.thing is Thing.ACCOUNT else f"{item.thing} {shorten(item.name, 96)}"
     privileged = ", privileged" if item.privileged else ""
@@ -65,6 +81,9 @@ def _ending(item: Ending) -> Item:
 
 
 def _every(target: TargetPlan) -> Iterator[Remarks]:
+    if before := idle_before(target):
+        rest = target.idle_count - len(target.idle)
+        yield Remarks(IDLE, "Idle, and only counted", before.replace("`", ""), (), rest)
     lead = "Right by the YAML, but a setting or the server forbids it."
     items = some(target.withheld, _withheld)
     yield Remarks(WITHHELD, "Not done", lead, items, len(target.withheld))

@@ -8,7 +8,7 @@ from reconciler.model.plan import Plan
 from reconciler.render.html.decisions import decisions_of, reports_of
 from reconciler.render.html.filters import PlanFilters
 from reconciler.render.html.head import numbers_of, place_of, settings_by_effect, verdict_of
-from reconciler.render.html.notes import ending_of
+from reconciler.render.html.notes import ending_of, idle_of
 from reconciler.render.html.page import render_page
 from reconciler.render.html.people import people_of
 from reconciler.render.html.rows import changes_of
@@ -60,6 +60,7 @@ def render_html(plan: Plan) -> str:
         has_targets=len({change.target for change in plan.changes}) > 1,
         has_origins=any(target.has_origins for target in plan.targets),
         ending=ending_of(plan),
+        idle=idle_of(plan),
         drawn=DRAWN,
         is_open=len(changes.rows) <= _OPEN,
     )

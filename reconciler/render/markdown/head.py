@@ -12,6 +12,7 @@ from reconciler.render.markdown.spans import code, prose
 from reconciler.render.plan.access import reviewer_said
 from reconciler.render.plan.compared import comparison_of, incomparable, what_holds
 from reconciler.render.plan.forecast import allowance_of, cost_of, lateness_of
+from reconciler.render.plan.idle import idle_noted
 from reconciler.render.plan.summary import count_plan, summary_line
 from reconciler.render.stamp import readable
 from reconciler.render.words import count
@@ -63,7 +64,7 @@ def _verdict(plan: Plan, waiting: int) -> str:
     nothing = f"Nothing is held back: {what_holds(plan)}"
     if not plan.changes:
         unchanged = count(count_plan(plan)["unchanged"], "object")
-        nothing = f"No changes. {unchanged} as the YAML says."
+        nothing = f"No changes. {unchanged} as the YAML says.{idle_noted(plan)}"
     if gains.privileged or losses.privileged:
         return f"> [!IMPORTANT]\n> **Look twice: privileged access changes.** {nothing}"
     return f"> [!NOTE]\n> {nothing}"

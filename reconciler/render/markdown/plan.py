@@ -7,9 +7,10 @@ from reconciler.model.plan import Plan
 from reconciler.render.markdown.access import ending_rows, origin_of, person_rows
 from reconciler.render.markdown.budget import Row, fit
 from reconciler.render.markdown.head import foot_of, head_of
-from reconciler.render.markdown.rows import altered, changes, decisions, remarks, reports
+from reconciler.render.markdown.rows import altered, changes, decisions, idle, remarks, reports
 from reconciler.render.markdown.spans import code
 from reconciler.render.plan.compared import settings_title
+from reconciler.render.plan.idle import IDLE_LEAD
 from reconciler.render.safe import escape
 from reconciler.render.words import ORIGIN_TITLES
 
@@ -74,6 +75,7 @@ def _sections(plan: Plan) -> tuple[_Section, ...]:
         _Section("Needs a decision", tuple(decisions(plan)), folded=False),
         _Section("Broken, and holds nothing", tuple(reports(plan)), folded=False),
         *_people(plan),
+        _Section(f"Idle by this change: {IDLE_LEAD}", tuple(idle(plan)), folded=False),
         *_changes(plan),
         _Section("Access that ends within 14 days", tuple(ending_rows(plan)), folded=True),
         _Section("Not touched", tuple(remarks(plan)), folded=True),

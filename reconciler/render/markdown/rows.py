@@ -11,6 +11,7 @@ from reconciler.model.remarks import Conflict
 from reconciler.render.markdown.budget import Rank, Row
 from reconciler.render.markdown.spans import bullet, code, prose
 from reconciler.render.plan.compared import settings_of
+from reconciler.render.plan.idle import idle_before
 from reconciler.render.quarantine import state_of, way_out
 from reconciler.render.values import show_difference, show_path, show_place
 from reconciler.render.words import (
@@ -18,6 +19,7 @@ from reconciler.render.words import (
     BAD,
     CONFLICT,
     HELD,
+    IDLE,
     ORIGIN_WORDS,
     UNMANAGED,
     WARN,
@@ -92,10 +94,23 @@ def changes(plan: Plan, origin: Origin | None = None) -> Iterator[Row]:
         yield Row(_RANKS[change.action], "\n".join([line, *_details(change)]), line)
 
 
+def idle(plan: Plan) -> Iterator[Row]:
+    """Yield whom this change gives something that nothing comes of."""
+    for target in plan.targets:
+        for item in target.idle:
+            name = f"{item.ref.kind} {code(item.ref.key)} at {code(target.target)}"
+            text = f"- {IDLE.glyph} {name}: {prose(item.given)}{_place(item.at)}"
+            by = _place(item.by)
+            yield Row(Rank.GAIN, f"{text}\\\n  {prose(item.why)}{by}", text)
+
+
 def remarks(plan: Plan) -> Iterator[Row]:
     """Yield what is not done, rewritten by the server, left alone, and noted."""
     for target in plan.targets:
         at = f"at {code(target.target)}"
+        if before := idle_before(target):
+            line = f"- {IDLE.glyph} {code(target.target)}: {before}"
+            yield Row(Rank.NOTE, line, line)
         for item in target.withheld:
             name = code(item.object_id.partition("/")[2])
             text = f"- {WITHHELD.glyph} {name} {at}: not done: {prose(item.what)}"

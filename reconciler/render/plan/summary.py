@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from reconciler.model.plan import Action, Plan, TargetPlan
+from reconciler.render.plan.idle import idle_by_change
 from reconciler.render.words import count
 
 _VERBS = {
@@ -14,6 +15,7 @@ _VERBS = {
     Action.DISABLE: "disable",
     Action.DELETE: "delete",
 }
+_STATES = ("unchanged", "unmanaged", "held", "conflicts", "idle")
 
 
 def count_target(target: TargetPlan) -> dict[str, int]:
@@ -32,14 +34,15 @@ def count_target(target: TargetPlan) -> dict[str, int]:
         "unmanaged": target.unmanaged_count,
         "held": len(target.held),
         "conflicts": len(target.conflicts),
+        "idle": target.idle_count,
     }
 
 
 def count_plan(plan: Plan) -> dict[str, int]:
     """Return the counts of all targets together."""
     total = sum((Counter(count_target(target)) for target in plan.targets), Counter())
-    words = (*_VERBS.values(), "add_members", "remove_members", "unchanged", "unmanaged", "held")
-    return {word: total[word] for word in (*words, "conflicts")} | {"problems": plan.problem_count}
+    words = (*_VERBS.values(), "add_members", "remove_members", *_STATES)
+    return {word: total[word] for word in words} | {"problems": plan.problem_count}
 
 
 def summary_line(plan: Plan) -> str:
@@ -53,7 +56,10 @@ def summary_line(plan: Plan) -> str:
         parts.append(f"{counts['held']:,} held")
     if counts["conflicts"]:
         parts.append(count(counts["conflicts"], "conflict"))
-    return f"Plan: {', '.join(parts) or 'nothing to do'}."
+    parts = parts or ["nothing to do"]
+    if idle := idle_by_change(plan):
+        parts.append(f"{idle:,} idle by this change")
+    return f"Plan: {', '.join(parts)}."
 
 
 def _members(counts: dict[str, int]) -> Iterable[str]:

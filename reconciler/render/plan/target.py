@@ -9,11 +9,12 @@ from reconciler.model.resource import Rewrite
 from reconciler.render.page import Page
 from reconciler.render.plan.change import add_change
 from reconciler.render.plan.forecast import allowance_of, cost_of, lateness_of
+from reconciler.render.plan.idle import IDLE_LEAD, idle_before, why_idle
 from reconciler.render.quarantine import state_of, way_out
 from reconciler.render.safe import escape, shorten
 from reconciler.render.stamp import readable
 from reconciler.render.values import ARROW, show_place
-from reconciler.render.words import GOOD, ORIGIN_TITLES, UNMANAGED, WARN, WITHHELD, count
+from reconciler.render.words import GOOD, IDLE, ORIGIN_TITLES, UNMANAGED, WARN, WITHHELD, count
 
 _LISTED = 10
 """How many objects that nothing happens to are listed; the JSON plan holds all of them."""
@@ -33,6 +34,7 @@ def add_target(page: Page, target: TargetPlan) -> None:
     if not target.changes:
         page.blank()
         page.line(f"  No changes; {count(target.unchanged, 'object')} unchanged.")
+    _add_idle(page, target)
     _add_some(page, "Not done", target.withheld, _add_withheld)
     _add_some(page, "Rewritten by the server", target.rewritten, _add_rewrite)
     _add_unmanaged(page, target)
@@ -105,6 +107,24 @@ def _add_some(
 def _add_rest(page: Page, total: int) -> None:
     if total > _LISTED:
         page.line(f"    … and {total - _LISTED:,} more, all of them in --format json")
+
+
+def _add_idle(page: Page, target: TargetPlan) -> None:
+    """Show whom this change gives something that nothing comes of; of the others the number."""
+    before = idle_before(target)
+    if target.idle:
+        page.blank()
+        title = f"  Idle by this change ({len(target.idle):,}): {IDLE_LEAD}"
+        page.line(page.paint(title, "bold"))
+    elif before:
+        page.blank()
+    for item in target.idle[:_LISTED]:
+        left = f"{item.ref.kind} {shorten(item.ref.key)}: {escape(item.given)}"
+        page.line(f"  {page.glyph(IDLE)} {left}", show_place(item.at), plain=f"  ○ {left}")
+        page.wrapped(escape(why_idle(item)), indent=6, style="dim")
+    _add_rest(page, len(target.idle))
+    if before:
+        page.wrapped(before, indent=4, first=f"  {page.glyph(IDLE)} ", style="dim")
 
 
 def _add_withheld(page: Page, item: Withheld) -> None:

@@ -10,6 +10,7 @@ from reconciler.model.plan import Plan, TargetPlan, Violation
 from reconciler.model.remarks import Conflict
 from reconciler.render.page import Page
 from reconciler.render.plan.compared import comparison_of, incomparable, settings_of, settings_title
+from reconciler.render.plan.idle import idle_noted
 from reconciler.render.plan.people import add_access
 from reconciler.render.plan.summary import count_plan, summary_line
 from reconciler.render.plan.target import add_target
@@ -158,7 +159,9 @@ def _add_sum(page: Page, plan: Plan, mark: str) -> None:
         return
     if not plan.changes and not plan.is_held and not plan.failures:
         unchanged = count(count_plan(plan)["unchanged"], "object")
-        page.wrapped(f"No changes. {unchanged} as the YAML says.", indent=0, style="bold green")
+        noted = idle_noted(plan).replace("below", "above")
+        text = f"No changes. {unchanged} as the YAML says.{noted}"
+        page.wrapped(text, indent=0, style="bold green")
         return
     page.wrapped(summary_line(plan), indent=0, style="bold")
     if plan.failures:

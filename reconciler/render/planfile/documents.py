@@ -47,6 +47,7 @@ class Counts(Document):
     unmanaged: Count
     held: Count
     conflicts: Count
+    idle: Count = 0
 
 
 class Summary(Counts):
@@ -150,6 +151,20 @@ class RewrittenDocument(Document):
     kept: str
 
 
+class IdleDocument(Document):
+    """Somebody whom this change gives something, and *why* nothing comes of it.
+
+    *at* is the line that gives it; *by* the one that keeps it back, where that is another.
+    """
+
+    kind: Kind
+    key: str
+    given: str
+    why: str
+    at: str | None
+    by: str | None = None
+
+
 class LiveDocument(Document):
     """What was read; the numbers count every live object of the snapshot.
 
@@ -234,6 +249,7 @@ class TargetDocument(Document):
     quarantine: QuarantineDocument | None = None
     expected: ExpectedDocument | None = None
     access: AccessDocument | None = None
+    idle: tuple[IdleDocument, ...] = ()
 
 
 class DesiredDocument(Document):

@@ -16,6 +16,7 @@ from reconciler.render.planfile.access import access_as_json, endings_as_json, r
 from reconciler.render.planfile.documents import FORMAT, PlanDocument
 from reconciler.render.planfile.parts import (
     conflict_as_json,
+    idle_as_json,
     place_as_json,
     rows_as_json,
     withheld_as_json,
@@ -95,6 +96,7 @@ def _target(target: TargetPlan, mark: str, key: PlanKey | None) -> dict[str, Any
         "quarantine": quarantine_as_json(target.quarantine, target.taken),
         "expected": forecast_as_json(target.forecast),
         "access": access_as_json(target.access),
+        "idle": [idle_as_json(item) for item in target.idle],
     }
 
 

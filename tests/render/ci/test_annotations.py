@@ -37,6 +37,17 @@ def test_a_plan_is_told_on_its_lines_the_worst_first(plan):
             "create user ada at envoy"
         ),
         (
+            "::notice file=desired-state/targets/envoy.yaml,line=21,"
+            "title=1 idle%3A nothing comes of it today::user zoe at envoy is assigned through the "
+            "group sales as Employee: the filter north-america does not admit it "
+            "(US staff: country equals US) (scopes/offices.yaml:3)"
+        ),
+        (
+            "::notice file=desired-state/targets/envoy.yaml,line=22,"
+            "title=1 idle%3A nothing comes of it today::"
+            "user ivan at envoy is assigned as Admin: it starts on 2027-01-01"
+        ),
+        (
             "::notice file=desired-state/groups/engineering.yaml,line=9,title=1 change::"
             "add ada to oncall at envoy"
         ),
@@ -50,17 +61,26 @@ def test_a_plan_is_told_on_its_lines_the_worst_first(plan):
 def test_many_changes_of_one_line_are_one_annotation(plan):
     many = tuple(replace(create_ada(), key=f"u{number}") for number in range(8))
     tom = replace(disable_tom(), at=create_ada().at, held_by=())
-    target = replace(plan.targets[0], waves=((*many, tom),), violations=(), conflicts=())
+    quiet = replace(plan.targets[0], violations=(), conflicts=(), idle=())
+    target = replace(quiet, waves=((*many, tom),))
     (line,) = annotate_plan(replace(plan, targets=(target,), failures=())).splitlines()
     assert line.startswith("::warning file=users/engineering.yaml,line=3,title=9 changes::disable")
     assert line.endswith("%0Aand 4 more")
+
+
+def test_many_who_are_idle_by_one_line_are_one_annotation(plan):
+    zoe, _ = plan.targets[0].idle
+    target = replace(plan.targets[0], waves=(), violations=(), conflicts=(), idle=(zoe,) * 7)
+    (line,) = annotate_plan(replace(plan, targets=(target,), failures=())).splitlines()
+    assert "line=21,title=7 idle%3A nothing comes of it today::user zoe at envoy" in line
+    assert line.endswith("%0Aand 2 more")
 
 
 def test_only_ten_of_a_level_are_told_and_the_last_counts_the_rest(plan):
     many = tuple(
         replace(create_ada(), key=f"u{number}", at=place("a", number)) for number in range(1, 31)
     )
-    target = replace(plan.targets[0], waves=(many,), violations=(), conflicts=())
+    target = replace(plan.targets[0], waves=(many,), violations=(), conflicts=(), idle=())
     lines = annotate_plan(replace(plan, targets=(target,), failures=())).splitlines()
     assert len(lines) == 10
     assert lines[-1].endswith(" (+20 more notices in the plan)")

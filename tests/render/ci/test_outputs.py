@@ -42,6 +42,7 @@ def test_a_plan_tells_its_counts_its_fingerprint_and_one_word(plan):
         "pending": 0,
         "drift": 0,
         "ending": 1,
+        "idle": 2,
         "problems": 0,
         "failures": 1,
         "fingerprint": fingerprint(plan),

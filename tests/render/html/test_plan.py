@@ -26,7 +26,7 @@ from reconciler.model.trust import SettingChange
 from reconciler.model.values import Kind, Ref
 from reconciler.render.html import rows
 from reconciler.render.html.plan import render_html
-from tests.render.conftest import attribute, create_ada, envoy, live, plan_of
+from tests.render.conftest import attribute, create_ada, envoy, idle_at_envoy, live, plan_of
 
 HOSTILE = (
     "</b><script>document.title = 'ran'</script><img src=x onerror=1>\"'&\u202e\x1b[2J\n{{ 1 }}"
@@ -299,6 +299,24 @@ def test_access_that_ends_soon_and_who_answers_for_it_are_named():
     text, _ = read(replace(plan_of(envoy()), ending=(ending,), reviewers=reviewers))
     assert "Suggested reviewers it-leads , rosa" in text
     assert "targets/envoy.yaml:9 Ada role Admin at envoy, privileged; the last day is" in text
+
+
+def test_who_is_idle_by_the_change_stands_above_the_changes():
+    quiet = replace(envoy(), waves=(), violations=(), conflicts=())
+    text, _ = read(plan_of(replace(quiet, idle=idle_at_envoy(), idle_count=3)))
+    assert (
+        "No changes 27 objects as the YAML says. 2 are idle by this change, listed below." in text
+    )
+    assert (
+        "Idle by this change 2 Given by the YAML, but nothing comes of it today. "
+        "targets/envoy.yaml:21 user zoe at envoy: assigned through the group sales as Employee "
+        "the filter north-america does not admit it (US staff: country equals US) "
+        "(scopes/offices.yaml:3) targets/envoy.yaml:22 user ivan at envoy: assigned as Admin "
+        "it starts on 2027-01-01 Changes"
+    ) in text
+    assert (
+        "Idle, and only counted 1 1 more was idle before; reconciler explain KEY says why" in text
+    )
 
 
 BASE = Revision("origin/main", "0ac262329580" + "0" * 28)

@@ -150,3 +150,15 @@ def test_any_limit_is_kept_and_no_row_is_cut(limit, plan, make_plan):
     assert len(page.encode()) <= limit
     assert page.count("<details>") == page.count("</details>")
     assert all(line.count("`") % 2 == 0 for line in page.splitlines())
+
+
+def test_who_is_idle_by_the_change_is_listed_where_nothing_is_to_do(plan, make_plan):
+    quiet = replace(plan.targets[0], waves=(), violations=(), conflicts=(), access=None)
+    page = render_markdown(make_plan(quiet))
+    assert (
+        "No changes. 27 objects as the YAML says. 2 are idle by this change, listed below." in page
+    )
+    assert "### Idle by this change: given by the YAML, but nothing comes of it today (2)" in page
+    assert "- ○ user `ivan` at `envoy`: assigned as Admin · `targets/envoy.yaml:22`" in page
+    assert "  the filter north-america does not admit it" in page
+    assert "- ○ `envoy`: 2 more were idle before; `reconciler explain KEY` says why." in page

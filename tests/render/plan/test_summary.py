@@ -17,6 +17,7 @@ def test_what_is_held_is_counted_apart(plan):
         "unmanaged": 1,
         "held": 1,
         "conflicts": 1,
+        "idle": 0,
         "problems": 0,
     }
 
@@ -27,3 +28,12 @@ def test_the_sum_of_two_targets_is_one_line(plan):
         "Plan: 2 to create, 2 to update, 2 members to add, 2 members to remove, 2 held, "
         "2 conflicts."
     )
+
+
+def test_who_is_idle_by_the_change_is_said_even_where_nothing_is_to_do(seen_plan):
+    quiet = replace(seen_plan.targets[0], waves=(), violations=(), conflicts=())
+    plan = replace(seen_plan, targets=(quiet,), failures=())
+    assert summary_line(plan) == "Plan: nothing to do, 2 idle by this change."
+    assert count_plan(plan)["idle"] == 4
+    before = replace(quiet, idle=())
+    assert summary_line(replace(plan, targets=(before,))) == "Plan: nothing to do."
