@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import httpx
 
 from reconciler.scim.http.answer import LARGEST, Received
+from reconciler.scim.http.due import ending
+from reconciler.scim.http.unpack import unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,23 @@ def exchange(
 def _read(client: httpx.Client, request: httpx.Request, stopwatch: Callable[[], float]) -> Received:
     most = request.extensions["timeout"]["read"]
     latest = stopwatch() + (most or math.inf)
-    response = client.send(request, stream=True)
-    try:
-        chunks, size = [], 0
-        for chunk in response.iter_bytes():
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > LARGEST:
-                break
-            if stopwatch() > latest:  # Each byte was in time, the answer is not.
-                raise httpx.ReadTimeout("the answer goes on and on")
-        return Received(response.status_code, response.headers, b"".join(chunks))
-    finally:
-        response.close()
+    with ending(latest, stopwatch):
+        response = client.send(request, stream=True)
+        try:
+            content = _content(response, lambda: stopwatch() > latest)
+        finally:
+            response.close()
+    return Received(response.status_code, response.headers, content)
+
+
+def _content(response: httpx.Response, is_late: Callable[[], bool]) -> bytes:
+    """Return all that *response* holds, unpacked; what is too large is cut."""
+    pieces, size = [], 0
+    for piece in unpacked(response.iter_raw(), response.headers.get("content-encoding", "")):
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST:
+            break
+        if is_late():  # Each byte was in time, the answer is not.
+            raise httpx.ReadTimeout("the answer goes on and on")
+    return b"".join(pieces)

@@ -11,6 +11,8 @@ import httpx
 from reconciler import __version__
 from reconciler.model.headers import merged
 from reconciler.model.service import Service
+from reconciler.scim.http.due import end_in_time
+from reconciler.scim.http.unpack import ACCEPTED
 
 MEDIA = "application/scim+json"  # RFC 7644 §8.1
 _Settable: TypeAlias = httpx.Cookies | CookieJar | dict[str, str] | list[tuple[str, str]] | None
@@ -26,6 +28,8 @@ class Session(httpx.Client):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._kept = _Cookies()
+        for transport in (self._transport, *self._mounts.values()):
+            end_in_time(transport)
 
     @property
     def cookies(self) -> httpx.Cookies:
@@ -45,7 +49,11 @@ class _Cookies(httpx.Cookies):
 
 def open_session(service: Service, app: Callable[..., Any] | None) -> Session:
     """Return the connections to a server as *service* has them; *app* answers in process."""
-    usual = {"Accept": f"{MEDIA}, application/json", "User-Agent": f"reconciler/{__version__}"}
+    usual = {
+        "Accept": f"{MEDIA}, application/json",
+        "Accept-Encoding": ACCEPTED,
+        "User-Agent": f"reconciler/{__version__}",
+    }
     return Session(
         headers=merged(usual, service.headers),
         timeout=httpx.Timeout(service.timeout_seconds),

@@ -25,6 +25,7 @@ NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
         ({"retry-after": "1.5"}, None),
         ({"retry-after": "-1"}, None),
         ({"retry-after": "Mon, 01 Jan 0001 00:00:00 +2359"}, 0.0),
+        ({"retry-after": "Mon, 01 Jan 99999999999 00:00:00 GMT"}, None),
         ({}, None),
     ],
 )
