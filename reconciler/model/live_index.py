@@ -40,6 +40,8 @@ class LiveIndex:
     """Ids of objects where the server was seen to drop the externalId."""
     former: Mapping[str, Former] = field(default_factory=dict)
     """By live id: whoever the base or what was last applied gives."""
+    was: Mapping[str, Live] = field(default_factory=dict)
+    """The same by key."""
     _by_value: dict[str, Mapping[Any, tuple[Live, ...]]] = field(default_factory=dict)
 
     @classmethod
@@ -71,11 +73,13 @@ class LiveIndex:
     def with_former(self, given: Iterable[tuple[Wanted, bool]]) -> "LiveIndex":
         """Return the index with whoever *given* names, the surest first (`Formerly.given`)."""
         former: dict[str, Former] = {}
+        was: dict[str, Live] = {}
         for item, is_applied in given:
             live = self._linked(item, is_applied=is_applied)
             if live is not None:
                 former.setdefault(live.id, Former(item.key, is_applied))
-        return replace(self, former=former)
+                was.setdefault(item.key, live)
+        return replace(self, former=former, was=was)
 
     def _linked(self, item: Wanted, *, is_applied: bool) -> Live | None:
         """Return the live object whose link to *item* holds; a first one must agree (design §5)."""
@@ -95,6 +99,22 @@ class LiveIndex:
         """Return the ledger's link for *wanted*, also under its earlier keys."""
         keys = (wanted.key, *wanted.previously)
         return next((self.links_by_key[key] for key in keys if key in self.links_by_key), None)
+
+    def remembered(self, wanted: Wanted) -> Live | None:
+        """Return the live object that is *wanted* by the base or by what was last applied.
+
+        It may bear other marks by now than it is to have; not one that the ledger knows better.
+        """
+        live = self.was.get(wanted.key)
+        if live is None or self.former[live.id].key != wanted.key:
+            return None
+        return None if live.id in self.links_by_id else live
+
+    def holder(self, live: Live) -> str | None:
+        """Return the key of whose *live* is by the ledger, the base or what was last applied."""
+        if live.id in self.links_by_id:
+            return self.links_by_id[live.id].key
+        return self.former[live.id].key if live.id in self.former else None
 
     def bearing(self, wanted: Wanted) -> tuple[Live, ...]:
         """Return the live objects that bear the externalId of *wanted*, or an earlier one."""

@@ -1,7 +1,8 @@
 """Match: who is who. Ownership is decided here, once, so that the diff has no exceptions.
 
-The order of proof (design §5): the ledger's id, then an equal externalId, then the matching
-attributes by precedence. What stays unclear is a conflict; nothing is ever guessed.
+The order of proof (design §5): the ledger's id, then an equal externalId, then what was last
+applied or the base, then the matching attributes by precedence. What stays unclear is a conflict;
+nothing is ever guessed, and nobody gets the account of somebody who left.
 """
 
 from collections import Counter
@@ -18,13 +19,14 @@ from reconciler.model.target import Standing, Target
 from reconciler.model.untouchable import pattern_of
 from reconciler.model.values import Kind
 
-_PROVEN = ("ledger", "externalId")
+_PROVEN = ("ledger", "externalId", "what was known of it")
 
 
 @dataclass(slots=True)
 class _Findings:
-    """What has been found so far; becomes one frozen `Pairing`."""
+    """What has been found so far; becomes one frozen `Pairing`. *known* are all wanted keys."""
 
+    known: frozenset[str]
     pairs: list[Pair] = field(default_factory=list)
     missing: list[Wanted] = field(default_factory=list)
     absent: list[Wanted] = field(default_factory=list)
@@ -64,7 +66,7 @@ def _joined(pairings: Iterable[Pairing]) -> Pairing:
 
 
 def _match_kind(wanted: Sequence[Wanted], index: LiveIndex, target: Target) -> Pairing:
-    found = _Findings()
+    found = _Findings(frozenset(item.key for item in wanted))
     for item in wanted:
         _match_one(item, index, target, found)
     _refuse_shared(found)
@@ -74,8 +76,8 @@ def _match_kind(wanted: Sequence[Wanted], index: LiveIndex, target: Target) -> P
     claimed.update(chain.from_iterable(conflict.live_ids for conflict in found.conflicts))
     claimed.update(item.live_id for item in found.unmanaged)
     rest = [live for live in index.live if live.id not in claimed]
-    known = {item.key for item in wanted}
-    leavers = tuple(_leavers((it for it in rest if it.id not in spared), index, target, known))
+    departed = (item for item in rest if item.id not in spared)
+    leavers = tuple(_leavers(departed, index, target, found.known))
     gone = {leaver.live.id for leaver in leavers}
     strangers = (_stranger(live, spared) for live in rest if live.id not in gone)
     return Pairing(
@@ -101,6 +103,8 @@ def _match_one(item: Wanted, index: LiveIndex, target: Target, found: _Findings)
         found.conflicts.append(_two_bearers(item, bearers))
     elif bearers:
         _first_link(item, bearers[0], index, found)
+    elif (known := index.remembered(item)) is not None:
+        found.pairs.append(Pair(item, known, linked=True, how=_PROVEN[2]))
     else:
         _match_attributes(item, index, target, found)
 
@@ -142,7 +146,11 @@ def _match_attributes(item: Wanted, index: LiveIndex, target: Target, found: _Fi
 
 def _judge(item: Wanted, live: Live, index: LiveIndex, target: Target, found: _Findings) -> None:
     """Decide what a match by attribute means; it is not a link yet."""
-    if not index.keeps_external_id(live) and item.standing is not Standing.OUT:
+    holder = index.holder(live)
+    is_of_another = holder is not None and holder not in (*found.known, *item.previously)
+    if holder and is_of_another and (item.standing is Standing.OUT or target.takeover != "allow"):
+        _keep_from(item, live, holder, target, found)
+    elif not index.keeps_external_id(live) and item.standing is not Standing.OUT:
         # Where externalId is not kept, a unique match is the link (design §5).
         found.pairs.append(Pair(item, live, linked=True, how="matching attribute"))
     elif item.standing is Standing.OUT:
@@ -154,6 +162,17 @@ def _judge(item: Wanted, live: Live, index: LiveIndex, target: Target, found: _F
         found.conflicts.append(refusal)
     else:
         found.pairs.append(Pair(item, live, linked=False, how="matching attribute"))
+
+
+def _keep_from(item: Wanted, live: Live, holder: str, target: Target, found: _Findings) -> None:
+    """Keep the account of somebody who left from whoever has the same name now."""
+    if item.standing is Standing.OUT:
+        found.absent.append(item)  # The account is left to be a leaver's.
+        return
+    what = f"the live {item.kind} '{live.display}' matches, but it is that of '{holder}'"
+    earlier = f", or groups.{item.key}.previously: [{holder}]" if item.kind is Kind.GROUP else ""
+    hint = f"If it really is {item.key}, set targets.{target.key}.takeover: allow{earlier}."
+    found.conflicts.append(Conflict(item.kind, item.key, what, hint, item.source.at, (live.id,)))
 
 
 def _refusal(item: Wanted, live: Live, target: Target) -> Conflict | None:
@@ -223,31 +242,24 @@ def _spare(found: _Findings, spared: Mapping[str, str], target: Target) -> None:
 
 
 def _two_bearers(item: Wanted, bearers: Sequence[Live]) -> Conflict:
-    return Conflict(
-        item.kind,
-        item.key,
-        f"{len(bearers)} live {item.kind}s bear the externalId '{item.external_id}': "
-        + ", ".join(live.display for live in bearers),
-        hint="Remove the externalId from the wrong one in the app.",
-        at=item.source.at,
-        live_ids=tuple(live.id for live in bearers),
-    )
+    what = f"bear the externalId '{item.external_id}'"
+    return _several(item, bearers, what, "Remove the externalId from the wrong one in the app.")
 
 
 def _two_hits(item: Wanted, path: str, hits: Sequence[Live]) -> Conflict:
-    return Conflict(
-        item.kind,
-        item.key,
-        f"{len(hits)} live {item.kind}s have the same {path}: "
-        + ", ".join(live.display for live in hits),
-        hint="Delete or rename one of them in the app, or match on another attribute first.",
-        at=item.source.at,
-        live_ids=tuple(live.id for live in hits),
-    )
+    hint = "Delete or rename one of them in the app, or match on another attribute first."
+    return _several(item, hits, f"have the same {path}", hint)
+
+
+def _several(item: Wanted, lives: Sequence[Live], what: str, hint: str) -> Conflict:
+    names = ", ".join(live.display for live in lives)
+    message = f"{len(lives)} live {item.kind}s {what}: {names}"
+    ids = tuple(live.id for live in lives)
+    return Conflict(item.kind, item.key, message, hint, item.source.at, ids)
 
 
 def _leavers(
-    rest: Iterable[Live], index: LiveIndex, target: Target, known: set[str]
+    rest: Iterable[Live], index: LiveIndex, target: Target, known: frozenset[str]
 ) -> Iterator[Leaver]:
     """Yield what is ours and nobody's any more; what cannot be proven ours is left alone."""
     ownership = target.ownership
