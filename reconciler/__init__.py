@@ -8,7 +8,7 @@ not know each other. `lint-imports` checks this picture, exhaustively.
     5   pipeline       two sentences: resolve → scope → map  ‖  match → diff → order → guard → plan
     4   execute        plan × client → outcomes, written ahead to the ledger
         settle         writes without an answer × client → what became of them
-    3   stages │ render │ desired │ entra │ gallery │ scim │ ledger │ sandbox │ tally
+    3   stages │ render │ desired │ entra │ gallery │ scim │ ledger │ notify │ sandbox │ tally
     2   yamldoc        YAML: plain data with positions
     1   model │ expr   nouns │ the expression language
     0   errors │ values

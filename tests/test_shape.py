@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -94,6 +95,13 @@ def test_a_stage_has_one_public_function(path: Path):
     assert len(public) == 1, f"one file, one stage: {public}"
 
 
+def test_every_stage_has_its_place_in_the_map_of_the_stages():
+    placed = re.findall(r"[a-z]+", (PACKAGE / "stages" / "__init__.py").read_text())
+    folders = {path.parent.name for path in (PACKAGE / "stages").glob("*/__init__.py")}
+
+    assert [name for name in {path.stem for path in STAGES} | folders if name not in placed] == []
+
+
 def test_every_exception_to_the_rules_has_its_reason_beside_it():
     bare = [place for place, comment in _exceptions() if not REASONED.search(comment)]
 
@@ -107,6 +115,26 @@ def test_exceptions_to_the_rules_do_not_multiply():
         f"{len(found)} exceptions where {ALLOWED_EXCEPTIONS} were allowed. Is the rule wrong, or "
         "the code? If neither can change, raise ALLOWED_EXCEPTIONS and say why in the commit."
     )
+
+
+def test_the_floors_that_are_kept_are_those_that_are_drawn():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    contracts = project["tool"]["importlinter"]["contracts"]
+    kept = [
+        [set(layer.split(" | ")) for layer in contract["layers"]]
+        for contract in contracts
+        if contract["type"] == "layers"
+    ]
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    tables = re.findall(r"(?m)^\| (?:floor|room) .*\n\|[-|]+\n((?:\|.*\n)+)", page)
+    drawn = [
+        [set(re.findall(r"`(\w+)`", row.rsplit(" | ", 1)[0])) for row in table.splitlines()]
+        for table in tables
+    ]
+    picture = re.findall(r"\w+", (PACKAGE / "__init__.py").read_text())
+
+    assert drawn == kept
+    assert set().union(*kept[0]) <= set(picture)
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
