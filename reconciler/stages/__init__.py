@@ -1,1 +1,10 @@
-"""Pure stages: siblings that share nouns, not each other. Only `pipeline` knows their order."""
+"""Pure stages: siblings that share nouns, not each other. Only `pipeline` knows their order.
+
+What should be        resolve → scope → map; police says what breaks a policy
+What must change      match → choose → diff, membership → order → guard → hold → origin → ignore
+Of a pull request     trust, settings; assume where nobody may look
+Of a plan for people  access, ending, reviewers; focus on a few; facts, why somebody is in scope
+Of an approved plan   approve
+Of drift              drift, matrix → overlook → remember
+For who does not look causes, moved → news
+"""
