@@ -96,10 +96,12 @@ def test_a_stage_has_one_public_function(path: Path):
 
 
 def test_every_stage_has_its_place_in_the_map_of_the_stages():
-    placed = re.findall(r"[a-z]+", (PACKAGE / "stages" / "__init__.py").read_text())
+    placed = set(re.findall("[a-z]+", (PACKAGE / "stages" / "__init__.py").read_text()))
     folders = {path.parent.name for path in (PACKAGE / "stages").glob("*/__init__.py")}
 
-    assert [name for name in {path.stem for path in STAGES} | folders if name not in placed] == []
+    stages = {path.stem for path in STAGES} | folders
+
+    assert stages - placed == set(), "say in stages/__init__.py what it is for"
 
 
 def test_every_exception_to_the_rules_has_its_reason_beside_it():
