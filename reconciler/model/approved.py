@@ -31,15 +31,24 @@ class ApprovedOperation:
     held_by: tuple[str, ...] = ()
     held_members: frozenset[str] = frozenset()
 
+    @property
+    def is_sensitive(self) -> bool:
+        """Tell whether a value of it is not to be seen, here as little as anywhere."""
+        return any(is_masked(side) for sides in self.attributes.values() for side in sides)
+
 
 @dataclass(frozen=True, slots=True)
 class ApprovedTarget:
-    """What was approved for one target, and where it stood then."""
+    """What was approved for one target, and where it stood then.
+
+    *is_rest*: it is what an interrupted run left, as the ledger has it, without sensitive values.
+    """
 
     target: str
     url: str
     profile: str
     operations: Mapping[str, ApprovedOperation]
+    is_rest: bool = False
 
     @property
     def guards(self) -> frozenset[str]:
@@ -73,3 +82,8 @@ class Restriction:
     plan: TargetPlan
     stale: tuple[Dropped, ...] = ()
     new: tuple[str, ...] = ()
+
+
+def is_masked(side: Any) -> bool:
+    """Tell whether the value before or after is only marked as sensitive."""
+    return isinstance(side, Mapping) and side.get("sensitive") is True

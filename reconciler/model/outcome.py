@@ -42,8 +42,25 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """The git ref that says what a target last took, and where it stands after a run.
+
+    *commit* is None where there is no such ref yet; *why* says why it did not move, and is empty
+    where it did.
+    """
+
+    target: str
+    ref: str
+    commit: str | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """An apply: the plan's fingerprint, how each change ended, and what was dropped as stale."""
+    """An apply: the plan's fingerprint, how each change ended, and what was dropped as stale.
+
+    *requests* counts all, those that read before anything was planned too.
+    """
 
     plan: str
     outcomes: tuple[Outcome, ...]
@@ -51,6 +68,12 @@ class Run:
     stale: tuple[Dropped, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
     notices: tuple[Delivery, ...] = ()
+    recorded: tuple[Recorded, ...] = ()
+
+    @property
+    def requests_to_read(self) -> int:
+        """How many requests no change sent: they settled, and read what is live."""
+        return self.requests - sum(outcome.requests for outcome in self.outcomes)
 
     def count(self, status: Status) -> int:
         """Return how many changes ended as *status*."""

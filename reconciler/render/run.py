@@ -3,13 +3,15 @@
 from typing import Any
 
 from reconciler.model.notice import Delivery
-from reconciler.model.outcome import Dropped, Outcome, Run, Status
+from reconciler.model.outcome import Dropped, Outcome, Recorded, Run, Status
 from reconciler.render.jsontext import json_text
 from reconciler.render.page import Page
 from reconciler.render.safe import escape
-from reconciler.render.words import BAD, STATUSES, count
+from reconciler.render.words import BAD, GOOD, HELD, STATUSES, count
 
 FORMAT = "reconciler.run/1"
+_SHORT = 12
+"""Hex digits of a commit for people."""
 
 
 def render_outcome(outcome: Outcome, *, color: bool = False) -> str:
@@ -30,6 +32,7 @@ def render_run(run: Run, *, width: int = 80, color: bool = False) -> str:
         _add_outcomes(page, run, status)
     if run.stale:
         _add_dropped(page, run)
+    _add_recorded(page, run)
     page.blank()
     page.line(page.paint(sum_of(run), "bold"))
     return page.text()
@@ -54,10 +57,15 @@ def dump_run(run: Run) -> str:
             "stale": len(run.stale),
         },
         "requests": run.requests,
+        "requests_to_read": run.requests_to_read,
         "stale": [item.id for item in run.stale],
         "dropped": [{"id": item.id, "why": item.why, "next": next_of(item)} for item in run.stale],
         "failures": [{"target": name, "reason": reason} for name, reason in run.failures],
         "notices": [delivery_as_json(item) for item in run.notices],
+        "recorded": [
+            {"target": item.target, "ref": item.ref, "commit": item.commit, "why": item.why}
+            for item in run.recorded
+        ],
     }
     return json_text(document)
 
@@ -86,6 +94,15 @@ def next_of(dropped: Dropped) -> str:
     return dropped.hint or "Plan again, and have the new plan approved."
 
 
+def _add_recorded(page: Page, run: Run) -> None:
+    """Say where the git refs stand: the next plan and the next drift report go by them."""
+    if run.recorded:
+        page.heading("Last applied")
+    for item in run.recorded:
+        first = f"  {page.glyph(HELD if item.why else GOOD)} "
+        page.wrapped(f"{recorded_of(item)}.", indent=4, first=first)
+
+
 def _add_dropped(page: Page, run: Run) -> None:
     """Show what was approved and not made, and once for all of the same kind what helps."""
     operations = count(len(run.stale), "approved operation")
@@ -103,4 +120,21 @@ def sum_of(run: Run) -> str:
     parts = [f"{number:,} {STATUSES[status].word}" for status, number in counts if number]
     if run.stale:
         parts.append(f"{len(run.stale):,} dropped")
-    return f"Applied: {', '.join(parts) or 'nothing to do'}; {count(run.requests, 'request')}."
+    return f"Applied: {', '.join(parts) or 'nothing to do'}; {_requests_of(run)}."
+
+
+def recorded_of(item: Recorded) -> str:
+    """Return where the ref of what was last applied stands, without its full stop."""
+    ref, commit = escape(item.ref), escape((item.commit or "")[:_SHORT])
+    if not item.why:
+        return f"{ref} is now at {commit}"
+    stays = f"stays at {commit}" if commit else "is not made yet"
+    return f"{ref} {stays}: {escape(item.why)}"
+
+
+def _requests_of(run: Run) -> str:
+    """Return how many requests went, those of the changes apart: these a plan announces."""
+    read, total = run.requests_to_read, count(run.requests, "request")
+    if read == run.requests:
+        return f"{total} to read"
+    return f"{total}: {read:,} to read, {run.requests - read:,} for the changes"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.model.approved import ApprovedOperation, ApprovedTarget, Restriction
+from reconciler.model.approved import ApprovedOperation, ApprovedTarget, Restriction, is_masked
 from reconciler.model.fingerprint import canonical_text, wish_as_json
 from reconciler.model.outcome import Dropped
 from reconciler.model.plan import Action, AttributeChange, Change, MemberChange, TargetPlan
@@ -23,6 +23,7 @@ _SHOWN = 64
 """Characters of a value that a sentence shows."""
 
 _WITH_KEY = f"Plan again with {VARIABLE} set, as it is for the apply, or apply without a plan file."
+_AFRESH = "Run `reconciler apply`: it plans afresh, and does what is left."
 _MEMBERS = (Action.ADD_MEMBERS, Action.REMOVE_MEMBERS)
 _ENDS = (Action.DISABLE, Action.DELETE)
 
@@ -43,14 +44,19 @@ def restrict_plan(
     if moved := _moved(plan, approved):
         new = tuple(change.id for change in plan.changes)
         stale = tuple(Dropped(key, moved) for key in sorted(operations))
-        return Restriction(replace(plan, waves=()), stale, new)
+        return Restriction(replace(plan, waves=()), _hinted(stale, approved), new)
     judge = _Judge(plan, operations, seal)
     waves = tuple(tuple(judge.covered(wave)) for wave in plan.waves)
     cut = replace(plan, waves=tuple(wave for wave in waves if wave))
     if not plan.only:
         judge.ask_about_the_rest(plan, wanted or {})
     stale = tuple(judge.stale[key] for key in sorted(judge.stale))
-    return Restriction(cut, stale, tuple(sorted(judge.new)))
+    return Restriction(cut, _hinted(stale, approved), tuple(sorted(judge.new)))
+
+
+def _hinted(stale: tuple[Dropped, ...], approved: ApprovedTarget) -> tuple[Dropped, ...]:
+    """Return *stale* with what helps: the rest of a run has no file that anybody could renew."""
+    return tuple(replace(item, hint=_AFRESH) for item in stale) if approved.is_rest else stale
 
 
 class _Judge:
@@ -113,7 +119,7 @@ class _Judge:
             return self._sealed_difference(item, change, then)
         if then == now:
             return None
-        if any(map(_is_masked, then)):
+        if any(map(is_masked, then)):
             return Dropped(change.operation, f"{path} was sensitive when it was approved")
         why = f"{path} was approved as {_sides(then)}, and would now be {_sides(now)}"
         return Dropped(change.operation, why)
@@ -122,7 +128,7 @@ class _Judge:
         self, item: AttributeChange, change: Change, then: tuple[Any, Any]
     ) -> Dropped | None:
         path = str(item.path)
-        codes = [side.get("hmac") if _is_masked(side) else None for side in then]
+        codes = [side.get("hmac") if is_masked(side) else None for side in then]
         if self.seal is None or None in codes:
             why = f"{path} is sensitive, and nothing that can be checked stands for its value"
             return Dropped(change.operation, why, _WITH_KEY)
@@ -207,10 +213,6 @@ def _is_other(after: Any, attribute: WantedAttribute) -> bool:
     if not (isinstance(after, str) and isinstance(value, str)) or attribute.only_on_create:
         return False
     return after.casefold() != value.casefold()
-
-
-def _is_masked(side: Any) -> bool:
-    return isinstance(side, Mapping) and side.get("sensitive") is True
 
 
 def _sides(sides: tuple[Any, Any]) -> str:

@@ -46,7 +46,9 @@ def test_what_earlier_runs_have_sent_counts(desk):
         desk.document["users"][f"u{number}"] = person(number)
     told = said(desk, "plan", "--target", "app", "--deadline", "10m")
     # Spending is kept by the minute, so it may be a minute less than the hour.
-    assert re.search(r"An apply sends 8 requests \(POST 8\): about (1 h|59 min) at the rate", told)
+    assert re.search(
+        r"These changes take 8 requests \(POST 8\): about (1 h|59 min) at the rate", told
+    )
     assert "7 of 20 POST in any 1 h are left." in told
     assert "All of it will not be done before the deadline" in told
     assert "budget 7 of 20 POST in any 1 h are left" in said(desk, "check", "--target", "app")

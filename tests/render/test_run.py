@@ -1,6 +1,7 @@
 import json
 
-from reconciler.model.outcome import Dropped, Outcome, Run, Status
+from reconciler.model.outcome import Dropped, Outcome, Recorded, Run, Status
+from reconciler.render.markdown.run import render_run_markdown
 from reconciler.render.run import dump_run, render_outcome, render_run
 
 RUN = Run(
@@ -47,12 +48,42 @@ def test_a_run_shows_what_did_not_happen_and_the_sum():
         "  Next: Plan again, and have the new plan approved.\n"
         "  Next: Set the key.\n"
         "\n"
-        "Applied: 1 done, 1 failed, 1 skipped, 1 held, 3 dropped; 9 requests.\n"
+        "Applied: 1 done, 1 failed, 1 skipped, 1 held, 3 dropped; "
+        "9 requests: 6 to read, 3 for the changes.\n"
     )
 
 
 def test_a_run_with_nothing_to_do_says_so():
-    assert render_run(Run("f" * 64, (), 3)) == "Applied: nothing to do; 3 requests.\n"
+    assert render_run(Run("f" * 64, (), 3)) == "Applied: nothing to do; 3 requests to read.\n"
+
+
+def test_a_run_says_where_the_ref_of_what_was_last_applied_stands_and_why():
+    commit = "0123456789abcdef" * 2
+    recorded = (
+        Recorded("a", "refs/reconciler/applied/a", commit),
+        Recorded("b", "refs/reconciler/applied/b", commit, "2 held, 1 failed"),
+        Recorded("c", "refs/reconciler/applied/c", None, "the target failed"),
+    )
+    run = Run("f" * 64, (), 3, recorded=recorded)
+    assert render_run(run) == (
+        "Last applied\n"
+        "  ✓ refs/reconciler/applied/a is now at 0123456789ab.\n"
+        "  ‖ refs/reconciler/applied/b stays at 0123456789ab: 2 held, 1 failed.\n"
+        "  ‖ refs/reconciler/applied/c is not made yet: the target failed.\n"
+        "\n"
+        "Applied: nothing to do; 3 requests to read.\n"
+    )
+    assert render_run_markdown(run, 10_000).splitlines()[2:] == [
+        "- ✓ refs/reconciler/applied/a is now at 0123456789ab",
+        "- ‖ refs/reconciler/applied/b stays at 0123456789ab: 2 held, 1 failed",
+        "- ‖ refs/reconciler/applied/c is not made yet: the target failed",
+    ]
+    assert json.loads(dump_run(run))["recorded"][1] == {
+        "target": "b",
+        "ref": "refs/reconciler/applied/b",
+        "commit": commit,
+        "why": "2 held, 1 failed",
+    }
 
 
 def test_one_change_is_one_line():
@@ -72,7 +103,7 @@ def test_a_run_as_json_is_the_format_of_the_design():
         "requests": 1,
     }
     assert document["summary"] == {"done": 1, "failed": 1, "skipped": 1, "held": 1, "stale": 3}
-    assert document["requests"] == 9
+    assert (document["requests"], document["requests_to_read"]) == (9, 6)
     assert document["stale"] == ["envoy/user/eve", "envoy/user/kim", "envoy/user/tim"]
     assert document["dropped"][1] == {
         "id": "envoy/user/kim",

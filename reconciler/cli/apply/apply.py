@@ -4,17 +4,22 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 import click
 
 from reconciler.cli.apply.approval import accepted_guards, cut_plan, idle_guards, pass_guards
 from reconciler.cli.apply.held import tell_how_to_accept
 from reconciler.cli.apply.locks import hold_targets
+from reconciler.cli.apply.permission import Permission
 from reconciler.cli.apply.progress import follow
 from reconciler.cli.apply.quarantines import Quarantines
 from reconciler.cli.apply.recorder import Recorder
-from reconciler.cli.apply.unfinished import only, rest_of_last_run, settle_targets
+from reconciler.cli.apply.unfinished import (
+    only,
+    rest_of_last_run,
+    settle_targets,
+    words_of_rest,
+)
 from reconciler.cli.codes import BUG, INTERRUPTED
 from reconciler.cli.connect import open_client
 from reconciler.cli.console import can_ask, look, say
@@ -31,11 +36,10 @@ from reconciler.errors import InputError, LedgerError, TargetError
 from reconciler.execute import Journal, execute_target, open_journal
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Page, Place
-from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.history import RunStart
 from reconciler.model.notice import Delivery
-from reconciler.model.outcome import Dropped, Outcome, Run, Status
+from reconciler.model.outcome import Dropped, Outcome, Recorded, Run, Status
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Wanted
 from reconciler.model.target import Target
@@ -43,25 +47,6 @@ from reconciler.render.plan.text import SHORT, render_text
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
 from reconciler.tally import Tally
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What was allowed beforehand: a plan file, guards, whether to ask, and where.
-
-    *file* is where the plan was read. With *resume* the rest of the last run is what was approved;
-    *resumes* is its number then. With *leave_quarantine* targets are tried before their time.
-    """
-
-    approved: Approved | None
-    accepted: tuple[str, ...]
-    yes: bool
-    only: tuple[str, ...] = ()
-    resume: bool = False
-    resumes: int | None = None
-    leave_quarantine: bool = False
-    file: Path | None = None
-    recorder: Recorder | None = None
 
 
 @dataclass(slots=True)
@@ -74,14 +59,24 @@ class _Record:
     outcomes: list[Outcome] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     stale: tuple[Dropped, ...] = ()
+    new: tuple[str, ...] = ()
     recorder: Recorder | None = None
+    recorded: tuple[Recorded, ...] = ()
     notices: tuple[Delivery, ...] = ()
 
     def as_run(self) -> Run:
         """Return the record as a value."""
         sent = self.requests + sum(outcome.requests for outcome in self.outcomes)
         outcomes, failures = tuple(self.outcomes), tuple(self.failures)
-        return Run(self.start.plan, outcomes, sent, self.stale, failures, self.notices)
+        return Run(
+            self.start.plan, outcomes, sent, self.stale, failures, self.notices, self.recorded
+        )
+
+    def missing(self, part: TargetPlan) -> int:
+        """Return how many changes that the target needs nobody approved, or nobody began."""
+        ended = {outcome.id for outcome in self.outcomes}
+        new = {item for item in self.new if item.partition("/")[0] == part.target}
+        return len((self.wanted[part.target] - ended) | new)
 
 
 def apply_plan(
@@ -127,7 +122,7 @@ def apply_plan(
             _finish(journal, record, code)
             tell = partial(Teller(ledger, settings, told).tell_of_run, plan, workspace.targets)
             _conclude(record, plan, code, tell, report)
-    tell_how_to_accept(plan, record.as_run(), permission.approved, permission.file)
+    tell_how_to_accept(plan, record.as_run(), settings, permission)
     return code_of_run(record.as_run(), plan)
 
 
@@ -140,8 +135,8 @@ def _to_resume(
         say("Nothing to resume: the last run came to its end.")
         return only(workspace, ()), permission
     rest, run = found
-    operations = count(sum(len(target.operations) for target in rest.targets.values()), "operation")
-    say(f"Run {run.number} left {operations} without an end ({', '.join(sorted(rest.targets))}).")
+    for line in words_of_rest(rest, run):
+        say(line)
     return only(workspace, rest.targets), replace(permission, approved=rest, resumes=run.number)
 
 
@@ -160,6 +155,7 @@ def _allowed(
     if approved is not None:
         cut = cut_plan(fresh, approved, only=permission.only, wanted=wishes)
         plan, record.stale = cut.plan, cut.stale
+        record.new = cut.new
         if cut.new:
             changes = count(len(cut.new), "change")
             say(f"{changes} not in the approved plan will not be made: {', '.join(cut.new)}")
@@ -242,7 +238,8 @@ def _execute_target(
 def _note_applied(part: TargetPlan, journal: Journal, record: _Record) -> None:
     """Note a target that holds the whole desired state: nothing left out, held or failed."""
     done = {outcome.id for outcome in record.outcomes if outcome.status is Status.DONE}
-    if part.conflicts or part.only or not record.wanted[part.target] <= done:
+    is_whole = record.wanted[part.target] <= done and not record.missing(part)
+    if part.conflicts or part.only or not is_whole:
         return
     now = journal.clock()
     page = Page(journal.run, Place(part.target, part.url))
@@ -259,6 +256,9 @@ def _conclude(
     report: Callable[[Run, Plan], None],
 ) -> None:
     """Tell whoever does not watch, unless somebody interrupted; then report in any case."""
+    if record.recorder:
+        missing = {part.target: record.missing(part) for part in plan.targets}
+        record.recorded = record.recorder.standing(record.as_run(), plan, missing)
     try:
         if code not in (BUG, INTERRUPTED):
             record.notices = tell(record.as_run())

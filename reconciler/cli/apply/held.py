@@ -1,37 +1,88 @@
-"""Say at the end of an apply how to let happen what was held."""
+"""How to let happen what was held: the very command, said at the end of an apply."""
 
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from shlex import quote
 
+from reconciler.cli.apply.permission import Permission
 from reconciler.cli.console import say
-from reconciler.model.approved import Approved
+from reconciler.cli.options.again import options_again
+from reconciler.cli.options.settings import Settings
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.outcome import Run, Status
 from reconciler.model.plan import Plan, TargetPlan
-from reconciler.render.plan.text import SHORT, only_options
+from reconciler.render.plan.text import SHORT
 from reconciler.render.safe import escape
 
+_ENDED = (Status.DONE, Status.HELD)
 
-def tell_how_to_accept(plan: Plan, run: Run, approved: Approved | None, file: Path | None) -> None:
-    """Name the acceptance for what is left: all else is done, so the next plan is another one.
 
-    A plan *file* stays the one that it is, and what it shows as held can be accepted for it.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A command that makes a plan again, with the *mark* that an acceptance of it is bound to."""
+
+    command: str
+    mark: str
+    guards: tuple[str, ...]
+
+    def accepting(self, *guards: str) -> str:
+        """Return the command that lets *guards* pass."""
+        accepts = (f"--accept {quote(guard)}:{self.mark[:SHORT]}" for guard in guards)
+        return escape(" ".join((self.command, *accepts)))
+
+
+def tell_how_to_accept(plan: Plan, run: Run, settings: Settings, permission: Permission) -> None:
+    """Name the acceptance for what is left, target by target where some of them failed."""
+    for way in _ways(plan, run, settings, permission):
+        say(f"To let what is held happen: {way.accepting(*way.guards)}")
+
+
+def way_to_accept(plan: Plan, run: Run, settings: Settings, permission: Permission) -> Way | None:
+    """Return how to accept what *plan* holds, or None where nobody can know that yet.
+
+    All else is done, so the next plan is another one: that holds only where all else is. A plan
+    file stays the one that it is, and what it shows as held can be accepted for it.
     """
-    if run.count(Status.HELD) + run.count(Status.DONE) < len(run.outcomes) or run.failures:
-        return
     left = replace(plan, targets=tuple(map(_only_held, plan.targets)))
     guards = {guard for change in left.changes for guard in change.held_by}
-    options = only_options(plan)
-    if approved is not None and file is not None:
+    options = options_again(settings)
+    approved, mark = permission.approved, fingerprint(left)
+    if approved is not None:
+        if permission.file is None:
+            return None
         guards &= {guard for part in approved.targets.values() for guard in part.guards}
-        options = (escape(quote(str(file))), *options)
-    elif approved is not None:
+        options, mark = (quote(str(permission.file)), *options), approved.fingerprint
+    elif not _has_ended(plan, run):
+        return None
+    command = " ".join(("reconciler apply", *options, *_recording(permission)))
+    return Way(command, mark, tuple(sorted(guards))) if guards else None
+
+
+def part_of(plan: Plan, target: str) -> Plan:
+    """Return *plan* with this target alone."""
+    return replace(plan, targets=tuple(part for part in plan.targets if part.target == target))
+
+
+def _ways(plan: Plan, run: Run, settings: Settings, permission: Permission) -> Iterator[Way]:
+    if not run.failures and (way := way_to_accept(plan, run, settings, permission)):
+        yield way
         return
-    mark = run.plan if approved else fingerprint(left)
-    if guards:
-        accepts = (f"--accept {escape(guard)}:{mark[:SHORT]}" for guard in sorted(guards))
-        say(f"To let what is held happen: reconciler apply {' '.join((*options, *accepts))}")
+    for part in plan.targets:
+        alone = replace(settings, targets=(part.target,))
+        if way := way_to_accept(part_of(plan, part.target), run, alone, permission):
+            yield way
+
+
+def _has_ended(plan: Plan, run: Run) -> bool:
+    """Tell whether all of *plan* is done, or held."""
+    names = {part.target for part in plan.targets}
+    ended = {outcome.id for outcome in run.outcomes if outcome.status in _ENDED}
+    is_whole = all(change.id in ended for change in plan.changes)
+    return is_whole and not any(target in names for target, _ in run.failures)
+
+
+def _recording(permission: Permission) -> tuple[str, ...]:
+    return permission.recorder.options if permission.recorder else ()
 
 
 def _only_held(target: TargetPlan) -> TargetPlan:

@@ -1,7 +1,8 @@
 """What an earlier run left open: settled before anything else is done, and finished on request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from reconciler.cli.connect import open_reader
 from reconciler.cli.console import say
@@ -12,7 +13,7 @@ from reconciler.errors import TargetError
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Place
 from reconciler.model.approved import Approved, ApprovedOperation, ApprovedTarget
-from reconciler.model.fingerprint import wish_as_json
+from reconciler.model.fingerprint import MASKED, wish_as_json
 from reconciler.model.history import PastOperation, PastRun, Question
 from reconciler.model.plan import Action
 from reconciler.model.target import Target
@@ -20,6 +21,9 @@ from reconciler.model.values import Ref
 from reconciler.render.run import render_outcome
 from reconciler.render.words import count
 from reconciler.settle import open_operations, settle_operations
+
+_NAMED: Final = 10
+"""So many operations are named that cannot be resumed."""
 
 
 def settle_targets(workspace: Workspace, ledger: Ledger, settings: Settings) -> int:
@@ -62,6 +66,21 @@ def rest_of_last_run(workspace: Workspace, ledger: Ledger) -> tuple[Approved, Pa
     return Approved(run.start.plan, run.started, run.start.digest, targets), run
 
 
+def words_of_rest(rest: Approved, run: PastRun) -> Iterator[str]:
+    """Yield what *run* left, and what of it cannot be resumed."""
+    operations = [item for target in rest.targets.values() for item in target.operations.values()]
+    number, names = count(len(operations), "operation"), ", ".join(sorted(rest.targets))
+    yield f"Run {run.number} left {number} without an end ({names})."
+    sealed = [item.id for item in operations if item.is_sensitive]
+    if sealed:
+        shown = ", ".join(sealed[:_NAMED])
+        more = f" and {len(sealed) - _NAMED:,} more" if len(sealed) > _NAMED else ""
+        yield (
+            f"{count(len(sealed), 'operation')} of these cannot be resumed, as sensitive values "
+            f"are not in the ledger: {shown}{more}. `reconciler apply` plans afresh and does them."
+        )
+
+
 def only(workspace: Workspace, names: Iterable[str]) -> Workspace:
     """Return *workspace* with these targets alone."""
     return replace(workspace, targets=tuple(t for t in workspace.targets if t.key in names))
@@ -72,7 +91,7 @@ def _approved(target: Target, rest: Iterable[PastOperation]) -> ApprovedTarget:
     for item in rest:
         known = operations.get(item.operation)
         operations[item.operation] = _operation(item, known)
-    return ApprovedTarget(target.key, target.url, target.profile.key, operations)
+    return ApprovedTarget(target.key, target.url, target.profile.key, operations, is_rest=True)
 
 
 def _operation(item: PastOperation, other: ApprovedOperation | None) -> ApprovedOperation:
@@ -86,7 +105,9 @@ def _operation(item: PastOperation, other: ApprovedOperation | None) -> Approved
         action=item.action or Action.UPDATE,
         live_id=item.live_id,
         attributes={
-            str(change.path): (wish_as_json(change.before), wish_as_json(change.after))
+            str(change.path): (MASKED, MASKED)
+            if change.sensitive
+            else (wish_as_json(change.before), wish_as_json(change.after))
             for change in item.attributes
         },
         add=frozenset(item.add) | (other.add if other else frozenset()),

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from reconciler.cli.apply.apply import Permission, apply_plan
+from reconciler.cli.apply.apply import apply_plan
 from reconciler.cli.apply.approval import MAX_AGE, in_part, read_approved, require_fresh
+from reconciler.cli.apply.permission import Permission
 from reconciler.cli.apply.recorder import DEFAULT_PREFIX, open_recorder
 from reconciler.cli.console import emit, look
 from reconciler.cli.github import job_of, with_github

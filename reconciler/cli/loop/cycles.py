@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from reconciler.cli.apply.apply import Permission, apply_plan
+from reconciler.cli.apply.apply import apply_plan
+from reconciler.cli.apply.permission import Permission
 from reconciler.cli.budgets import Budgets
 from reconciler.cli.codes import DONE, HELD
 from reconciler.cli.options.settings import Settings

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from reconciler.model.outcome import Outcome, Run, Status
+from reconciler.model.outcome import Outcome, Recorded, Run, Status
 from reconciler.render.markdown.budget import Rank, Row, fit
 from reconciler.render.markdown.spans import code, prose
-from reconciler.render.run import sum_of
-from reconciler.render.words import BAD, STATUSES
+from reconciler.render.run import recorded_of, sum_of
+from reconciler.render.words import BAD, GOOD, HELD, STATUSES
 
 _FRAME = 500
 """Bytes kept back for the sentence on what was left out."""
@@ -35,8 +35,14 @@ def _rows(run: Run) -> Iterator[Row]:
         line = f"- {BAD.glyph} **dropped** {code(item.id)}: {prose(item.why)}"
         way_out = f"\\\n  {prose(item.hint)}" if item.hint else ""
         yield Row(Rank.DECISION, f"{line}{way_out}", line)
+    yield from map(_recorded, run.recorded)
     for status in (Status.FAILED, Status.SKIPPED, Status.HELD):
         yield from (_outcome(item) for item in run.outcomes if item.status is status)
+
+
+def _recorded(item: Recorded) -> Row:
+    line = f"- {(HELD if item.why else GOOD).glyph} {prose(recorded_of(item))}"
+    return Row(Rank.LOSS, line, line)
 
 
 def _outcome(outcome: Outcome) -> Row:

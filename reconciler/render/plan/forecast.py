@@ -12,7 +12,7 @@ _DAY: Final = 86_400.0
 
 
 def cost_of(forecast: Forecast) -> str:
-    """Return in one sentence what an apply sends, and how long that takes."""
+    """Return in one sentence what the changes send, beside what reads, and how long that takes."""
     total = forecast.total
     methods = ", ".join(f"{name} {_number(span)}" for name, span in forecast.requests.items())
     noun = "request" if total.most == 1 else "requests"
@@ -20,7 +20,7 @@ def cost_of(forecast: Forecast) -> str:
     if forecast.joined > 1:
         about = f"at most {about}"
         methods += f"; up to {forecast.joined:,} writes go as one"
-    return f"An apply sends {about}{_number(total)} {noun} ({methods}): {_time(forecast)}."
+    return f"These changes take {about}{_number(total)} {noun} ({methods}): {_time(forecast)}."
 
 
 def allowance_of(allowance: Allowance) -> str:

@@ -123,11 +123,39 @@ def test_what_a_guard_held_in_an_interrupted_run_is_held_until_that_plan_is_acce
     assert desk.changes(0) == []
 
 
+def test_what_is_sensitive_is_named_before_a_resumed_run_and_left_to_a_fresh_plan(desk):
+    title = {"expression": "[jobTitle]", "sensitive": True}
+    attributes = {"userName": {"expression": "[userPrincipalName]", "match": 1}, "title": title}
+    desk.document["mappings"] = {"secret": {"for": "user", "attributes": attributes}}
+    desk.document["targets"]["app"]["users"] = {"mapping": "secret"}
+    desk.type("apply", "--sandbox", "--yes")
+    desk.document["users"]["u03"]["jobTitle"] = "Lead"
+    desk.document["users"]["u04"]["userPrincipalName"] = "u4@contoso.example"
+    killed_run(desk)
+    done = desk.type("apply", "--resume", "--sandbox", "--yes", "--format", "json", code=5)
+    assert "Run 2 left 2 operations without an end (app).\n" in done.err
+    assert (
+        "1 operation of these cannot be resumed, as sensitive values are not in the ledger: "
+        "app/user/u03. `reconciler apply` plans afresh and does them.\n"
+    ) in done.err
+    assert json.loads(done.out)["dropped"] == [
+        {
+            "id": "app/user/u03",
+            "why": "title is sensitive, and nothing that can be checked stands for its value",
+            "next": "Run `reconciler apply`: it plans afresh, and does what is left.",
+        }
+    ]
+    assert desk.changes() == ["app/user/u03"]
+    assert "Lead" not in done.out + done.err
+
+
 def test_what_reads_otherwise_since_the_interrupted_run_is_dropped(desk):
     desk.type("apply", "--sandbox", "--yes")
     desk.document["users"]["u03"]["jobTitle"] = "Principal Engineer"
     killed_run(desk)
     desk.document["users"]["u03"]["jobTitle"] = "Chief Engineer"
     done = desk.type("apply", "--resume", "--sandbox", "--yes", "--format", "json", code=5)
-    assert json.loads(done.out)["stale"] == ["app/user/u03"]
+    (dropped,) = json.loads(done.out)["dropped"]
+    assert dropped["id"] == "app/user/u03"
+    assert dropped["next"] == "Run `reconciler apply`: it plans afresh, and does what is left."
     assert desk.changes() == ["app/user/u03"]

@@ -448,7 +448,10 @@ def test_an_acceptance_of_the_approved_plan_lets_pass_what_it_shows(leaving):
     mark = leaving.plan()["fingerprint"]
     _, told = leaving.apply(code=3)
     told = told.split("To let what is held happen: ")[1].strip()
-    assert told == f"reconciler apply {leaving.file} --accept removals:{mark[:16]}"
+    assert told == (
+        f"reconciler apply {leaving.file} --desired-state {leaving.desk.folder}/desired-state "
+        f"--state-dir {leaving.desk.folder}/state --accept removals:{mark[:16]}"
+    )
     run, _ = leaving.apply("--accept", f"removals:{mark[:16]}")
     assert run["summary"]["done"] == 5
 

@@ -60,7 +60,9 @@ def test_a_plan_says_what_it_will_cost_and_that_the_deadline_is_too_short(desk, 
         (expected,) = (item["expected"] for item in plan["targets"])
         again = json.loads(desk.type("plan", "--format", "json", "--deadline", "1h").out)
     words = " ".join(told.split())
-    assert "An apply sends 15 requests (GET 1, PATCH 1, POST 13): about 9 min at the rate" in words
+    assert (
+        "These changes take 15 requests (GET 1, PATCH 1, POST 13): about 9 min at the rate" in words
+    )
     assert "All of it will not be done before the deadline: 5 min of it are left then." in words
     assert expected["requests"]["methods"]["POST"] == {"least": 13, "most": 13}
     assert (expected["waits_for_rate"], expected["left_seconds"]) == (True, None)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -225,23 +226,67 @@ def test_a_window_that_closed_since_is_pending_and_not_drift(desk, clone):
     assert origins(plan(desk, "--now", "2027-02-01")) == {"app/user/u05": "pending"}
 
 
+REF = "refs/reconciler/sandbox/app"
+
+
 def ref_of(clone):
     found = clone.git("for-each-ref", "--format=%(*objectname)", "refs/reconciler/sandbox/app")
     return found or None
 
 
 def test_the_ref_moves_only_where_everything_was_done(desk, clone):
-    desk.type("apply", "--sandbox", "--yes", "--record-ref")
+    told = desk.type("apply", "--sandbox", "--yes", "--record-ref").out
     first = clone.git("rev-parse", "HEAD")
     assert ref_of(clone) == first
+    assert f"✓ {REF} is now at {first[:12]}.\n" in told
     for number in range(4, 9):
         del desk.document["users"][f"u{number:02}"]
     desk.write()
     clone.commit()
-    desk.type("apply", "--sandbox", "--yes", "--record-ref", code=3)
+    told = desk.type("apply", "--sandbox", "--yes", "--record-ref", code=3)
     assert ref_of(clone) == first
-    desk.type("apply", "--sandbox", "--yes", "--record-ref", "--user", "u01")
+    assert f"‖ {REF} stays at {first[:12]}: 5 held.\n" in told.out
+    told = desk.type("apply", "--sandbox", "--yes", "--record-ref", "--user", "u01").out
     assert ref_of(clone) == first
+    assert f"stays at {first[:12]}: the plan was of a few users alone." in told
+
+
+def test_what_accepts_the_held_rest_moves_the_ref_too_when_it_is_pasted(desk, clone):
+    desk.type("apply", "--sandbox", "--yes", "--record-ref")
+    for number in range(4, 9):
+        del desk.document["users"][f"u{number:02}"]
+    desk.write()
+    clone.commit()
+    told = desk.type("apply", "--sandbox", "--yes", "--record-ref", code=3).err
+    _, _, words = told.partition("To let what is held happen: reconciler ")
+    desk.type(*shlex.split(words.splitlines()[0]), "--yes")
+    assert ref_of(clone) == clone.git("rev-parse", "HEAD")
+
+
+def test_a_ref_stays_where_the_approved_plan_is_not_all_that_the_target_needs(desk, clone):
+    desk.type("apply", "--sandbox", "--yes", "--record-ref")
+    first = ref_of(clone)
+    desk.document["groups"]["crew"]["members"] = ["u00", "u01", "u02"]
+    desk.write()
+    file = desk.folder / "state" / "plan.json"
+    desk.type("plan", "--sandbox", "--format", "json", "--output", str(file))
+    desk.document["groups"]["crew"]["members"] = ["u00", "u01", "u02", "u03"]
+    desk.write()
+    clone.commit()
+    told = desk.type("apply", str(file), "--sandbox", "--yes", "--record-ref")
+    assert "app/group/crew/add-members of u03" in told.err
+    assert f"stays at {first[:12]}: 1 not approved or not begun." in told.out
+    assert ref_of(clone) == first
+
+
+@pytest.mark.usefixtures("clone")
+def test_a_target_that_cannot_be_read_has_no_ref_yet(desk, monkeypatch):
+    monkeypatch.setenv("RECONCILER_TEST_TOKEN", "token-token-token-token")
+    desk.document["targets"]["app"]["url"] = "http://127.0.0.1:1/scim/v2"
+    desk.write()
+    Clone(desk.folder).commit()
+    told = desk.type("apply", "--yes", "--record-ref", code=4).out
+    assert "‖ refs/reconciler/applied/app is not made yet: the target failed.\n" in told
 
 
 @pytest.mark.usefixtures("clone")
@@ -265,6 +310,8 @@ def test_a_ref_that_another_run_moved_is_left_and_the_run_says_so(desk, clone, m
     monkeypatch.setattr(Recorder, "note", late)
     told = desk.type("apply", "--sandbox", "--yes", "--record-ref", code=4)
     assert "could not be recorded as refs/reconciler/sandbox/app" in told.out + told.err
+    head = clone.git("rev-parse", "HEAD")
+    assert f"{REF} stays at {head[:12]}: it could not be moved." in told.out
 
 
 @pytest.mark.usefixtures("clone")

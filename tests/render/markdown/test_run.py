@@ -12,11 +12,12 @@ RUN = Run(
     stale=(Dropped("app/user/d", "it moved", "Plan again."),),
     failures=(("app", "no answer"),),
 )
+REQUESTS = "3 requests: 2 to read, 1 for the changes"
 
 
 def test_what_did_not_happen_stands_below_the_sum():
     assert render_run_markdown(RUN, 10_000).splitlines() == [
-        "## Applied: 1 done, 1 failed, 1 held, 1 dropped; 3 requests.",
+        f"## Applied: 1 done, 1 failed, 1 held, 1 dropped; {REQUESTS}.",
         "",
         "- ✗ `app` failed: no answer",
         "- ✗ **dropped** `app/user/d`: it moved\\",

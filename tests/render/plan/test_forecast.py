@@ -42,20 +42,20 @@ AT_THE_RATE = " at the rate that its profile or target gives"
     ],
 )
 def test_a_price_is_one_sentence(forecast, time):
-    said = "An apply sends 1,209 to 1,215 requests (GET 0 to 6, PATCH 9, POST 1,200)"
+    said = "These changes take 1,209 to 1,215 requests (GET 0 to 6, PATCH 9, POST 1,200)"
     assert cost_of(forecast) == f"{said}: {time}."
 
 
 def test_one_request_is_one_and_a_sample_is_about():
     one = replace(COST, requests={"POST": Span(1, 1)}, seconds=Span(0, 0))
-    assert cost_of(one) == "An apply sends 1 request (POST 1): less than a second."
+    assert cost_of(one) == "These changes take 1 request (POST 1): less than a second."
     many = replace(one, requests={"POST": Span(9, 9)}, is_sampled=True)
-    assert cost_of(many) == "An apply sends about 9 requests (POST 9): less than a second."
+    assert cost_of(many) == "These changes take about 9 requests (POST 9): less than a second."
 
 
 def test_where_writes_go_together_it_is_the_most():
     bulk = replace(COST, requests={"POST": Span(250, 250)}, seconds=Span(0, 0), joined=100)
-    said = "An apply sends at most 250 requests (POST 250; up to 100 writes go as one)"
+    said = "These changes take at most 250 requests (POST 250; up to 100 writes go as one)"
     assert cost_of(bulk) == f"{said}: less than a second."
 
 
@@ -131,6 +131,6 @@ def test_machines_get_every_number():
 def test_a_plan_shows_its_price_and_what_is_too_late(plan, render):
     targets = tuple(replace(item, forecast=replace(COST, left=100.0)) for item in plan.targets)
     text = " ".join(render(replace(plan, targets=targets)).split())
-    assert "An apply sends 1,209 to 1,215 requests" in text
+    assert "These changes take 1,209 to 1,215 requests" in text
     assert "All of it will not be done before the deadline" in text
-    assert "An apply sends" not in render(plan)
+    assert "These changes take" not in render(plan)
