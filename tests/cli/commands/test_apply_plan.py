@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from reconciler.cli import approval
+from reconciler.cli.apply import approval
 from reconciler.sandbox import open_sandbox
 from reconciler.sandbox.serve import serving
 
