@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from reconciler.cli.cycles import Health, run_cycles
-from reconciler.cli.options import Settings
+from reconciler.cli.loop.cycles import Health, run_cycles
+from reconciler.cli.options.settings import Settings
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 

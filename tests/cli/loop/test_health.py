@@ -8,8 +8,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from reconciler.cli.cycles import Health
-from reconciler.cli.health import answering
+from reconciler.cli.loop.cycles import Health
+from reconciler.cli.loop.health import answering
 
 ASKED = b"GET /healthz HTTP/1.1\r\nHost: us\r\n\r\n"
 RESET = struct.pack("ii", 1, 0)
