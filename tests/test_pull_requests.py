@@ -125,7 +125,7 @@ def plan(clone, capsys):
     text = f"exit {code}\n{printed.out}{printed.err}"
     text = re.sub(r"\b[0-9a-f]{12}\b", "<commit>", text)
     text = re.sub(r"(?<=[ :])[0-9a-f]{16}\b", "<fingerprint>", text)
-    text = re.sub(r"These changes take .*", "An apply sends …", text)
+    text = re.sub(r"These changes take .*", "These changes take …", text)
     return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<time>", text)
 
 
