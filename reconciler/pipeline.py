@@ -146,14 +146,16 @@ def plan_unread(  # noqa: PLR0913 -- as above, without a live read
     *,
     findings: tuple[Finding, ...] = (),
 ) -> TargetPlan:
-    """Return what would change at *target* if it held exactly what was wanted *before*.
+    """Return what would change at *target* if it held what was wanted *before*: *why* is no look.
 
-    Nobody looks there; *why* says the reason.
+    An account that is disabled may never have been made, so it is not counted as live.
     """
-    evidence = f"no live read, because {why}: what the base asks for is taken to be there"
-    snapshot = assume_snapshot(before, now, evidence)
+    proof = f"no live read, because {why}: what the base asks for is taken to be there"
+    snapshot = assume_snapshot(before, now, proof)
     plan = plan_target(wanted, snapshot, target, Memory(), Formerly(before), findings=findings)
-    return replace(plan, unread=why, notes=tuple(_uncounted(_UNASKED, plan.changes)))
+    usable = sum(live.active for live in snapshot.users)
+    notes = tuple(_uncounted(_UNASKED, plan.changes))
+    return replace(plan, unread=why, live_users=usable, notes=notes)
 
 
 def trust(head: Desired, base: Desired) -> Trusted:
@@ -294,7 +296,5 @@ def _uncounted(why: str, changes: Iterable[Change]) -> Iterator[str]:
     """Say *why* the daily limit is not looked at, where something is taken away."""
     takes = (Action.DISABLE, Action.DELETE, Action.REMOVE_MEMBERS)
     if any(change.action in takes for change in changes):
-        yield (
-            f"{why}, so nobody can count what the last 24 hours took away: "
-            "limits.daily holds nothing."
-        )
+        lost = "what the last 24 hours took away"
+        yield f"{why}, so nobody can count {lost}: limits.daily holds nothing."

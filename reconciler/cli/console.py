@@ -14,6 +14,9 @@ from reconciler.errors import InputError
 _LOG_WIDTH = 100
 """Columns where there is no terminal: wide enough for file names, and always the same."""
 
+_NARROWEST, _WIDEST = 40, 300
+"""Between these COLUMNS is taken at its word."""
+
 
 class Look(TypedDict):
     """How text should look where it goes."""
@@ -61,6 +64,10 @@ def can_ask() -> bool:
 
 
 def _width(stream: TextIO) -> int:
+    """Return the columns to fill: as COLUMNS says, which a pipe has no other way to tell."""
+    asked = variable("COLUMNS") or ""
+    if asked.isascii() and asked.isdecimal() and int(asked):
+        return max(_NARROWEST, min(int(asked), _WIDEST))
     if not stream.isatty():
         return _LOG_WIDTH
     return max(60, min(shutil.get_terminal_size((80, 24)).columns, 120))

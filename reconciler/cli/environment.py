@@ -54,6 +54,11 @@ def process() -> str:
     return f"process {os.getpid()} on {socket.gethostname()}"
 
 
+def base_branch(ref: str) -> str:
+    """Return into which branch a job of GitHub merges, where *ref* is what it merges into."""
+    return variable("GITHUB_BASE_REF") or "" if ref in ("HEAD^", "HEAD^1") else ""
+
+
 def commit() -> str | None:
     """Return the commit that a CI service says it runs on."""
     found = (variable(sha) for mark, (*_, sha) in _SERVICES.items() if variable(mark))

@@ -16,7 +16,6 @@ from reconciler.desired.documents.fields import Section
 from reconciler.desired.documents.people import GroupDocument, MemberDocument, UserDocument
 from reconciler.desired.entries import Entry
 from reconciler.desired.limits import build_group_limit
-from reconciler.desired.shape import NOT_YET, unknown_key
 from reconciler.desired.suggest import did_you_mean
 from reconciler.model.directory import Group, Member, User
 from reconciler.model.mapping import ScopeRule
@@ -180,8 +179,6 @@ def _check_attributes(
 
 def _unknown_attribute(name: str, known: Mapping[str, SourceType], entry: Entry) -> Problem:
     at = entry.position(name)
-    if name in NOT_YET:
-        return unknown_key(name, known, at)
     hint = did_you_mean(name, known) or "Declare it in the section 'attributes'."
     if name in USER_DERIVED:
         hint = "It is derived, so it cannot be given."

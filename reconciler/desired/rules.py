@@ -24,7 +24,6 @@ RULES: Mapping[str, str] = {
     "no-match": "A mapping has no matching attribute, so no live object would ever be found.",
     "no-value": "An expression has no value for somebody.",
     "nobody-assigned": "A target for assigned users has no assignment (warning).",
-    "not-supported-yet": "A key of the design that nothing acts on in this version.",
     "refused-value": "The app would refuse a value: too long, or a character that it forbids.",
     "required-attribute": "An attribute that the app requires has no value for somebody.",
     "scope-operator": "A scope operator is unknown, or its value does not fit it.",

@@ -13,9 +13,6 @@ from reconciler.yamldoc import Document
 
 Steps = tuple[str | int, ...]
 
-NOT_YET = frozenset({"sensitive", "owner"})
-"""Words of the design that nothing acts on yet: accepting them would promise what is not done."""
-
 _ATTRIBUTE_VALUE = "must be text, a whole number, true or false, or a list of these"
 
 _MESSAGES: Mapping[str, str] = {
@@ -49,9 +46,6 @@ def describe(error: ValidationError, base: Steps, form: Any, document: Document)
 
 def unknown_key(name: str, known: Iterable[str], at: Position, what: str = "key") -> Problem:
     """Return the problem of a key that is not known, with what was probably meant."""
-    if name in NOT_YET:
-        hint = "Remove it: nothing acts on it in this version."
-        return Problem("not-supported-yet", f"'{name}' is not supported yet here", at, hint=hint)
     hint = did_you_mean(name, known) or f"Known are {', '.join(sorted(known))}."
     return Problem("unknown-key", f"'{name[:60]}' is no known {what}", at, hint=hint)
 

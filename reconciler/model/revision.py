@@ -11,9 +11,16 @@ Planned: TypeAlias = Literal["files", "commit", "merge"]
 class Revision:
     """A commit, and the name under which somebody asked for it.
 
-    With *errors* its desired state cannot be compared with anything.
+    *branch* is the one that it stands for, where the name does not say so (`HEAD`). With *errors*
+    its desired state cannot be compared with anything.
     """
 
     ref: str
     commit: str
     errors: int = 0
+    branch: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.branch or self.ref

@@ -13,9 +13,10 @@ from reconciler.model.values import Kind, Ref, Wish, references_of
 def assume_snapshot(wanted: Iterable[Wanted], taken: datetime, evidence: str) -> Snapshot:
     """Return a snapshot of a target that holds exactly what is *wanted*.
 
-    Whoever is disabled is there, and inactive; whoever is out of scope is not.
+    Whoever is disabled is there, and inactive, for they may have had an account once; whoever has
+    not begun yet or is out of scope is not.
     """
-    there = [item for item in wanted if item.standing is not Standing.OUT]
+    there = [item for item in wanted if _may_be_there(item)]
     ids = {item.ref: str(item.ref) for item in there}
     found = tuple(_live(item, ids) for item in there)
     return Snapshot(
@@ -25,6 +26,13 @@ def assume_snapshot(wanted: Iterable[Wanted], taken: datetime, evidence: str) ->
         complete=True,
         evidence=(evidence,),
     )
+
+
+def _may_be_there(item: Wanted) -> bool:
+    """Tell whether an apply may have made an account: a disabled one is never created."""
+    if item.standing is Standing.DISABLED:
+        return item.asked_by != "from"
+    return item.standing is Standing.ACTIVE
 
 
 def _live(item: Wanted, ids: dict[Ref, str]) -> Live:

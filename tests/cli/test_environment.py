@@ -1,4 +1,4 @@
-from reconciler.cli.environment import commit, trigger
+from reconciler.cli.environment import base_branch, commit, trigger
 
 MARKS = ("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD")
 
@@ -19,3 +19,15 @@ def test_a_person_is_named_with_the_machine(monkeypatch):
     monkeypatch.setenv("LOGNAME", "grace")
     assert trigger().startswith("grace@")
     assert commit() is None
+
+
+def test_a_job_of_a_pull_request_says_into_which_branch_it_merges(monkeypatch):
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    assert [base_branch(ref) for ref in ("HEAD^1", "HEAD^", "HEAD", "v1")] == [
+        "main",
+        "main",
+        "",
+        "",
+    ]
+    monkeypatch.delenv("GITHUB_BASE_REF")
+    assert base_branch("HEAD^1") == ""

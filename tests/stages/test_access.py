@@ -344,3 +344,28 @@ def test_whose_account_goes_loses_such_a_role_once_with_the_account():
     person = Review(after, UNHEARD).people["bob"]
     roles = [item for item in person.losses if item.thing is Thing.ROLE]
     assert [(item.key, bool(item.change)) for item in roles] == [("Member", True)]
+
+
+def test_a_role_that_comes_or_goes_with_an_account_is_not_told_either():
+    gone = Review(
+        UNHEARD.replace("  dee: {userPrincipalName: dee@x.example, sensitive: true}\n", "")
+        .replace(ADMIN, "")
+        .replace("      - dee\n", "")
+        .replace(", dee]", "]"),
+        UNHEARD,
+    )
+    lost = gone.effect("dee", "Admin")
+    assert (lost.turn, lost.change) == (Turn.TAKEN, "app/user/dee")
+    assert lost.cause.why.endswith("; no mapping carries roles, so the app is not told")
+    text = UNHEARD.replace("users:\n", "users:\n  eve: {userPrincipalName: eve@x.example}\n")
+    come = Review(text.replace(ADMIN, f"{ADMIN}      - {{user: eve, role: Admin}}\n"), UNHEARD)
+    gained = come.effect("eve", "Admin")
+    assert (gained.turn, gained.change) == (Turn.GIVEN, "app/user/eve")
+    assert gained.cause.why == "no mapping carries roles, so the app is not told"
+    assert come.effect("eve", "eve").cause.why == ""
+
+
+def test_where_a_mapping_carries_roles_nothing_is_said_of_it():
+    text = BASE.replace("users:\n", "users:\n  eve: {userPrincipalName: eve@x.example}\n")
+    come = Review(text.replace(ADMIN, f"{ADMIN}      - {{user: eve, role: Admin}}\n"))
+    assert come.effect("eve", "Admin").cause.why == ""

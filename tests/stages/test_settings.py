@@ -43,6 +43,17 @@ def test_every_setting_is_named_by_its_path_with_the_line():
     assert places["targets.app.quarantine.refusals"] == "all.yaml:10"
 
 
+def test_what_a_day_allows_is_named_only_where_somebody_wrote_it():
+    run_only = BASE + "    limits: {removals: {floor: 99}}\n"
+    assert [name for name, *_ in names(run_only)] == ["targets.app.limits.removals.floor"]
+    daily = BASE + "    limits: {daily: {removals: {floor: 99}}}\n"
+    assert names(daily) == [("targets.app.limits.daily.removals.floor", "5", "99")]
+    assert names(run_only, daily) == [
+        ("targets.app.limits.daily.removals.floor", "99", "149"),
+        ("targets.app.limits.removals.floor", "3", "99"),
+    ]
+
+
 def test_connections_come_first_then_guards_then_the_rest():
     head = BASE.replace("app.example", "evil.example")
     head += "    adopt: conflict\n    provisioning: off\n    limits: {protect: [ada]}\n"

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from reconciler.cli.environment import commit, for_git
+from reconciler.cli.environment import base_branch, commit, for_git
 from reconciler.cli.options.settings import Settings
 from reconciler.desired.files import SourceFile, read_tree
 from reconciler.desired.git.merge import is_merged, read_merged
 from reconciler.desired.git.repository import Repository, open_repository
-from reconciler.desired.git.revision import commit_of, read_revision
+from reconciler.desired.git.revision import branch_of, commit_of, read_revision
 from reconciler.errors import InputError
 from reconciler.model.problem import Problem
 from reconciler.model.revision import Planned, Revision
@@ -37,7 +37,9 @@ def read_sources(settings: Settings) -> Sources:
         _refuse_alone(settings)
         return Sources(*read_tree(settings.desired_state))
     repository = open_repository(settings.desired_state, for_git())
-    base = Revision(settings.base, commit_of(repository, settings.base))
+    ref = settings.base
+    branch = branch_of(repository, ref) or base_branch(ref)
+    base = Revision(ref, commit_of(repository, ref), branch=branch)
     head = commit_of(repository, settings.head or "HEAD")
     if settings.head is None:
         files, problems = read_tree(settings.desired_state)

@@ -51,6 +51,14 @@ def commit_of(repository: Repository, ref: str) -> str:
     return commit
 
 
+def branch_of(repository: Repository, ref: str) -> str:
+    """Return the branch that *ref* stands for where it is HEAD, nothing for any other name."""
+    if ref != "HEAD":
+        return ""
+    found = repository.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+    return "" if found.code else found.out.decode("utf-8", "replace").strip()
+
+
 def is_shallow(repository: Repository) -> bool:
     """Tell whether the clone lacks a part of its history."""
     return repository.ask("rev-parse", "--is-shallow-repository").out.strip() == b"true"

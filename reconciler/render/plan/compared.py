@@ -76,7 +76,7 @@ def comparison_of(plan: Plan) -> tuple[str, str] | None:
         "commit": f"planned is the commit {head}",
         "merge": f"planned is what merging the commit {head} into it gives",
     }
-    return plan.base.ref, f"at the commit {base}; {planned[plan.planned]}."
+    return plan.base.name, f"at the commit {base}; {planned[plan.planned]}."
 
 
 def incomparable(plan: Plan) -> tuple[str, str] | None:
@@ -84,7 +84,7 @@ def incomparable(plan: Plan) -> tuple[str, str] | None:
     if plan.base is None or not plan.base.errors:
         return None
     errors = count(plan.base.errors, "error")
-    return plan.base.ref, (
+    return plan.base.name, (
         f"has {errors} in its desired state, so nothing can be compared with it and no target is "
         "contacted. If this change corrects it (`reconciler validate`), merge this and plan what "
         "comes of it; else correct it there first, then plan this again."

@@ -16,11 +16,15 @@ class _Document(BaseModel):
 
 
 class BaseDocument(_Document):
-    """The desired state that it was compared with; with *errors* it could not be."""
+    """The desired state that it was compared with; with *errors* it could not be.
+
+    *branch* is the one that *ref* stands for, where that is no name of one, such as `HEAD`.
+    """
 
     ref: str
     commit: str
     errors: _Count = 0
+    branch: str = ""
 
 
 class OwnDocument(_Document):

@@ -54,7 +54,7 @@ def test_this_change_and_what_is_pending_are_told_apart_without_a_ledger(desk, c
         "app/user/u02": "this_change",
         "app/user/u05": "this_change",
     }
-    assert found["base"] == {"ref": "main", "commit": base, "errors": 0}
+    assert found["base"] == {"ref": "main", "commit": base, "errors": 0, "branch": ""}
     assert (found["desired"]["commit"], found["desired"]["planned"]) == (head, "commit")
 
     shown = desk.type("plan", "--sandbox", "--base", "main").out
@@ -389,7 +389,13 @@ def test_offline_with_nothing_changed_is_empty_for_the_whole_example(tmp_path, c
     state = str(tmp_path / "state")
     places = ["--desired-state", str(clone.root), "--state-dir", state]
     assert run(["plan", "--offline", "--base", "HEAD", *places]) == 0
-    assert "No changes." in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "No changes." in out
+    assert out.startswith("Compared with main at the commit ")
+    assert "28 users and 4 groups are taken to be live" in " ".join(out.split())
+    clone.git("checkout", "-q", "--detach")
+    assert run(["plan", "--offline", "--base", "HEAD", *places]) == 0
+    assert capsys.readouterr().out.startswith("Compared with HEAD at the commit ")
 
 
 def test_a_policy_that_is_edited_together_with_its_violation_holds_and_stands_at_the_top(

@@ -46,6 +46,18 @@ def test_what_was_planned_is_said_with_both_commits(compared):
     )
 
 
+def test_head_is_called_by_its_branch_where_it_has_one(compared):
+    plan = replace(compared, base=replace(compared.base, ref="HEAD", branch="main"))
+    assert comparison_of(plan)[0] == "main"
+    assert "Compared with `main` at the commit bbbbbbbbbbbb; planned" in render_markdown(plan)
+    assert json.loads(dump_plan(plan))["base"] == {
+        "ref": "HEAD",
+        "commit": "b" * 40,
+        "errors": 0,
+        "branch": "main",
+    }
+
+
 def test_json_holds_all_of_it(compared):
     many = tuple(replace(ODD, name=f"targets.x.{number}") for number in range(100))
     found = json.loads(dump_plan(replace(compared, settings=(HOST, *many))))
