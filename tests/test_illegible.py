@@ -4,6 +4,9 @@ import pytest
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.outcome import Status
+from reconciler.model.path import parse_path
+from reconciler.model.plan import AttributeChange
+from reconciler.scim.writing.agreement import is_as_read
 from tests.test_survival import PEOPLE_ONLY, WHOLE, settled, speaking
 from tests.world import World
 
@@ -48,6 +51,21 @@ def test_no_type_of_no_part_crashes_a_run(kind, name, way):
             except ReconcilerError:  # It says that it cannot read this, and has sent nothing.
                 continue
             assert len(world.apply(plan)) == len(plan.changes), value
+
+
+def test_a_value_that_is_nested_again_and_again_fills_no_memory():
+    nested = "x"
+    for _ in range(60):
+        nested = {"a": [nested]}
+    text = WHOLE.replace("displayName: Ada", "displayName: Lady Ada")
+    world = World(WHOLE, lie=showing("user", "name", nested))
+    world.apply(world.plan())
+    world.change(text)
+    with pytest.raises(ReconcilerError, match="no JSON came back"):  # More levels than any app has.
+        world.plan()
+    one, other = ({"displayName": 1, "name": nested}, {"name": nested, "displayName": 1})
+    definition = AttributeChange(parse_path("name"), None, "x")
+    assert is_as_read(definition, one, other)
 
 
 def answering(found):

@@ -16,6 +16,9 @@ from reconciler.model.path import lookup
 from reconciler.model.values import Ref, Wish, resolved
 from reconciler.values import Complex, Scalar, Value
 
+_LONGEST = 40
+"""Digits of a number; Python refuses to read one of thousands."""
+
 
 def canonical_value(found: Any, definition: AttributeDefinition, like: Wish = None) -> Value:
     """Return a JSON value as the plan shows it: scalars, or a sorted tuple of them.
@@ -157,7 +160,9 @@ def _scalar(found: Any, definition: AttributeDefinition) -> str | bool | int | N
     if definition.type == "boolean":
         return _boolean(found)
     if definition.type == "integer" and not isinstance(found, bool):
-        return int(found) if str(found).lstrip("-").isdecimal() else str(found)
+        text = str(found)
+        is_number = len(text) <= _LONGEST and text.removeprefix("-").isdecimal()
+        return int(text) if is_number else text
     return found if isinstance(found, str) else _text(found)
 
 

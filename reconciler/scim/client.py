@@ -12,7 +12,7 @@ from reconciler.scim.bulk.operation import Operation
 from reconciler.scim.findings import Findings
 from reconciler.scim.http.answer import Answer
 from reconciler.scim.http.transport import Transport
-from reconciler.scim.reader import ENDPOINTS, ScimReader, path_of, resource_in
+from reconciler.scim.reader import ENDPOINTS, ScimReader, is_of, path_of, resource_in
 
 PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
@@ -82,14 +82,14 @@ class ScimClient:
         """
         body = {"schemas": [PATCH_SCHEMA], "Operations": list(operations)}
         path = path_of(kind, live_id)
-        return resource_in(self._write(Operation("PATCH", path, body, version)).body)
+        return _shown(self._write(Operation("PATCH", path, body, version)), live_id)
 
     def replace(
         self, kind: Kind, live_id: str, body: Mapping[str, Any], version: str | None = None
     ) -> dict[str, Any] | None:
         """Replace an object (RFC 7644 §3.5.1); return it if the server shows it."""
         path = path_of(kind, live_id)
-        return resource_in(self._write(Operation("PUT", path, body, version)).body)
+        return _shown(self._write(Operation("PUT", path, body, version)), live_id)
 
     def delete(self, kind: Kind, live_id: str, version: str | None = None) -> None:
         """Delete an object; one that is gone already is deleted."""
@@ -104,3 +104,9 @@ class ScimClient:
             return self._gathering.send(operation)
         method, path, body, version = operation
         return self.transport.send(method, path, body=body, version=version)
+
+
+def _shown(answer: Answer, live_id: str) -> dict[str, Any] | None:
+    """Return the object that *answer* shows; another one than was written shows nothing."""
+    found = resource_in(answer.body)
+    return found if found is not None and is_of(found, live_id) else None

@@ -109,6 +109,8 @@ class ScimReader:
             raise
         if found is None:
             raise TransportError(f"GET {path_of(kind, live_id)}: the answer is no {kind}")
+        if not is_of(found, live_id):
+            raise TransportError(f"GET {path_of(kind, live_id)}: the answer is another {kind}")
         return found
 
     def me(self) -> str | None:
@@ -145,6 +147,14 @@ def path_of(kind: Kind, live_id: str) -> str:
     if live_id in _NOT_IDS:
         raise TransportError(f"{live_id!r} as the id of a {kind} would mean another address")
     return f"{ENDPOINTS[kind]}/{quote(live_id, safe='')}"
+
+
+def is_of(resource: Mapping[str, Any], live_id: str) -> bool:
+    """Tell whether *resource* is the object with that id; a list may write its id in another case.
+
+    One server was asked for one and answered with another: its mistake must not become ours.
+    """
+    return str(resource.get("id")).casefold() == live_id.casefold()
 
 
 def resource_in(body: dict[str, Any] | None) -> dict[str, Any] | None:

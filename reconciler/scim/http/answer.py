@@ -6,10 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from reconciler.errors import ScimError, TransportError, UnreadableError
+from reconciler.model.path import lookup
+from reconciler.scim.http.parse import parse_json
 from reconciler.scim.http.wire import Clean, IsTold, beginning, read_error
 
 LARGEST = 64 << 20
 """Bytes of one answer; a page of 1,000 large users is about 5 MB."""
+
+ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
+_REFUSALS = frozenset(map(str, range(400, 600)))
 
 
 class Received(NamedTuple):
@@ -65,6 +70,10 @@ def read_answer(what: str, response: Received, clean: Clean, is_told: IsTold) ->
         hint = _HINTS.get(status)
         raise ScimError(status, f"{what}: {detail}", scim_type=scim_type, hint=hint)
     body = _json(what, response, clean)
+    if body is not None and _is_error(body):
+        said, (scim_type, detail) = str(lookup(body, "status")), read_error(response.text, clean)
+        inner = int(said) if said in _REFUSALS else 400
+        raise ScimError(inner, f"{what}: {status}, but {detail}", scim_type=scim_type)
     if body is not None and is_told(_plain(response, body)):
         raise TransportError(
             f"{what}: the answer holds the token that it was asked with, so nothing of it is used",
@@ -72,6 +81,13 @@ def read_answer(what: str, response: Received, clean: Clean, is_told: IsTold) ->
             hint="Whoever may read this app may know the token: renew it, and tell the vendor.",
         )
     return Answer(status, body, response.headers)
+
+
+def _is_error(body: dict[str, Any]) -> bool:
+    """Tell whether a good answer holds an error and nothing else (RFC 7644 §3.12)."""
+    schemas = lookup(body, "schemas")
+    is_named = isinstance(schemas, list) and ERROR_SCHEMA in schemas
+    return is_named and not (lookup(body, "id") or lookup(body, "Resources"))
 
 
 def _plain(response: Received, body: dict[str, Any]) -> str:
@@ -87,10 +103,8 @@ def _json(what: str, response: Received, clean: Clean) -> dict[str, Any] | None:
     if not response.content.strip():
         return None
     try:
-        found = json.loads(response.content)
-        if b"\\ud" in response.content.lower():  # Half a surrogate pair can be written nowhere.
-            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
+        found = parse_json(response.content)
+    except ValueError:
         raise UnreadableError(
             f"{what}: {response.status_code} but no JSON came back: "
             f"{beginning(response.text, clean)}",

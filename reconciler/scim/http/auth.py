@@ -1,6 +1,5 @@
 """Credentials: what a request carries to prove who sends it, and what must never be shown."""
 
-import json
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ import httpx
 from reconciler.errors import InputError, TransportError
 from reconciler.model.auth import ApiKey, Auth, Basic, Bearer, ClientCredentials
 from reconciler.scim.http.answer import Received
+from reconciler.scim.http.parse import parse_json
 from reconciler.scim.http.secret import Secret, blotted, holds
 from reconciler.scim.http.wire import printable
 
@@ -196,7 +196,7 @@ def _basic(username: str, password: str) -> str:
 
 def _json(content: bytes) -> Mapping[str, object]:
     try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
+        found = parse_json(content)
+    except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -1,6 +1,5 @@
 """What servers put on the wire, read with tolerance (scim-servers: what a client must survive)."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reconciler.errors import TransportError
 from reconciler.model.path import lookup
+from reconciler.scim.http.parse import parse_json
 from reconciler.scim.http.tidy import tidied
 
 SHOWN = 200
@@ -55,8 +55,8 @@ def read_list(what: str, body: Mapping[str, Any] | None) -> ListResponse:
 def read_error(text: str, clean: Clean) -> tuple[str | None, str]:
     """Return scimType and detail of an error (RFC 7644 §3.12), or the start of anything else."""
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
+        found = parse_json(text.encode())
+    except ValueError:
         return None, beginning(text, clean) or "no reason given"
     if not isinstance(found, dict):
         return None, beginning(text, clean)

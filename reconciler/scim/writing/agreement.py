@@ -87,9 +87,13 @@ def _short(value: Any) -> str:
 
 
 def _sorted(value: Any) -> str:
-    """Return *value* as text that is the same whatever the order of its lists and keys."""
+    """Return *value* as JSON that is the same whatever the order of its lists and keys.
+
+    Not as JSON within JSON: that doubles with each level of nesting.
+    """
     if isinstance(value, list):
-        return json.dumps(sorted(map(_sorted, value)))
+        return f"[{','.join(sorted(map(_sorted, value)))}]"
     if isinstance(value, Mapping):
-        return json.dumps(sorted((key, _sorted(item)) for key, item in value.items()))
+        parts = sorted(f"{json.dumps(key)}:{_sorted(item)}" for key, item in value.items())
+        return f"{{{','.join(parts)}}}"
     return json.dumps(value)

@@ -344,6 +344,34 @@ def test_an_empty_answer_is_not_taken_for_a_missing_user():
     assert ScimReader(transport(says("404 No")), ONCE).read(Kind.USER, "ada") is None
 
 
+def test_an_answer_that_is_somebody_else_is_no_answer():
+    app = says("200 OK", b'{"id": "bob", "userName": "bob"}')
+    with pytest.raises(TransportError, match="the answer is another user"):
+        ScimReader(transport(app), ONCE).read(Kind.USER, "ada")
+    client = ScimClient(transport(app), ONCE)
+    assert client.patch(Kind.USER, "ada", []) is None
+    assert client.replace(Kind.USER, "ada", {}) is None
+    assert client.patch(Kind.USER, "BOB", []) == {"id": "bob", "userName": "bob"}
+
+
+ERROR = '{"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "detail": "no", "status": %s}'
+
+
+@pytest.mark.parametrize(
+    ("status", "meant"), [('"409"', 409), ("404", 404), ("200", 400), ("[[]]", 400), ("null", 400)]
+)
+def test_a_refusal_that_calls_itself_a_success_is_a_refusal(status, meant):
+    with pytest.raises(ScimError, match=f"{meant}: DELETE Users/1: 200, but no") as caught:
+        transport(says("200 OK", (ERROR % status).encode())).send("DELETE", "Users/1")
+    assert caught.value.status == meant
+
+
+def test_a_refusal_with_a_reason_without_end_is_a_refusal():
+    content = b'{"detail": ' + b"[" * 900 + b"]" * 900 + b"}"
+    with pytest.raises(ScimError, match="400: GET Users: "):
+        transport(says("400 No", content)).send("GET", "Users")
+
+
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b'{"id": ""}'])
 def test_who_we_are_may_remain_unknown(content):
     assert ScimReader(transport(says("200 OK", content)), ONCE).me() is None
