@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.explain.reading import as_recorded, references_of
 from reconciler.explain.scene import Scene
 from reconciler.model.explanation import Course, Reading
-from reconciler.model.guard import Guard
+from reconciler.model.guard import POLICY, Guard
 from reconciler.model.live_index import LiveIndex
 from reconciler.model.path import AttributePath
 from reconciler.model.plan import Action, Change, TargetPlan, Violation
@@ -36,6 +36,7 @@ _IMAGINED_DONE = {
     Action.UPDATE: "it is kept as in step 4: what differs is updated",
     Action.ENABLE: "it is enabled, and kept as in step 4",
 }
+_TAKES = (Action.DISABLE, Action.DELETE, Action.REMOVE_MEMBERS)
 _MEMBERS = (Action.ADD_MEMBERS, Action.REMOVE_MEMBERS)
 _IMAGINED = "imagined"
 
@@ -73,14 +74,24 @@ def _plan(ref: Ref, scene: Scene, snapshot: Snapshot, memory: Memory) -> TargetP
     wanted = scene.wanted.get(ref)
     if wanted is not None:
         needed.update(Ref(Kind.USER, key) for key in wanted.members or ())
+    needed.update(_policed(ref, scene))
     concerned = tuple(
         item
         for item in scene.wanted.values()
         if item.ref in needed or _claims(item, indexes[item.kind])
     )
     target = replace(scene.target, unmanaged="report")
-    plan = plan_target(concerned, snapshot, target, memory)
+    found = scene.findings_about(ref)
+    plan = plan_target(concerned, snapshot, target, memory, findings=found)
     return leave_ignored(plan, scene.desired, scene.now.date())
+
+
+def _policed(ref: Ref, scene: Scene) -> Iterator[Ref]:
+    """Yield the groups by which *ref* breaks a policy: joining them may be what is held."""
+    for found in scene.findings_about(ref):
+        yield from (Ref(Kind.GROUP, part.group) for part in found.parts if part.group)
+        if found.group:
+            yield Ref(Kind.GROUP, found.group)
 
 
 def _claims(wanted: Wanted, index: LiveIndex) -> bool:
@@ -93,17 +104,28 @@ def _claims(wanted: Wanted, index: LiveIndex) -> bool:
 
 
 def _course(where: str, ref: Ref, scene: Scene, plan: TargetPlan) -> Course:
-    violations = tuple(item for item in plan.violations if item.guard in _KNOWABLE)
+    violations = tuple(item for item in plan.violations if _is_knowable(item))
     changes = _joined(plan, ref, violations)
     conflict = next((item for item in plan.conflicts if Ref(item.kind, item.key) == ref), None)
     if conflict is not None:
         return Course(where, "nothing happens until a person decides", conflict=conflict)
     ids = {item.id for item in changes}
     holding = tuple(item for item in violations if item.holds & ids)
+    joining = tuple(item for item in violations if item not in holding and _joins(ref, item))
     name = f"{scene.target.key}/{ref}"
     withheld = tuple(item for item in plan.withheld if item.object_id == name) if changes else ()
     text = _text(ref, scene, plan, changes, is_imagined=bool(where))
-    return Course(where, text, changes, violations=holding, withheld=withheld)
+    takes = any(change.action in _TAKES for change in changes)
+    return Course(where, text, changes, None, holding, withheld, joining, takes)
+
+
+def _is_knowable(violation: Violation) -> bool:
+    return violation.guard in _KNOWABLE or violation.guard.startswith(POLICY)
+
+
+def _joins(ref: Ref, violation: Violation) -> bool:
+    """Tell whether *violation* holds that the user *ref* joins a group."""
+    return ref.kind is Kind.USER and ref.key in {name for _, name in violation.members}
 
 
 def _joined(plan: TargetPlan, ref: Ref, violations: tuple[Violation, ...]) -> tuple[Change, ...]:

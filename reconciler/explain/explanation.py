@@ -7,7 +7,6 @@ from reconciler.explain.courses import courses_of
 from reconciler.explain.reading import trials_for
 from reconciler.explain.scene import Scene
 from reconciler.model.explanation import Course, Explanation, Fact, Reading, Verdict
-from reconciler.model.plan import Action
 from reconciler.model.resource import Scoped
 from reconciler.model.target import Standing
 from reconciler.model.values import Kind, Ref
@@ -37,7 +36,7 @@ def explain_object(ref: Ref, scene: Scene, reading: Reading | None = None) -> Ex
         trials=reading.trials if reading else trials_for(ref, scene),
         attributes=tuple(evaluated_attributes(scoped, scene)) if scoped and wanted else (),
         courses=courses,
-        notes=(*_notes(ref, scene, reading), *_guards(courses)),
+        notes=(*_notes(ref, scene, reading), *_policies(ref, scene, courses), *_guards(courses)),
         requests=reading.snapshot.requests if reading else None,
     )
 
@@ -90,9 +89,21 @@ def _groups(ref: Ref, scene: Scene) -> Iterator[str]:
         )
 
 
+def _policies(ref: Ref, scene: Scene, courses: Iterable[Course]) -> Iterator[str]:
+    """Say which policies are broken and hold nothing here."""
+    holding = {item.message for course in courses for item in (*course.violations, *course.joining)}
+    here = scene.target.key
+    for found in scene.findings_about(ref):
+        is_here = not found.targets or here in found.targets
+        if is_here and found.message not in holding:
+            said = (
+                found.message if str(found.at) in found.message else f"{found.message} ({found.at})"
+            )
+            yield f"{found.guard} is broken, and holds nothing of it here: {said}."
+
+
 def _guards(courses: Iterable[Course]) -> Iterator[str]:
-    takes = {Action.DISABLE, Action.DELETE, Action.REMOVE_MEMBERS}
-    if any(change.action in takes for course in courses for change in course.changes):
+    if any(course.takes_away for course in courses):
         yield (
             "Guards that count over all accounts (removals, revocations, first-run and others) may "
             "hold it too: `reconciler plan` knows."

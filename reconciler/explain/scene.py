@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.directory import Desired, Directory, Group, User
+from reconciler.model.policy import Finding
 from reconciler.model.problem import Problem
 from reconciler.model.resource import Link, Memory, Scoped, Wanted
 from reconciler.model.target import Target
 from reconciler.model.values import Kind, Ref
+from reconciler.pipeline import police
 from reconciler.stages.map import map_attributes
 from reconciler.stages.resolve import resolve_directory
 from reconciler.stages.scope import scope_directory
@@ -27,6 +29,8 @@ class Scene:
     wanted: Mapping[Ref, Wanted]
     problems: tuple[Problem, ...]
     """What keeps a plan from being made."""
+    findings: tuple[Finding, ...] = ()
+    """What breaks a policy."""
 
     def takes_part(self, ref: Ref) -> bool:
         """Tell whether objects of its kind exist at the target at all."""
@@ -37,12 +41,24 @@ class Scene:
         people = self.desired.users if ref.kind is Kind.USER else self.desired.groups
         return people.get(ref.key)
 
+    def findings_about(self, ref: Ref) -> tuple[Finding, ...]:
+        """Return what breaks a policy by *ref*: by a person, or by who is in a group."""
+        return tuple(item for item in self.findings if _is_about(item, ref))
+
     def link(self, ref: Ref) -> Link | None:
         """Return what the ledger records of *ref*, also under its earlier keys."""
         wanted = self.wanted.get(ref)
         keys = (ref.key, *(wanted.previously if wanted else ()))
         links = {link.key: link for link in self.memory.links if link.kind is ref.kind}
         return next((links[key] for key in keys if key in links), None)
+
+
+def _is_about(found: Finding, ref: Ref) -> bool:
+    if ref.kind is Kind.GROUP:
+        return ref.key == found.group or ref.key in {part.group for part in found.parts}
+    if found.group:
+        return found.members is None or ref.key in found.members
+    return found.user == ref.key
 
 
 def set_scene(desired: Desired, target: Target, memory: Memory, now: datetime) -> Scene:
@@ -59,4 +75,5 @@ def set_scene(desired: Desired, target: Target, memory: Memory, now: datetime) -
         scoped={Ref(item.kind, item.key): item for item in scoped},
         wanted={item.ref: item for item in wanted},
         problems=tuple(item for item in problems if item.severity == "error"),
+        findings=police(desired, now),
     )

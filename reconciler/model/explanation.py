@@ -111,6 +111,10 @@ class Course:
     violations: tuple[Violation, ...] = ()
     """The guards that would hold it, as far as they can be known from one object."""
     withheld: tuple[Withheld, ...] = ()
+    joining: tuple[Violation, ...] = ()
+    """The guards that would hold that it joins a group, where it is no member yet."""
+    takes_away: bool = False
+    """Something is disabled, deleted or left; *changes* are those of a look at the app alone."""
 
 
 @dataclass(frozen=True, slots=True)

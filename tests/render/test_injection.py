@@ -19,6 +19,7 @@ import pytest
 import reconciler.render
 from reconciler.model.explanation import Course, Explanation, Fact, SourceAttribute, Trial, Verdict
 from reconciler.model.outcome import Dropped, Outcome, Run, Status
+from reconciler.model.plan import Violation
 from reconciler.model.problem import Excerpt, Position, Problem
 from reconciler.model.quarantine import PastQuarantine, Reason, impose
 from reconciler.model.target import Standing
@@ -77,6 +78,7 @@ RUN = Run(
     stale=(Dropped("app/user/d", "why", "hint"),),
     failures=(("app", "reason"),),
 )
+HOLD = Violation("policy:apart", "message", "policies.apart", at=Position("a.yaml", 1))
 EXPLANATION = Explanation(
     ref=Ref(Kind.USER, "ada"),
     display="Ada",
@@ -91,7 +93,7 @@ EXPLANATION = Explanation(
     facts=(Fact(Verdict.YES, "text", Position("a.yaml", 1), (Fact(Verdict.NO, "part"),)),),
     trials=(Trial("userName", "value", note="note"),),
     attributes=(),
-    courses=(Course("where", "text"),),
+    courses=(Course("where", "text", violations=(HOLD,), joining=(HOLD,)),),
     notes=("note",),
 )
 QUARANTINE = PastQuarantine("app", "https://x", impose(None, Reason.EXCEPTION, "error", NOW), 3)

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from reconciler.model.plan import Violation
 from reconciler.model.problem import Position
+from reconciler.model.revision import Revision
 from reconciler.render.plan.text import next_step, render_text
 
 GOLDEN = Path(__file__).parent / "golden" / "plan.txt"
@@ -104,3 +105,43 @@ def test_hostile_names_cannot_reach_the_terminal(plan):
     assert r"create user a\x1b[2J (b\u202e)" in text
     assert r"c\nd" in text
     assert "\x1b" not in text
+
+
+def test_ordinary_people_who_gain_access_are_listed_after_the_privileged(plan):
+    target = plan.targets[0]
+    ada, eve, _ = target.access.people
+    plain = replace(ada, name="amy", display="amy", effects=ada.effects[2:])
+    people = replace(target.access, people=(plain, ada, eve))
+    text = render_text(replace(plan, targets=(replace(target, access=people),)), width=100)
+    gains = text.partition("Who gains access (2 people)\n")[2]
+    assert gains.index("+ ‼ ada") < gains.index("+ amy at envoy joins the group Platform on-call")
+    assert "groups/engineering.yaml:9 is added" in gains
+
+
+def test_people_of_this_change_stand_first_and_the_others_say_why_they_are_there(plan):
+    target = plan.targets[0]
+    _, eve, tom = target.access.people
+    (leaves,) = eve.effects
+    both = (replace(leaves, origin="pending"), replace(leaves, name="Crew", origin="this_change"))
+    tom = replace(tom, effects=(replace(tom.effects[0], origin="drift"),))
+    people = replace(target.access, people=(tom, replace(eve, effects=both)))
+    found = replace(
+        plan, targets=(replace(target, access=people),), base=Revision("main", "b" * 40)
+    )
+    losses = render_text(found, width=120).partition("Who loses access (2 people)\n")[2]
+    own, drift, pending = (
+        losses.index("leaves the group Crew\n"),
+        losses.index("loses everything: the account, which is disabled; held by removals (drift)"),
+        losses.index("leaves the group Platform on-call (pending)"),
+    )
+    assert own < drift < pending
+
+
+def test_what_is_left_out_of_the_people_is_counted_with_the_privileged_among_them(plan):
+    target = plan.targets[0]
+    ada = target.access.people[0]
+    many = tuple(replace(ada, name=f"u{number}", display="") for number in range(14))
+    people = replace(target.access, people=many)
+    text = render_text(replace(plan, targets=(replace(target, access=people),)))
+    assert "Who gains access (14 people)" in text
+    assert "    … and 4 more, 4 of them privileged, all of them in --format json" in text

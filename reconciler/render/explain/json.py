@@ -12,6 +12,7 @@ from reconciler.model.explanation import (
     Trial,
 )
 from reconciler.model.fingerprint import MASKED, canonical_operation, wish_as_json
+from reconciler.model.plan import Violation
 from reconciler.model.problem import Position
 from reconciler.model.values import Wish
 from reconciler.render.jsontext import json_text
@@ -111,7 +112,18 @@ def _course(course: Course) -> dict[str, Any]:
         ],
         "conflict": conflict and {"message": conflict.message, "hint": conflict.hint},
         "held_by": [item.guard for item in course.violations],
+        "violations": [_violation(item) for item in course.violations],
+        "joining": [_violation(item) for item in course.joining],
         "withheld": [{"what": item.what, "why": item.why} for item in course.withheld],
+    }
+
+
+def _violation(item: Violation) -> dict[str, Any]:
+    return {
+        "guard": str(item.guard),
+        "message": item.message,
+        "setting": item.setting,
+        "at": _place(item.at),
     }
 
 

@@ -12,6 +12,7 @@ from reconciler.model.explanation import (
     Trial,
     Verdict,
 )
+from reconciler.model.plan import Violation
 from reconciler.model.problem import Position
 from reconciler.model.target import Standing
 from reconciler.model.values import Wish
@@ -192,13 +193,13 @@ def _add_action(page: Page, item: Explanation) -> None:
     text = "what plan would do" if read else "what plan would do; --live looks which case it is"
     _step(page, 5, "Action", text)
     for course in item.courses:
-        _add_course(page, course)
+        _add_course(page, item, course)
     for note in item.notes:
         page.blank()
         page.wrapped(escape(note), indent=3, style="dim")
 
 
-def _add_course(page: Page, course: Course) -> None:
+def _add_course(page: Page, item: Explanation, course: Course) -> None:
     condition = f"If {course.where}: " if course.where else ""
     text = f"{condition}{course.text}" if condition else course.text[:1].upper() + course.text[1:]
     page.wrapped(f"{escape(text)}.", indent=5, first="   ")
@@ -206,11 +207,28 @@ def _add_course(page: Page, course: Course) -> None:
         page.wrapped(f"{page.glyph(CONFLICT)} {escape(course.conflict.message)}.", indent=5)
         page.wrapped(escape(course.conflict.hint), indent=7, style="cyan")
     for violation in course.violations:
-        held = f"{page.glyph(HELD)} held by {violation.guard}: {escape(violation.message)}"
-        page.wrapped(held, indent=5)
+        _add_hold(page, item, violation, "held by")
+    for violation in course.joining:
+        _add_hold(page, item, violation, "where it is no member yet, joining is held by")
     for change in course.changes:
         add_change(page, change)
-    for item in course.withheld:
+    for left in course.withheld:
         page.wrapped(
-            f"{page.glyph(WITHHELD)} not {escape(item.what)}: {escape(item.why)}", indent=5
+            f"{page.glyph(WITHHELD)} not {escape(left.what)}: {escape(left.why)}", indent=5
         )
+
+
+def _add_hold(page: Page, item: Explanation, violation: Violation, lead: str) -> None:
+    at, guard = violation.at, escape(violation.guard)
+    place = f" ({show_place(at)})" if at and str(at) not in violation.message else ""
+    held = f"{page.glyph(HELD)} {lead} {guard}: {escape(violation.message)}{place}"
+    page.wrapped(held, indent=7, first="     ")
+    page.wrapped(_way_out(item, guard), indent=7, style="cyan")
+
+
+def _way_out(item: Explanation, guard: str) -> str:
+    """Say how to accept what a guard holds: it takes the fingerprint of a whole plan."""
+    return (
+        f"To let it pass: `reconciler plan --target {escape(item.target)}` shows the fingerprint "
+        f"of the plan; then apply with --accept {guard}:FINGERPRINT."
+    )

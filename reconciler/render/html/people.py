@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.model.access import Danger, Effect, PersonAccess, Thing, Turn
+from reconciler.model.access import Cause, Danger, Effect, PersonAccess, Thing, Turn
 from reconciler.model.origin import strongest
 from reconciler.model.plan import Action, Plan
 from reconciler.render.html.filters import PlanFilters
@@ -28,7 +28,7 @@ _VERBS: Final = {
     (Thing.ROLE, Turn.GIVEN): "gets the role",
     (Thing.ROLE, Turn.TAKEN): "loses the role",
 }
-_LINES: Final = {"added": "new line", "removed": "line is gone", "": ""}
+_LINES: Final = {"added": "new line", "removed": "that line of the base is removed", "": ""}
 _NAMED: Final = 3
 _LISTED: Final = 200
 """How many things of one person are listed; the JSON plan holds all of them."""
@@ -118,7 +118,7 @@ def _row(person: PersonAccess, filters: PlanFilters) -> PersonRow:
     marks = filters.marks(person.target, "user", actions, origins)
     states = filters.states(guards, privileged=person.privileged)
     sign, says = _says(person)
-    places = (show_place(effect.cause.at) for effect in effects)
+    places = (_place(effect.cause) for effect in effects)
     return PersonRow(
         marks=f"{marks} {states}",
         sign=sign,
@@ -176,10 +176,15 @@ def _effect(effect: Effect, *, is_mixed: bool) -> EffectLine:
         name="" if is_account else shorten(effect.name, 96),
         reasons=tuple(_reasons(effect)),
         origin=ORIGIN_WORDS[effect.origin],
-        place=show_place(effect.cause.at),
+        place=_place(effect.cause),
         held=is_mixed and bool(effect.held_by),
         privileged=effect.privileged,
     )
+
+
+def _place(cause: Cause) -> str:
+    place = show_place(cause.at)
+    return f"{place} at the base" if place and cause.line == "removed" else place
 
 
 def _reasons(effect: Effect) -> Iterator[str]:

@@ -35,6 +35,8 @@ Sentence: TypeAlias = tuple[Piece, ...]
 
 NAMED: Final = 5
 """How many groups a short form names."""
+_LINES: Final = {"removed": " at the base is removed", "added": " is added", "": ""}
+"""Where a line stands, and what becomes of it: one that is removed stands nowhere else."""
 _ACCOUNT: Final = {
     Turn.CREATED: "gets an account",
     Turn.ENABLED: "gets the account back",
@@ -180,8 +182,7 @@ def _held(effect: Effect, *, alone: bool) -> str:
 def _cause(cause: Cause) -> Sentence:
     parts: list[Sentence] = []
     if cause.at is not None:
-        line = {"removed": " is removed", "added": " is added", "": ""}[cause.line]
-        parts.append((Piece(str(cause.at), Form.NAME), Piece(line)))
+        parts.append((Piece(str(cause.at), Form.NAME), Piece(_LINES[cause.line])))
     if cause.through:
         names = [Piece(name, Form.NAME) for name in cause.through]
         parts.append((Piece("through "), *_commas(names, " > ")))

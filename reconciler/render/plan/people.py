@@ -1,8 +1,11 @@
-"""What a plan means for people, as text: who loses access, and who gains what is privileged."""
+"""What a plan means for people, as text: who loses and who gains access, the dangerous first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final, NamedTuple
 
-from reconciler.model.access import Effect, PersonAccess
+from reconciler.model.access import Danger, Effect, PersonAccess
+from reconciler.model.origin import ORIGINS, Origin
 from reconciler.model.plan import Action, Plan
 from reconciler.render.page import Page
 from reconciler.render.plan.access import (
@@ -18,18 +21,20 @@ from reconciler.render.plan.access import (
 )
 from reconciler.render.safe import escape, shorten
 from reconciler.render.values import show_place
-from reconciler.render.words import ACTIONS, PRIVILEGED, count
+from reconciler.render.words import ACTIONS, ORIGIN_WORDS, PRIVILEGED, count
 
 _LISTED = 10
 """How many people are listed; the JSON plan holds all of them."""
 
 
+_OWN: Final[Origin] = "this_change"
+"""What nothing is said of: all of a plan without a base too."""
+
+
 def add_access(page: Page, plan: Plan) -> None:
-    """Add whoever loses something, whoever gains what is privileged, and whose access ends."""
-    losing = sorted(_side(plan, gains=False), key=lambda item: item[0].danger(gains=False))
-    gaining = [item for item in _side(plan, gains=True) if is_privileged(*item)]
-    _add_side(page, "Who loses access", losing, gains=False)
-    _add_side(page, "Who gains privileged access", gaining, gains=True)
+    """Add whoever loses something, whoever gains something, and whose access ends."""
+    _add_side(page, plan, gains=False)
+    _add_side(page, plan, gains=True)
     if plan.ending:
         page.heading(f"Access that ends within 14 days ({len(plan.ending):,})")
         for ending in plan.ending[:_LISTED]:
@@ -42,32 +47,46 @@ def add_access(page: Page, plan: Plan) -> None:
         page.wrapped(f"Suggested reviewers, by owner: {names}.", indent=0, style="dim")
 
 
-def _side(plan: Plan, *, gains: bool) -> Iterator[tuple[PersonAccess, tuple[Effect, ...]]]:
+class _Row(NamedTuple):
+    """What one person gains, or loses, of one *origin*; *rank*: the least is shown first."""
+
+    person: PersonAccess
+    effects: tuple[Effect, ...]
+    origin: Origin
+    rank: Danger
+
+
+def _side(plan: Plan, *, gains: bool) -> Iterator[_Row]:
+    """Yield everybody on one side; where a base tells them apart, once for each origin."""
+    origins: tuple[Origin | None, ...] = (None,) if plan.base is None else (*ORIGINS,)
     for target in plan.targets:
         for person in target.access.people if target.access else ():
-            if effects := effects_of(person, gains=gains):
-                yield person, effects
+            for origin in origins:
+                if effects := effects_of(person, gains=gains, origin=origin):
+                    shown = replace(person, effects=effects)
+                    yield _Row(person, effects, origin or _OWN, shown.danger(gains=gains))
 
 
-def _add_side(
-    page: Page,
-    title: str,
-    people: Sequence[tuple[PersonAccess, tuple[Effect, ...]]],
-    *,
-    gains: bool,
-) -> None:
-    if not people:
+def _add_side(page: Page, plan: Plan, *, gains: bool) -> None:
+    rows = sorted(_side(plan, gains=gains), key=lambda row: (row.origin != _OWN, row.rank))
+    if not rows:
         return
-    page.heading(f"{title} ({count(len(people), 'person', 'people')})")
+    people = len({(row.person.target, row.person.name) for row in rows})
+    title = "Who gains access" if gains else "Who loses access"
+    page.heading(f"{title} ({count(people, 'person', 'people')})")
     sign = ACTIONS[Action.ADD_MEMBERS if gains else Action.REMOVE_MEMBERS]
-    for person, effects in people[:_LISTED]:
+    for person, effects, origin, _ in rows[:_LISTED]:
         mark = f"{page.glyph(PRIVILEGED)} " if is_privileged(person, effects) else ""
         first = f"  {page.glyph(sign)} {mark}"
-        said = f"{_shown(who(person))} at {escape(person.target)} {_shown(what(effects))}"
+        other = f" ({ORIGIN_WORDS[origin]})" if origin != _OWN else ""
+        said = f"{_shown(who(person))} at {escape(person.target)} {_shown(what(effects))}{other}"
         page.wrapped(said, indent=4, first=first)
         for cause in causes(effects):
             page.wrapped(_shown(cause), indent=6, style="dim")
-    _add_rest(page, len(people))
+    if left := rows[_LISTED:]:
+        privileged = sum(is_privileged(row.person, row.effects) for row in left)
+        some = f", {privileged:,} of them privileged" if privileged else ""
+        page.line(f"    … and {len(left):,} more{some}, all of them in --format json")
 
 
 def _add_rest(page: Page, total: int) -> None:

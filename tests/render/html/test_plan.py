@@ -265,9 +265,11 @@ def test_people_stand_by_danger_with_what_they_gain_and_lose_and_why():
     assert "2 people lose access (1 of them held back), 2 gain some." in text
     assert (
         "By person Action Person Line What it means "
-        "± gains and loses ada ada@contoso.example privileged groups/prod.yaml:14 2 effects : "
+        "± gains and loses ada ada@contoso.example privileged groups/prod.yaml:14 at the base "
+        "2 effects : "
         "leaves the group Payments; gets the role Admin "
-        "− leaves the group Payments line is gone groups/prod.yaml:14 "
+        "− leaves the group Payments that line of the base is removed "
+        "groups/prod.yaml:14 at the base "
         "+ gets the role Admin privileged through oncall, prod by the rule engineers "
         "until 2026-12-31 − account disabled tom tom@contoso.example held by removals"
     ) in text

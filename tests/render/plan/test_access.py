@@ -62,7 +62,7 @@ def test_each_reason_is_said_once_and_a_few_are_enough():
     ]
     effects = [group(n, cause=cause) for n, cause in enumerate([*ways, *ways])]
     assert [text(sentence) for sentence in causes(effects)] == [
-        "groups/prod.yaml:14 is removed, through oncall > night",
+        "groups/prod.yaml:14 at the base is removed, through oncall > night",
         "groups/prod.yaml:14, by the rule staff",
         "groups/prod.yaml:14: the rule staff no longer admits ada",
         "and 2 more reasons",
