@@ -85,6 +85,8 @@ class Effect:
     privileged: bool = False
     origin: Origin = "unknown"
     held_by: tuple[str, ...] = ()
+    unheard: bool = False
+    """A role that comes or goes with the account, and of which the app itself is not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,6 @@ from reconciler.model.values import Kind, Ref
 _UNHEARD = "no mapping carries roles, so the app is not told"
 
 
-def unheard(cause: Cause) -> Cause:
-    """Return *cause* with the note that only the assignment says so."""
-    return replace(cause, why=f"{cause.why}; {_UNHEARD}" if cause.why else _UNHEARD)
-
-
 def find_unheard_roles(
     grounds: Grounds, marked: Container[str], seen: Container[str]
 ) -> Iterator[tuple[Wanted, tuple[Effect, ...]]]:
@@ -57,13 +52,14 @@ def _roles(side: Side, ref: Ref) -> dict[str, None]:
 
 def _effect(role: str, turn: Turn, cause: Cause, marked: Container[str]) -> Effect:
     """Return a gain or a loss that no operation carries out."""
+    why = f"{cause.why}; {_UNHEARD}" if cause.why else _UNHEARD
     return Effect(
         thing=Thing.ROLE,
         key=role,
         name=role,
         turn=turn,
         change="",
-        cause=unheard(cause),
+        cause=replace(cause, why=why),
         privileged=role.casefold() in marked,
         origin="this_change",
     )

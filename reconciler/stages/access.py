@@ -18,7 +18,7 @@ from reconciler.model.mapping import AttributeMapping
 from reconciler.model.origin import Origin
 from reconciler.model.path import read_path
 from reconciler.model.plan import Action, Change, MemberChange, TargetPlan
-from reconciler.model.unheard import find_unheard_roles, unheard
+from reconciler.model.unheard import find_unheard_roles
 from reconciler.model.values import Kind, Wish
 from reconciler.values import Complex
 
@@ -199,9 +199,8 @@ def _names(value: Wish, *, hidden: bool) -> tuple[str, ...]:
 
 def _role(role: str, turn: Turn, change: Change, cause: Cause, scene: _Scene) -> Effect:
     privileged = role.casefold() in scene.marked or (role == _MASKED and bool(scene.marked))
-    said = cause if scene.roles else unheard(cause)
-    effect = _effect(Thing.ROLE, (role, turn), change, said, change.origin)
-    return replace(effect, privileged=privileged)
+    effect = _effect(Thing.ROLE, (role, turn), change, cause, change.origin)
+    return replace(effect, privileged=privileged, unheard=not scene.roles)
 
 
 # --- groups -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from reconciler.model.origin import strongest
 from reconciler.model.plan import Action, Plan
 from reconciler.render.html.filters import PlanFilters
 from reconciler.render.html.rows import MOST
+from reconciler.render.plan.access import UNHEARD
 from reconciler.render.safe import shorten
 from reconciler.render.values import show_place
 from reconciler.render.words import ACTIONS, ORIGIN_WORDS, Sign, count
@@ -195,6 +196,8 @@ def _reasons(effect: Effect) -> Iterator[str]:
         yield f"through {', '.join(shorten(key, 48) for key in cause.through)}"
     if cause.rule:
         yield f"by the rule {shorten(cause.rule, 48)}"
+    if effect.unheard:
+        yield UNHEARD
     if cause.until:
         yield f"until {cause.until.isoformat()}"
     if cause.line:

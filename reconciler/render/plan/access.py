@@ -33,6 +33,7 @@ class Piece(NamedTuple):
 
 Sentence: TypeAlias = tuple[Piece, ...]
 
+UNHEARD: Final = "the app is not told of it"
 NAMED: Final = 5
 """How many groups a short form names."""
 _LINES: Final = {"removed": " at the base is removed", "added": " is added", "": ""}
@@ -147,7 +148,8 @@ def _list(effects: Sequence[Effect], thing: Thing, limit: int | None, *, alone: 
     shown = found[:limit]
     names: list[Piece] = []
     for index, item in enumerate(shown):
-        mark = " (privileged)" if item.privileged else ""
+        marks = ("privileged",) * item.privileged + (UNHEARD,) * item.unheard
+        mark = f" ({', '.join(marks)})" if marks else ""
         names += [Piece(", ")] if index else []
         names += [Piece(item.name, Form.NAME), Piece(mark + _held(item, alone=alone))]
     if len(found) > len(shown):

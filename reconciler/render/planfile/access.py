@@ -50,6 +50,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "rule": cause.rule,
         "until": cause.until.isoformat() if cause.until else None,
         "privileged": effect.privileged,
+        "unheard": effect.unheard,
         "held_by": list(effect.held_by),
     }
     return {

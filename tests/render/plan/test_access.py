@@ -35,6 +35,14 @@ def test_what_is_privileged_is_never_cut_off():
     assert text(what(effects)).startswith("leaves 9 groups: Group 9 (privileged), Group 0")
 
 
+def test_a_role_that_the_app_is_not_told_of_says_so():
+    assert text(what((replace(ADMIN, unheard=True),))) == (
+        "loses the role Admin (privileged, the app is not told of it)"
+    )
+    plain = replace(ADMIN, key="Staff", name="Staff", privileged=False, unheard=True)
+    assert text(what((plain,))) == "loses the role Staff (the app is not told of it)"
+
+
 def test_what_is_held_is_said_once_or_where_it_differs():
     held = ("revocations",)
     both = (group(1, held_by=held), group(2, held_by=held))
