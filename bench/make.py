@@ -2,9 +2,9 @@
 
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
-USERS_PER_FILE = 1000
-MEMBERS_PER_GROUP = 50
+USERS_PER_FILE = GROUPS_PER_FILE = 1000
 DEPARTMENTS = ("Engineering", "Sales", "Support", "Finance", "People")
 COUNTRIES = ("US", "CA", "DE", "IN")
 
@@ -37,20 +37,44 @@ targets:
 """
 
 
-def make_tree(users: int, folder: Path) -> None:
-    """Write *users* users of 10 attributes and a group for every 50 of them into *folder*."""
+class Shape(NamedTuple):
+    """How many *members* a group has, and in how many groups *each* user is.
+
+    One of *changed* users has another title, and one of as many groups another member; 0: none.
+    """
+
+    members: int = 50
+    each: int = 1
+    changed: int = 0
+
+    def is_changed(self, number: int) -> bool:
+        """Tell whether the user or group with this *number* differs from what it was."""
+        return self.changed > 0 and number % self.changed == 0
+
+
+PLAIN = Shape()
+MANY = Shape(members=100, each=10)
+"""Ten memberships a user: 100,000 users are in 10,000 groups, 1,000,000 times."""
+
+
+def make_tree(users: int, folder: Path, shape: Shape = PLAIN) -> None:
+    """Write *users* users of 10 attributes, and the groups of *shape*, into *folder*."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "target.yaml").write_text(TARGET)
     for start in range(0, users, USERS_PER_FILE):
         numbers = range(start, min(start + USERS_PER_FILE, users))
-        text = "users:\n" + "".join(map(_user, numbers))
+        text = "users:\n" + "".join(_user(number, shape) for number in numbers)
         (folder / f"users-{start:07}.yaml").write_text(text)
-    groups = range(0, users, MEMBERS_PER_GROUP)
-    (folder / "groups.yaml").write_text("groups:\n" + "".join(_group(n, users) for n in groups))
+    groups = range(0, users * shape.each, shape.members)
+    for start in range(0, len(groups), GROUPS_PER_FILE):
+        part = groups[start : start + GROUPS_PER_FILE]
+        text = "groups:\n" + "".join(_group(number, users, shape) for number in part)
+        (folder / f"groups-{start:07}.yaml").write_text(text)
 
 
-def _user(number: int) -> str:
+def _user(number: int, shape: Shape) -> str:
     department = DEPARTMENTS[number % len(DEPARTMENTS)]
+    title = "lead" if shape.is_changed(number) else "specialist"
     return f"""\
   user-{number:07}:
     userPrincipalName: user{number}@contoso.example
@@ -59,17 +83,19 @@ def _user(number: int) -> str:
     displayName: Given{number % 997} Family{number % 4999}
     mail: user{number}@contoso.example
     department: {department}
-    jobTitle: {department} specialist {number % 7}
+    jobTitle: {department} {title} {number % 7}
     employeeId: "{number:07}"
     country: {COUNTRIES[number % len(COUNTRIES)]}
     accountEnabled: true
 """
 
 
-def _group(start: int, users: int) -> str:
-    members = range(start, min(start + MEMBERS_PER_GROUP, users))
-    lines = "".join(f"      - user-{number:07}\n" for number in members)
-    return f"  team-{start:07}:\n    displayName: Team {start}\n    members:\n{lines}"
+def _group(number: int, users: int, shape: Shape) -> str:
+    """Return a group whose members follow each other; the changed ones begin one further on."""
+    start = number // shape.each + shape.is_changed(number // shape.members)
+    members = sorted(place % users for place in range(start, start + shape.members))
+    lines = "".join(f"      - user-{member:07}\n" for member in members)
+    return f"  team-{number:07}:\n    displayName: Team {number}\n    members:\n{lines}"
 
 
 if __name__ == "__main__":
