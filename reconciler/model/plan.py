@@ -1,5 +1,6 @@
 """The plan: all changes, violations and conflicts of a run, as a value with a fingerprint."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -210,6 +211,10 @@ class TargetPlan:
     def held(self) -> tuple[Change, ...]:
         """The changes that something holds back."""
         return tuple(change for change in self.changes if change.held_by)
+
+    def held_by(self) -> Counter[str]:
+        """Return how many changes each guard holds, by its word; whoever asks does so once."""
+        return Counter(guard for change in self.changes for guard in change.held_by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,9 @@ def _decisions(plan: Plan) -> Iterator[Annotation]:
     for name, reason in plan.failures:
         yield Annotation("error", f"{name} was not planned", (reason,))
     for target in plan.targets:
+        holding = target.held_by()
         for violation in target.violations:
-            if held := sum(violation.guard in change.held_by for change in target.changes):
+            if held := holding[violation.guard]:
                 title = f"{violation.guard} holds {count(held, 'change')} at {target.target}"
                 yield Annotation("error", title, (violation.message,), violation.at)
             elif not violation.holds:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.fingerprint import fingerprint
-from reconciler.model.plan import Plan, TargetPlan, Violation
+from reconciler.model.plan import Plan, Violation
 from reconciler.model.quarantine import Quarantine
 from reconciler.model.remarks import Conflict
 from reconciler.render.plan.text import SHORT
@@ -69,20 +69,20 @@ def _every(plan: Plan) -> Iterator[Decision]:
     for target in plan.targets:
         if target.quarantine is not None:
             yield quarantine_card(target.quarantine, target.taken, target.target)
+        held = target.held_by()
         for violation in target.violations:
             if violation.holds:
-                yield _violation(violation, target, mark)
+                yield _violation(violation, held[violation.guard], target.target, mark)
         for conflict in target.conflicts:
             yield conflict_card(conflict, target.target)
 
 
-def _violation(violation: Violation, target: TargetPlan, mark: str) -> Decision:
-    held = sum(violation.guard in change.held_by for change in target.changes)
+def _violation(violation: Violation, held: int, target: str, mark: str) -> Decision:
     message = f"{violation.message}."
     place = show_place(violation.at) or violation.setting
     if not held:
         title = f"{violation.guard} is accepted"
-        return Decision(GOOD, title, target.target, message, place=place)
+        return Decision(GOOD, title, target, message, place=place)
     title = f"{violation.guard} holds {count(held, 'change')}"
     accept = f"--accept {violation.guard}:{mark}"
-    return Decision(HELD, title, target.target, message, accept=accept, place=place)
+    return Decision(HELD, title, target, message, accept=accept, place=place)

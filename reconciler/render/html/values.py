@@ -60,7 +60,8 @@ class Member:
 
 def lines_of(change: Change) -> tuple[Line, ...]:
     """Return the attributes of *change*."""
-    return tuple(_line(item, change) for item in change.attributes)
+    whole = change.origin
+    return tuple(_line(item, change, whole) for item in change.attributes)
 
 
 def members_of(change: Change) -> tuple[tuple[Member, ...], int]:
@@ -71,9 +72,9 @@ def members_of(change: Change) -> tuple[tuple[Member, ...], int]:
     return named, len(change.add) + len(change.remove) - len(named)
 
 
-def _line(item: AttributeChange, change: Change) -> Line:
+def _line(item: AttributeChange, change: Change, whole: Origin) -> Line:
     path = show_path(item.path)
-    place, origin = _place(item.at, change), _origin(item.origin, change)
+    place, origin = _place(item.at, change), _origin(item.origin, whole)
     is_new = change.action is Action.CREATE and item.before is None
     if item.sensitive:
         hidden = Shown(SENSITIVE)
@@ -98,7 +99,7 @@ def cut(text: str) -> Shown:
 
 
 def _members(members: Sequence[MemberChange], action: Action, change: Change) -> tuple[Member, ...]:
-    sign = ACTIONS[action]
+    sign, whole = ACTIONS[action], change.origin
     return tuple(
         Member(
             sign.glyph,
@@ -106,7 +107,7 @@ def _members(members: Sequence[MemberChange], action: Action, change: Change) ->
             item.name,
             "" if item.display == item.name else shorten(item.display, 96),
             _place(item.at, change),
-            _origin(item.origin, change),
+            _origin(item.origin, whole),
         )
         for item in members[:_MEMBERS]
     )
@@ -118,5 +119,5 @@ def _place(at: Position | None, change: Change) -> str:
     return found[-1] if found else ""
 
 
-def _origin(origin: Origin, change: Change) -> str:
-    return "" if origin == change.origin else ORIGIN_WORDS[origin]
+def _origin(origin: Origin, whole: Origin) -> str:
+    return "" if origin == whole else ORIGIN_WORDS[origin]

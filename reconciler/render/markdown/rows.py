@@ -67,9 +67,10 @@ def decisions(plan: Plan) -> Iterator[Row]:
     for target in plan.targets:
         if target.quarantine is not None:
             yield _quarantine(target.quarantine, target)
+        held = target.held_by()
         for violation in target.violations:
             if violation.holds:
-                yield _violation(violation, target, mark)
+                yield _violation(violation, held[violation.guard], target.target, mark)
         for conflict in target.conflicts:
             yield _conflict(conflict, target)
 
@@ -136,10 +137,9 @@ def _quarantine(found: Quarantine, target: TargetPlan) -> Row:
     return Row(Rank.DECISION, f"{title}: {prose(found.error)}\\\n  {way}", title)
 
 
-def _violation(violation: Violation, target: TargetPlan, mark: str) -> Row:
-    held = sum(violation.guard in change.held_by for change in target.changes)
+def _violation(violation: Violation, held: int, target: str, mark: str) -> Row:
     state = f"holds {count(held, 'change')}" if held else "is accepted"
-    where = f"at {code(target.target)}{_place(violation.at)}"
+    where = f"at {code(target)}{_place(violation.at)}"
     title = f"- {HELD.glyph} **{prose(violation.guard)}** {state} {where}"
     accept = code(f"--accept {violation.guard}:{mark}")
     rest = f"\\\n  {prose(violation.message)}. Setting: {code(violation.setting)}."
@@ -176,22 +176,22 @@ def _title(change: Change) -> str:
 def _details(change: Change) -> Iterator[str]:
     if change.why:
         yield f"  - {prose(change.why)}"
-    is_new = change.action is Action.CREATE
+    is_new, whole = change.action is Action.CREATE, change.origin
     for item in change.attributes:
         shown = show_difference(item, is_new=is_new, room=_ROOM)
-        other = _other(item.origin, change)
+        other = _other(item.origin, whole)
         yield f"  - {code(show_path(item.path))} {code(shown, _ROOM)}{other}{_place(item.at)}"
     members = [*change.add, *change.remove]
     if members:
-        shown_members = (code(item.name) + _other(item.origin, change) for item in members[:_NAMED])
+        shown_members = (code(item.name) + _other(item.origin, whole) for item in members[:_NAMED])
         names = ", ".join(shown_members)
         more = f" and {len(members) - _NAMED:,} more" if len(members) > _NAMED else ""
         yield f"  - {names}{more}"
 
 
-def _other(origin: Origin, change: Change) -> str:
-    """Return where a part comes from, where that is not where the change stands."""
-    return "" if origin == change.origin else f" ({ORIGIN_WORDS[origin]})"
+def _other(origin: Origin, whole: Origin) -> str:
+    """Return where a part comes from, where that is not where the *whole* change stands."""
+    return "" if origin == whole else f" ({ORIGIN_WORDS[origin]})"
 
 
 def _place(at: Position | None) -> str:

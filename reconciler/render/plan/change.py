@@ -46,17 +46,17 @@ def _title(change: Change) -> str:
 def _add_attributes(page: Page, change: Change) -> None:
     paths = [show_path(item.path) for item in change.attributes]
     column = min(max(map(cell_len, paths), default=0), _COLUMN)
-    is_new = change.action is Action.CREATE
+    is_new, whole = change.action is Action.CREATE, change.origin
     for path, item in zip(paths, change.attributes, strict=True):
-        other = _other(item.origin, change)
+        other = _other(item.origin, whole)
         room = page.width - 6 - max(column, cell_len(path)) - len(other)
         shown = show_difference(item, is_new=is_new, room=room)
         page.line(f"    {padded(path, column)}  {shown}{other}", *show_places(item.at, change.at))
 
 
-def _other(origin: Origin, change: Change) -> str:
-    """Return where a part comes from, where that is not where the change stands."""
-    return "" if origin == change.origin else f" ({ORIGIN_WORDS[origin]})"
+def _other(origin: Origin, whole: Origin) -> str:
+    """Return where a part comes from, where that is not where the *whole* change stands."""
+    return "" if origin == whole else f" ({ORIGIN_WORDS[origin]})"
 
 
 def _add_members(page: Page, change: Change) -> None:
@@ -65,10 +65,11 @@ def _add_members(page: Page, change: Change) -> None:
 
 
 def _add_names(page: Page, change: Change, members: Sequence[MemberChange], glyph: str) -> None:
+    whole = change.origin
     for member in members[:_MEMBERS]:
         known = member.display in (member.name, "")
         shown = member.name if known else f"{member.name} ({member.display})"
-        other = _other(member.origin, change)
+        other = _other(member.origin, whole)
         page.line(f"    {glyph} {shorten(shown, 96)}{other}", *show_places(member.at, change.at))
     if len(members) > _MEMBERS:
         page.line(f"    … and {len(members) - _MEMBERS:,} more, all of them in --format json")

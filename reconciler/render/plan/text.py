@@ -98,19 +98,20 @@ def _add_attention(page: Page, plan: Plan, mark: str, approved: Approved | None)
     """Show every violation and conflict before anything else: they need a decision."""
     for target in plan.targets:
         read = approved.targets.get(target.target) if approved else None
-        holding = [item for item in target.violations if item.holds]
-        if holding or target.conflicts:
+        violations = [item for item in target.violations if item.holds]
+        if violations or target.conflicts:
             page.heading(f"Needs a decision at {escape(target.target)}")
-        for violation in holding:
+        held = target.held_by()
+        for violation in violations:
             is_new = approved is not None and not (read and violation.guard in read.guards)
-            _add_violation(page, violation, target, _NEW if is_new else _accept(violation, mark))
+            way = _NEW if is_new else _accept(violation, mark)
+            _add_violation(page, violation, held[violation.guard], way)
         for conflict in target.conflicts:
             _add_conflict(page, conflict)
         _add_reports(page, target)
 
 
-def _add_violation(page: Page, violation: Violation, target: TargetPlan, way: str) -> None:
-    held = sum(violation.guard in change.held_by for change in target.changes)
+def _add_violation(page: Page, violation: Violation, held: int, way: str) -> None:
     guard = escape(violation.guard)
     title = f"{guard} holds {count(held, 'change')}" if held else guard
     lead = f"  {page.glyph(HELD)} {page.paint(title, 'bold')}"
