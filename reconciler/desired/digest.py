@@ -64,7 +64,8 @@ def _fields(value: Any) -> Mapping[str, Any]:
         return {"clause": str(value), "operand": value.value}
     if hasattr(value, "evaluate"):
         return {"expression": value.text}
-    found = {item.name: getattr(value, item.name) for item in fields(value)}
+    # What nobody gives is made of the rest.
+    found = {item.name: getattr(value, item.name) for item in fields(value) if item.init}
     return {
         name: item
         for name, item in found.items()

@@ -12,7 +12,7 @@ Names ignore case. What older Entra jobs write is read as what it means: a dot a
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import PathError
@@ -94,9 +94,18 @@ class AttributePath:
     urn: str | None = None
     element: ElementFilter | None = None
     sub: str | None = None
+    identity: str = field(init=False, repr=False, compare=False)
+    """The path as it is compared: attribute names ignore case (RFC 7643 §2.1)."""
+    _text: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Spelled once: every comparison of every object asks for both.
+        text = self._around(str(self.element or ""))
+        object.__setattr__(self, "_text", text)
+        object.__setattr__(self, "identity", text.casefold())
 
     def __str__(self) -> str:
-        return self._around(str(self.element or ""))
+        return self._text
 
     def _around(self, element: str) -> str:
         urn = f"{self.urn}:" if self.urn else ""
@@ -107,11 +116,6 @@ class AttributePath:
     def wire(self) -> str:
         """The path as requests have it."""
         return self._around(self.element.wire if self.element else "")
-
-    @property
-    def identity(self) -> str:
-        """The path as it is compared: attribute names ignore case (RFC 7643 §2.1)."""
-        return str(self).casefold()
 
     def overlaps(self, other: "AttributePath") -> bool:
         """Tell whether both can stand for one value: one is the other, or a part of it."""

@@ -122,7 +122,7 @@ def _flat(value: Any, name: str) -> Iterator[tuple[str, str]]:
 def _fields(value: Any, name: str) -> Iterator[tuple[str, str]]:
     steps = [step for step in (name, _WAYS.get(type(value), "")) if step]
     for field in fields(value):
-        if field.name not in _ASIDE:
+        if field.init and field.name not in _ASIDE:
             called = _CALLED.get(field.name, field.name)
             yield from _flat(getattr(value, field.name), ".".join([*steps, called]))
 
