@@ -15,10 +15,11 @@ from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 from reconciler import pipeline
-from reconciler.cli import viewing
-from reconciler.cli.before import Before, prepare_targets
-from reconciler.cli.options import Settings
-from reconciler.cli.workspace import Workspace
+from reconciler.cli.options.settings import Settings
+from reconciler.cli.plan import access
+from reconciler.cli.workspace.before import Before, prepare_targets
+from reconciler.cli.workspace.workspace import Workspace
+from reconciler.collector import without_collector
 from reconciler.desired.files import read_tree
 from reconciler.desired.load import load_desired
 from reconciler.gallery.load import load_gallery
@@ -110,9 +111,10 @@ def measure(case: str, folder: Path) -> None:
     for stage, names in STAGES.items():
         for name in names:
             clock.watch(stage, name)
-    plan = _plan(case, folder, clock)
+    with without_collector():  # As the cli does.
+        plan = _plan(case, folder, clock)
     for name, render in READINGS.items():
-        with clock.at(name):
+        with clock.at(name), without_collector():
             text = render(plan)
         del text
     peak = getrusage(RUSAGE_SELF).ru_maxrss
@@ -168,7 +170,7 @@ def _whole(part: TargetPlan, desired: Desired) -> Plan:
 
 def _viewed(plan: Plan, workspace: Workspace, clock: Clock) -> Plan:
     with clock.at("access view"):
-        return viewing.view(plan, workspace, SETTINGS)
+        return access.view(plan, workspace, SETTINGS)
 
 
 def _load(tree: Path) -> Desired:

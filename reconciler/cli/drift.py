@@ -13,6 +13,7 @@ from reconciler.cli.plan.applied import LastApplied
 from reconciler.cli.plan.plan import read_live, sentence
 from reconciler.cli.workspace.sources import applied_commit
 from reconciler.cli.workspace.workspace import Workspace
+from reconciler.collector import without_collector
 from reconciler.errors import LedgerError, TargetError
 from reconciler.ledger.ledger import Ledger, open_ledger
 from reconciler.ledger.place import Place
@@ -36,6 +37,7 @@ _NO_HISTORY: tuple[DriftPoint, ...] = ()
 _Found = TypeVar("_Found")
 
 
+@without_collector()
 def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
     """Return the drift of all chosen targets; one that cannot be read does not stop the others.
 

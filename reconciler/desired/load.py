@@ -1,10 +1,9 @@
 """Compile a desired state: files in, the model's values and every problem out."""
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from reconciler.collector import without_collector
 from reconciler.desired.binding import check_extends
 from reconciler.desired.check import check
 from reconciler.desired.digest import digest_of
@@ -21,6 +20,7 @@ from reconciler.model.problem import Problem
 from reconciler.model.target import Profile
 
 
+@without_collector()
 def load_desired(
     files: Iterable[SourceFile], profiles: Mapping[str, Profile]
 ) -> tuple[Desired, tuple[Problem, ...]]:
@@ -29,13 +29,6 @@ def load_desired(
     Where there is an error among the problems, the desired state is incomplete: show it to
     nobody and act on nothing. *profiles* are the gallery's, by key.
     """
-    with _without_collector():
-        return _load(files, profiles)
-
-
-def _load(
-    files: Iterable[SourceFile], profiles: Mapping[str, Profile]
-) -> tuple[Desired, tuple[Problem, ...]]:
     entries, problems = read_entries(files)
     names = source_names(entries["attributes"])
     scopes, found = build_scopes(entries["scopes"], names)
@@ -72,15 +65,3 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def _place(problem: Problem) -> tuple[str, int, int]:
     return problem.at.file, problem.at.line, problem.at.column or 0
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Switch the cyclic collector off: among many live values it costs more than the reading."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

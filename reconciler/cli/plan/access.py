@@ -6,6 +6,7 @@ from dataclasses import replace
 from reconciler.cli.options.settings import Settings
 from reconciler.cli.workspace.before import Before
 from reconciler.cli.workspace.workspace import Workspace
+from reconciler.collector import without_collector
 from reconciler.model.grounds import Grounds, Side, side_of
 from reconciler.model.plan import Plan
 from reconciler.model.route import Routes
@@ -16,6 +17,7 @@ from reconciler.stages.idle import mark_idle
 from reconciler.stages.reviewers import suggest_reviewers
 
 
+@without_collector()
 def view(plan: Plan, workspace: Workspace, settings: Settings) -> Plan:
     """Return *plan* with its access view: after guards were passed, and after it was cut down."""
     day = settings.now.date()

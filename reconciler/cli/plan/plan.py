@@ -10,6 +10,7 @@ from reconciler.cli.options.names import unknown_key
 from reconciler.cli.options.settings import Settings
 from reconciler.cli.plan.applied import LastApplied
 from reconciler.cli.workspace.workspace import Workspace
+from reconciler.collector import without_collector
 from reconciler.errors import ReconcilerError, TargetError
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Place
@@ -28,6 +29,7 @@ def ignore(_: Target, __: TargetError) -> None:
     """Make nothing more of a target that cannot be read."""
 
 
+@without_collector()
 def plan_targets(
     workspace: Workspace,
     ledger: Ledger,

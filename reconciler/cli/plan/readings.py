@@ -11,6 +11,7 @@ import click
 from reconciler.cli.console import emit, look
 from reconciler.cli.options.settings import Output
 from reconciler.cli.options.shared import Command
+from reconciler.collector import without_collector
 from reconciler.errors import InputError
 from reconciler.model.plan import Plan
 from reconciler.model.plankey import PlanKey
@@ -56,6 +57,7 @@ def with_also(what: str, *formats: str) -> Callable[[Command], Command]:
     )
 
 
+@without_collector()
 def write_readings(outputs: tuple[Output, ...], text_of: Callable[[Output], str]) -> None:
     """Write what *text_of* gives for each of *outputs*; raise `InputError` for one file twice."""
     files = [output.file for output in outputs if output.file is not None]

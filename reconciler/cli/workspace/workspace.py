@@ -9,6 +9,7 @@ from reconciler.cli.options.settings import Settings
 from reconciler.cli.sandboxes import sandboxed
 from reconciler.cli.workspace.before import Before, prepare_targets, read_before
 from reconciler.cli.workspace.sources import read_sources
+from reconciler.collector import without_collector
 from reconciler.desired.files import SourceFile, read_tree
 from reconciler.desired.load import load_desired
 from reconciler.errors import InputError
@@ -48,6 +49,7 @@ class Workspace:
         return has_error(self.problems)
 
 
+@without_collector()
 def read_workspace(settings: Settings) -> Workspace:
     """Read the YAML and compile it for every chosen target; no network, no token.
 
