@@ -17,15 +17,15 @@ from reconciler.model.values import Kind, Ref
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """Who has or gets an account at the target.
+    """Who has or gets an account at the target: *ids* and *created* by the key of the user.
 
     *doubtful* are the live ids that a conflict is about, and the app's own: nobody removes them
     from a group.
     """
 
-    ids: Mapping[Ref, str]
+    ids: Mapping[str, str]
     by_id: Mapping[str, Ref]
-    created: frozenset[Ref]
+    created: frozenset[str]
     doubtful: frozenset[str]
     displays: Mapping[str, str]
 
@@ -51,17 +51,19 @@ def diff_memberships(pairing: Pairing, target: Target) -> Difference:
 
 
 def _people(pairing: Pairing, target: Target) -> _People:
-    ids = pairing.ids()
+    users = {ref: live_id for ref, live_id in pairing.ids().items() if ref.kind is Kind.USER}
     displays = {pair.live.id: pair.live.display for pair in pairing.pairs}
     displays.update({item.live.id: item.live.display for item in pairing.leavers})
     displays.update({item.live_id: item.display for item in pairing.unmanaged})
-    by_id = {live_id: ref for ref, live_id in ids.items() if ref.kind is Kind.USER}
+    by_id = {live_id: ref for ref, live_id in users.items()}
     by_id.update({item.live.id: Ref(item.kind, item.key) for item in pairing.leavers})
     return _People(
-        ids=ids,
+        ids={ref.key: live_id for ref, live_id in users.items()},
         by_id=by_id,
         created=frozenset(
-            item.ref for item in pairing.missing if "create" in target.rules(item.kind).actions
+            item.key
+            for item in pairing.missing
+            if item.kind is Kind.USER and "create" in target.users.actions
         ),
         doubtful=frozenset(live for item in pairing.conflicts for live in item.live_ids)
         | set(pairing.untouchable),
@@ -82,24 +84,24 @@ def _groups(pairing: Pairing, target: Target) -> Iterator[tuple[Wanted, Live | N
 
 def _joining(
     wanted: Wanted, live: Live | None, people: _People
-) -> tuple[tuple[MemberChange, ...], tuple[Ref, ...]]:
-    """Return who joins, and who should but has no account here."""
+) -> tuple[tuple[MemberChange, ...], tuple[str, ...]]:
+    """Return who joins, and the keys of those who should but have no account here."""
     current = live.members or frozenset() if live else frozenset()
-    refs = {Ref(Kind.USER, key): at for key, at in (wanted.members or {}).items()}
-    outside = sorted(ref for ref in refs if people.ids.get(ref) not in current)
+    members = wanted.members or {}
+    outside = sorted(key for key in members if people.ids.get(key) not in current)
     ready = tuple(
-        MemberChange(ref, people.ids.get(ref), ref.key, refs[ref])
-        for ref in outside
-        if ref in people.ids or ref in people.created
+        MemberChange(Ref(Kind.USER, key), people.ids.get(key), key, members[key])
+        for key in outside
+        if key in people.ids or key in people.created
     )
-    homeless = (ref for ref in outside if ref not in people.ids and ref not in people.created)
+    homeless = (key for key in outside if key not in people.ids and key not in people.created)
     return ready, tuple(homeless)
 
 
 def _leaving(wanted: Wanted, live: Live | None, people: _People) -> tuple[MemberChange, ...]:
     if live is None:
         return ()
-    staying = {people.ids.get(Ref(Kind.USER, key)) for key in wanted.members or ()}
+    staying = {people.ids.get(key) for key in wanted.members or ()}
     leaving = (live.members or frozenset()) - staying - people.doubtful
     members = (_member(live_id, people) for live_id in leaving)
     return tuple(sorted(members, key=lambda member: member.name))
@@ -148,12 +150,12 @@ def _changes(
 
 
 def _without_account(
-    wanted: Wanted, homeless: tuple[Ref, ...], target: Target
+    wanted: Wanted, homeless: tuple[str, ...], target: Target
 ) -> Iterator[Withheld]:
-    for ref in homeless:
-        what, why = f"add the member {ref.key}", f"{ref.key} has no account here"
-        at = (wanted.members or {}).get(ref.key)
-        yield Withheld(_object_id(wanted, target), what, why, at, ref.key)
+    for key in homeless:
+        what, why = f"add the member {key}", f"{key} has no account here"
+        at = (wanted.members or {}).get(key)
+        yield Withheld(_object_id(wanted, target), what, why, at, key)
 
 
 def _object_id(wanted: Wanted, target: Target) -> str:
