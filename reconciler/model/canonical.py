@@ -26,12 +26,12 @@ def canonical_value(found: Any, definition: AttributeDefinition, like: Wish = No
     "" and [] count as null. Complex values are represented by their `value` (RFC 7643 §2.4); where
     *like*, the wanted value, has sub-attributes, by those: what nobody maps is not compared.
     """
-    shapes = tuple(item for item in _items(like) if isinstance(item, Complex))
+    shapes = () if like is None or isinstance(like, str) else _shapes(like)
     if definition.holds_many:
         elements = [found] if isinstance(found, Mapping | str) else found or ()
         values = {_element(item, definition, shapes) for item in elements}
         return ordered(item for item in values if item is not None) or None
-    if isinstance(found, Sequence) and not isinstance(found, str):
+    if not isinstance(found, str) and isinstance(found, Sequence):
         found = found[0] if found else None
     return _element(found, definition, shapes)
 
@@ -43,16 +43,20 @@ def comparable(value: Wish, definition: AttributeDefinition) -> Any:
     a diff names each value. A complex value becomes a tuple of names and values; false counts as
     absent, for servers leave `primary: false` out (RFC 7643 §2.4).
     """
+    if isinstance(value, str):
+        return _comparable_text(value, definition)
     if isinstance(value, tuple):
         return {comparable(item, definition): True for item in value}
     if isinstance(value, Complex):
         said = (part for part in value.parts if part[1] is not False and part[1] != "")
         return tuple(sorted((name.casefold(), comparable(item, definition)) for name, item in said))
-    if not isinstance(value, str):
-        return value
+    return value
+
+
+def _comparable_text(value: str, definition: AttributeDefinition) -> str:
     if definition.type == "dateTime" and (found := moment(value)) is not None:
         return found.isoformat()
-    text = unicodedata.normalize("NFC", value)
+    text = value if value.isascii() else unicodedata.normalize("NFC", value)
     return text if definition.case_exact else text.casefold()
 
 
@@ -101,6 +105,10 @@ def _rank(value: Any) -> str:
 
 def _items(value: Wish) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
+
+
+def _shapes(like: Wish) -> tuple[Complex, ...]:
+    return tuple(item for item in _items(like) if isinstance(item, Complex))
 
 
 def _element(
@@ -153,9 +161,11 @@ def _parts(element: Mapping[str, Any], like: Complex) -> Iterator[tuple[str, Sca
 
 
 def _scalar(found: Any, definition: AttributeDefinition) -> str | bool | int | None:
-    if isinstance(found, Mapping):
+    if not isinstance(found, str) and isinstance(found, Mapping):
         found = lookup(found, "value")
-    if found is None or found == "" or isinstance(found, Mapping | list):
+    if found is None or found == "":
+        return None
+    if not isinstance(found, str) and isinstance(found, Mapping | list):
         return None
     if definition.type == "boolean":
         return _boolean(found)

@@ -13,7 +13,7 @@ Names ignore case. What older Entra jobs write is read as what it means: a dot a
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from reconciler.errors import PathError
 
@@ -70,7 +70,7 @@ class ElementFilter:
 
     def admits(self, element: object) -> bool:
         """Tell whether *element*, a JSON value, is the one meant; names and values ignore case."""
-        if not isinstance(element, Mapping):
+        if not _is_mapping(element):
             return False
         found = lookup(element, self.attribute)
         return str(found).casefold() == self.literal.casefold()
@@ -206,19 +206,24 @@ def read_path(path: AttributePath, resource: Mapping[str, Any]) -> Any:
     A reference or multi-valued attribute read without an element comes back as it stands.
     """
     holder = lookup(resource, path.urn) if path.urn else resource
-    if not isinstance(holder, Mapping):
+    if not _is_mapping(holder):
         return None
     found = lookup(holder, path.name)
     if path.element is not None:
         found = _element(path.element, found)
     if path.sub is None:
         return found
-    return lookup(found, path.sub) if isinstance(found, Mapping) else None
+    return lookup(found, path.sub) if _is_mapping(found) else None
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Tell whether *value* is an object of JSON; a dict is known at once, and nearly all are."""
+    return type(value) is dict or isinstance(value, Mapping)
 
 
 def _element(wanted: ElementFilter, found: object) -> Any:
     """Pick the wanted element; servers also send a lone object where a list belongs."""
-    if isinstance(found, Mapping):
+    if _is_mapping(found):
         found = [found]
     if not isinstance(found, Sequence) or isinstance(found, str):
         return None

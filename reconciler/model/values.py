@@ -32,6 +32,8 @@ Wish: TypeAlias = "Value | Ref | tuple[Ref, ...]"
 
 def references_of(value: Wish) -> tuple[Ref, ...]:
     """Return every object that *value* refers to."""
+    if value is None or isinstance(value, str):
+        return ()  # By far the most.
     items = value if isinstance(value, tuple) else (value,)
     return tuple(item for item in items if isinstance(item, Ref))
 

@@ -139,10 +139,11 @@ def _diff_attributes(
     wanted: Wanted, live: Live, attributes: Sequence[WantedAttribute], found: _Findings
 ) -> tuple[AttributeChange, ...]:
     """Compare canonical dicts keyed by path; deepdiff only where `==` says that they differ."""
-    sides = {}
-    for item in attributes:
-        if _is_compared(item):
-            sides[item.definition.path.identity] = _sides(item, wanted, live, found)
+    every = (_sides(item, wanted, live, found) for item in attributes if _is_compared(item))
+    # What is equal as it stands is equal in whatever way it is compared.
+    sides = {side[0].definition.path.identity: side for side in every if side[1] != side[2]}
+    if not sides:
+        return ()
     before = {path: comparable(side[1], side[0].definition) for path, side in sides.items()}
     after = {path: comparable(side[2], side[0].definition) for path, side in sides.items()}
     if before == after:

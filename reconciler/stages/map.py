@@ -41,7 +41,7 @@ def _map_one(scoped: Scoped, target: Target, now: datetime, problems: list[Probl
         if mapping.definition.path.identity == "members" or not _is_needed(mapping, scoped):
             continue
         try:
-            found = _evaluate(mapping, scoped, Context(now, _seed(mapping, scoped, target)))
+            found = _evaluate(mapping, scoped, _context(mapping, scoped, target, now))
         except EvaluationError as error:
             problems.append(_problem(mapping, scoped, error))
         else:
@@ -68,6 +68,12 @@ def _map_one(scoped: Scoped, target: Target, now: datetime, problems: list[Probl
     )
 
 
+def _context(mapping: AttributeMapping, scoped: Scoped, target: Target, now: datetime) -> Context:
+    """Return what *mapping* may know; only what varies by chance asks for a seed."""
+    varies = mapping.expression is not None and mapping.expression.varies
+    return Context(now, _seed(mapping, scoped, target)) if varies else Context(now)
+
+
 def _seed(mapping: AttributeMapping, scoped: Scoped, target: Target) -> str:
     """Name the value, so that whoever computes it again gets the same (Guid, RandomString)."""
     return f"{target.key}/{scoped.kind}/{scoped.key}/{mapping.definition.path.identity}"
@@ -82,7 +88,7 @@ def _is_needed(mapping: AttributeMapping, scoped: Scoped) -> bool:
 
 def _evaluate(mapping: AttributeMapping, scoped: Scoped, context: Context) -> WantedAttribute:
     definition = mapping.compared
-    default = typed_value(mapping.default, definition)
+    default = None if mapping.default is None else typed_value(mapping.default, definition)
     if mapping.expression is None:
         return WantedAttribute(definition, None, default, mapping)
     result = mapping.expression.evaluate(scoped.attributes, context)
