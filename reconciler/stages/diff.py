@@ -138,9 +138,8 @@ def _update_action(pair: Pair, changes: Sequence[AttributeChange]) -> Action:
 def _diff_attributes(
     wanted: Wanted, live: Live, attributes: Sequence[WantedAttribute], found: _Findings
 ) -> tuple[AttributeChange, ...]:
-    """Compare canonical dicts keyed by path; deepdiff only where `==` says that they differ."""
+    """Compare what differs as it stands by canonical dicts; deepdiff only where they differ too."""
     every = (_sides(item, wanted, live, found) for item in attributes if _is_compared(item))
-    # What is equal as it stands is equal in whatever way it is compared.
     sides = {side[0].definition.path.identity: side for side in every if side[1] != side[2]}
     if not sides:
         return ()
