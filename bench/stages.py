@@ -30,9 +30,9 @@ from reconciler.model.resource import Live, Memory, Snapshot, Wanted
 from reconciler.model.revision import Revision
 from reconciler.model.values import Kind
 from reconciler.render.html.plan import render_html
-from reconciler.render.jsonplan import dump_plan
 from reconciler.render.markdown.plan import render_markdown
-from reconciler.render.text import render_text
+from reconciler.render.plan.text import render_text
+from reconciler.render.planfile.dump import dump_plan
 from reconciler.scim.http.wire import read_list
 from reconciler.scim.reading.members import aliases_of, read_members
 from reconciler.stages.assume import assume_snapshot
