@@ -11,7 +11,7 @@ not know each other. `lint-imports` checks this picture, exhaustively.
     3   stages │ render │ desired │ entra │ gallery │ scim │ ledger │ notify │ sandbox │ tally
     2   yamldoc        YAML: plain data with positions
     1   model │ expr   nouns │ the expression language
-    0   errors │ values
+    0   errors │ values │ collector
 """
 
 __version__ = "0.1.0"
