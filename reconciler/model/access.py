@@ -86,7 +86,7 @@ class Effect:
     origin: Origin = "unknown"
     held_by: tuple[str, ...] = ()
     unheard: bool = False
-    """A role that comes or goes with the account, and of which the app itself is not told."""
+    """A role by assignment alone: no mapping carries roles, so the app is not told of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,12 @@
 """Unheard roles: what somebody gains or loses by assignment where the app is not told of roles."""
 
 from collections.abc import Container, Iterator
-from dataclasses import replace
 
 from reconciler.model.access import Cause, Effect, Thing, Turn
 from reconciler.model.grounds import Grounds, Side
 from reconciler.model.resource import Wanted
 from reconciler.model.target import Standing
 from reconciler.model.values import Kind, Ref
-
-_UNHEARD = "no mapping carries roles, so the app is not told"
 
 
 def find_unheard_roles(
@@ -52,14 +49,14 @@ def _roles(side: Side, ref: Ref) -> dict[str, None]:
 
 def _effect(role: str, turn: Turn, cause: Cause, marked: Container[str]) -> Effect:
     """Return a gain or a loss that no operation carries out."""
-    why = f"{cause.why}; {_UNHEARD}" if cause.why else _UNHEARD
     return Effect(
         thing=Thing.ROLE,
         key=role,
         name=role,
         turn=turn,
         change="",
-        cause=replace(cause, why=why),
+        cause=cause,
         privileged=role.casefold() in marked,
         origin="this_change",
+        unheard=True,
     )

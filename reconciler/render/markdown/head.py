@@ -47,7 +47,9 @@ def head_of(plan: Plan, *, waiting: int, environment: str) -> Iterator[str]:
 
 def foot_of(plan: Plan) -> Iterator[str]:
     """Yield what was read of each target, and what an apply costs there."""
-    yield from map(_target, plan.targets)
+    if plan.targets:
+        # A word between: the list would go on from that of the changes.
+        yield from ("**Targets**", "", *map(_target, plan.targets))
 
 
 def _verdict(plan: Plan, waiting: int) -> str:

@@ -80,7 +80,8 @@ def what(effects: Sequence[Effect], *, limit: int | None = NAMED) -> Sentence:
     joined: list[Piece] = []
     for index, part in enumerate(parts):
         if index:
-            joined.append(Piece(" and " if index == len(parts) - 1 else ", "))
+            final = ", and " if index == 1 and _departs(effects) else " and "
+            joined.append(Piece(final if index == len(parts) - 1 else ", "))
         joined += part
     until = {item.cause.until for item in effects}
     if len(until) == 1 and (last := until.pop()) is not None and effects[0].turn.gains:
@@ -148,14 +149,21 @@ def _list(effects: Sequence[Effect], thing: Thing, limit: int | None, *, alone: 
     shown = found[:limit]
     names: list[Piece] = []
     for index, item in enumerate(shown):
-        marks = ("privileged",) * item.privileged + (UNHEARD,) * item.unheard
+        is_alone = item.unheard and len(found) == 1
+        marks = ("privileged",) * item.privileged + (UNHEARD,) * is_alone
         mark = f" ({', '.join(marks)})" if marks else ""
         names += [Piece(", ")] if index else []
         names += [Piece(item.name, Form.NAME), Piece(mark + _held(item, alone=alone))]
     if len(found) > len(shown):
         names.append(Piece(f" and {len(found) - len(shown):,} more"))
     verb = "" if _has_account(effects) else f"{_verb(found[0], thing)} "
-    return (Piece(f"{verb}{_noun(len(found), thing)} "), *names)
+    noun = _noun(len(found), thing, " (the app is not told of them)" * found[0].unheard)
+    return (Piece(f"{verb}{noun} "), *names)
+
+
+def _departs(effects: Sequence[Effect]) -> bool:
+    """Tell whether the account goes, which is said in a clause of its own."""
+    return _has_account(effects) and not effects[0].turn.gains
 
 
 def _has_account(effects: Sequence[Effect]) -> bool:
@@ -168,8 +176,8 @@ def _verb(effect: Effect, thing: Thing) -> str:
     return "joins" if effect.turn.gains else "leaves"
 
 
-def _noun(number: int, thing: Thing) -> str:
-    return f"the {thing}" if number == 1 else f"{number:,} {thing}s:"
+def _noun(number: int, thing: Thing, remark: str) -> str:
+    return f"the {thing}" if number == 1 else f"{number:,} {thing}s{remark}:"
 
 
 def _held_together(effects: Sequence[Effect]) -> bool:

@@ -21,8 +21,8 @@ class EffectDocument(View):
     *change* is empty for a role that is assigned here and that the app is not told of.
     *at* is the line that says so; *line* tells whether the base lacks it (`added`) or only the base
     has it (`removed`). *through* are the nested groups on the way, *rule* the scope that computes
-    the membership, *until* the last day. *unheard*: a role that comes or goes with the account, and
-    of which the app itself is not told.
+    the membership, *until* the last day. *unheard*: a role by assignment
+    alone, as no mapping carries roles.
     """
 
     thing: Thing

@@ -41,6 +41,14 @@ def test_a_role_that_the_app_is_not_told_of_says_so():
     )
     plain = replace(ADMIN, key="Staff", name="Staff", privileged=False, unheard=True)
     assert text(what((plain,))) == "loses the role Staff (the app is not told of it)"
+    account = Effect(Thing.ACCOUNT, "ada", "ada", Turn.DISABLED, "c")
+    assert text(what((account, plain, replace(ADMIN, unheard=True)))) == (
+        "loses everything: the account, which is disabled, and "
+        "2 roles (the app is not told of them): Admin (privileged), Staff"
+    )
+    assert text(what((replace(account, turn=Turn.CREATED), replace(plain, turn=Turn.GIVEN)))) == (
+        "gets an account and the role Staff (the app is not told of it)"
+    )
 
 
 def test_what_is_held_is_said_once_or_where_it_differs():
