@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import httpx
 
+from reconciler.errors import ScimError
 from reconciler.model.composing import Ids
 from reconciler.model.plan import Change, TargetPlan
 from reconciler.model.service import Service
@@ -85,6 +86,8 @@ class Understudy(Transport):
         self._take(method, path)
         self._noted.append((method, path))
         if method == "GET":
+            if ("DELETE", path) in self._noted:
+                raise ScimError(404, "it is deleted")
             return Answer(200, self._read(path, params or {}))
         if method == "DELETE":
             return Answer(204, None)

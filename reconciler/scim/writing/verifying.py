@@ -8,10 +8,11 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reconciler.errors import OutOfTimeError, ScimError
+from reconciler.errors import OutOfTimeError, ScimError, TargetError
 from reconciler.model.composing import Ids
 from reconciler.model.path import read_path
 from reconciler.model.plan import Action, AttributeChange, Change
+from reconciler.model.resource import Live
 from reconciler.model.writing import Verify
 from reconciler.scim.client import ScimClient
 from reconciler.scim.writing.agreement import is_as_read, shows
@@ -56,6 +57,30 @@ def read_back(
     client.findings.untaken.update((change.kind, item.path.identity) for item in untaken)
     names = ", ".join(str(item.path) for item in untaken)
     return found, f"not taken by this server: {names}" if names else None
+
+
+def require_gone(client: ScimClient, change: Change, live_id: str) -> None:
+    """Raise `ScimError` where the server said yes to a delete, and the object is there as before.
+
+    It would be nobody's from then on, and never be taken away. One that is left behind inactive is
+    as good as gone; so is one that cannot be read.
+    """
+    if not is_looked_at(client, change, live_id):
+        return
+
+    def is_gone(found: Resource | None) -> bool:
+        return found is None or not Live(change.kind, live_id, found).active
+
+    try:
+        found = read_until(client, change.kind, live_id, is_gone)
+    except TargetError:
+        return
+    if not is_gone(found):
+        raise ScimError(
+            200,
+            f"the server said yes, but {change.display} is still there",
+            hint="Look in the app: may this be deleted there, and by this token?",
+        )
 
 
 def is_looked_at(client: ScimClient, change: Change, live_id: str) -> bool:

@@ -22,7 +22,7 @@ from reconciler.scim.writing.patch import patch_operations, requests_of
 from reconciler.scim.writing.precondition import note_written, send_onto, version_after
 from reconciler.scim.writing.replacing import fall_back, goes_whole, replace_whole
 from reconciler.scim.writing.taken import advice, is_taken, questions_of, sent_by
-from reconciler.scim.writing.verifying import read_back
+from reconciler.scim.writing.verifying import read_back, require_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,8 @@ def _delete(client: ScimClient, change: Change, live_id: str, ids: Ids) -> None:
     except ScimError as error:
         if error.status != 404:  # noqa: PLR2004 -- RFC 7644 §3.12: not found, which is deleted
             raise
+        return
+    require_gone(client, change, live_id)
 
 
 def _update(

@@ -190,6 +190,41 @@ def test_deleting_what_is_gone_is_done():
     assert write_change(client, gone, {}).resource is None
 
 
+def keeping(status, resource):
+    """Return a middleware that says yes to a delete, and shows *resource* from then on."""
+
+    def lie(app):
+        deleted = []
+
+        def lying(environ, start_response):
+            if environ["REQUEST_METHOD"] == "DELETE":
+                deleted.append(True)
+                start_response("204 No Content", [])
+                return [b""]
+            if not deleted:
+                return app(environ, start_response)
+            start_response(status, [("Content-Type", "application/scim+json")])
+            return [json.dumps(resource).encode()]
+
+        return lying
+
+    return lie
+
+
+def test_a_delete_that_the_server_only_says_yes_to_is_a_failure():
+    client, _ = world(ADA, lie=keeping("200 OK", ADA))
+    with pytest.raises(ScimError, match="the server said yes, but ada is still there"):
+        write_change(client, change(Action.DELETE, resource=ADA), {})
+
+
+@pytest.mark.parametrize(
+    "shown", [("200 OK", {**ADA, "active": False}), ("404 Not Found", {}), ("500 Oops", {})]
+)
+def test_who_is_left_behind_inactive_or_cannot_be_read_is_deleted(shown):
+    client, _ = world(ADA, lie=keeping(*shown))
+    assert write_change(client, change(Action.DELETE, resource=ADA), {}).resource is None
+
+
 def test_members_are_added_and_removed_and_read_back():
     client, sandbox = world(ADA, CREW)
     ada = MemberChange(Ref(Kind.USER, "ada"), "id-ada", "ada")
