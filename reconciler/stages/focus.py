@@ -124,12 +124,16 @@ def _note(plan: TargetPlan, focused: TargetPlan) -> str:
     """Say how much of the whole plan was cut off."""
     members = _members(plan) - _members(focused)
     left = {
-        "changes of accounts and groups": _objects(plan) - _objects(focused),
-        "members of groups": members,
-        "conflicts": len(plan.conflicts) - len(focused.conflicts),
-        "unmanaged objects": plan.unmanaged_count - focused.unmanaged_count,
+        "change(s) of accounts and groups": _objects(plan) - _objects(focused),
+        "member(s) of groups": members,
+        "conflict(s)": len(plan.conflicts) - len(focused.conflicts),
+        "unmanaged object(s)": plan.unmanaged_count - focused.unmanaged_count,
     }
-    rest = ", ".join(f"{number:,} {noun}" for noun, number in left.items() if number)
+    rest = ", ".join(
+        f"{number:,} {noun.replace('(s)', '' if number == 1 else 's')}"
+        for noun, number in left.items()
+        if number
+    )
     names = ", ".join(focused.only)
     if not rest:
         return f"Only {names} is planned; the whole plan would do nothing else."

@@ -7,6 +7,9 @@ from rich.text import Text
 from reconciler.model.plan import Violation
 from reconciler.model.problem import Position
 from reconciler.model.revision import Revision
+from reconciler.render.html.filters import PlanFilters
+from reconciler.render.html.people import people_of
+from reconciler.render.markdown.plan import render_markdown
 from reconciler.render.plan.text import next_step, render_text
 
 GOLDEN = Path(__file__).parent / "golden" / "plan.txt"
@@ -145,3 +148,24 @@ def test_what_is_left_out_of_the_people_is_counted_with_the_privileged_among_the
     text = render_text(replace(plan, targets=(replace(target, access=people),)))
     assert "Who gains access (14 people)" in text
     assert "    … and 4 more, 4 of them privileged, all of them in --format json" in text
+
+
+def test_of_equal_danger_the_privileged_are_first(plan):
+    target = plan.targets[0]
+    *_, tom = target.access.people
+    zoe = replace(tom, name="zoe", display="", sensitive=True)
+    people = replace(target.access, people=(tom, zoe))
+    found = replace(plan, targets=(replace(target, access=people),))
+    losses = render_text(found).partition("Who loses access")[2]
+    assert losses.index("‼ zoe") < losses.index("− tom")
+    page = render_markdown(found).partition("Who loses access")[2]
+    assert page.index("`zoe`") < page.index("`tom`")
+    rows = people_of(found, PlanFilters(found)).rows
+    assert [row.key for row in rows] == ["zoe", "tom"]
+
+
+def test_a_narrow_page_wraps_what_is_idle(plan):
+    text = render_text(plan, width=48)
+    idle = text.partition("  Idle by this change")[2].partition("Not done")[0]
+    assert max(map(len, idle.splitlines())) <= 60
+    assert "nothing comes of it today" not in idle.splitlines()[0]

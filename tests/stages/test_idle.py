@@ -87,6 +87,7 @@ def test_on_demand_only_those_asked_for_count(world):
     found = idle(world, users=["bob"])
     assert (keys(found), found.idle_count) == (["bob"], 1)
     assert found.idle[0].given == "assigned through the group crew"
+    assert found.notes[-1].endswith("2 changes of accounts and groups, 1 member of groups.")
 
 
 def test_nothing_of_it_is_in_the_fingerprint(world):

@@ -82,7 +82,7 @@ class People:
 def people_of(plan: Plan, filters: PlanFilters) -> People:
     """Return what *plan* means for each person, as far as somebody looked."""
     every = [person for target in plan.targets if target.access for person in target.access.people]
-    every.sort(key=lambda person: (_danger(person), person.name, person.target))
+    every.sort(key=lambda item: (_danger(item), not item.privileged, item.name, item.target))
     rows = tuple(_row(person, filters) for person in every[:MOST])
     return People(rows, len(every), _sentence(every))
 

@@ -1,7 +1,7 @@
 """What a plan means for each person, as rows: who loses or gains what, and which line says so."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.model.access import Danger, Effect, PersonAccess
@@ -64,8 +64,12 @@ def side_of(plan: Plan, *, gains: bool, origin: Origin | None = None) -> Side:
 
 def person_rows(plan: Plan, *, gains: bool, origin: Origin | None = None) -> tuple[Row, ...]:
     """Return what somebody gains or loses, the most dangerous first."""
-    people = _people(plan, gains=gains, origin=origin)
-    rows = (_row(person, effects, gains=gains) for person, effects in people)
+    people = [
+        replace(person, effects=effects)
+        for person, effects in _people(plan, gains=gains, origin=origin)
+    ]
+    people.sort(key=lambda person: (person.danger(gains=gains), not person.privileged))
+    rows = (_row(person, person.effects, gains=gains) for person in people)
     return tuple(sorted(rows, key=lambda row: row.rank))
 
 

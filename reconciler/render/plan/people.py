@@ -48,12 +48,18 @@ def add_access(page: Page, plan: Plan) -> None:
 
 
 class _Row(NamedTuple):
-    """What one person gains, or loses, of one *origin*; *rank*: the least is shown first."""
+    """What one person gains, or loses, of one *origin*; of equal *danger* the privileged first."""
 
     person: PersonAccess
     effects: tuple[Effect, ...]
     origin: Origin
-    rank: Danger
+    danger: Danger
+
+    @property
+    def rank(self) -> tuple[bool, Danger, bool]:
+        """The least is shown first."""
+        is_plain = not is_privileged(self.person, self.effects)
+        return (self.origin != _OWN, self.danger, is_plain)
 
 
 def _side(plan: Plan, *, gains: bool) -> Iterator[_Row]:
@@ -68,7 +74,7 @@ def _side(plan: Plan, *, gains: bool) -> Iterator[_Row]:
 
 
 def _add_side(page: Page, plan: Plan, *, gains: bool) -> None:
-    rows = sorted(_side(plan, gains=gains), key=lambda row: (row.origin != _OWN, row.rank))
+    rows = sorted(_side(plan, gains=gains), key=lambda row: row.rank)
     if not rows:
         return
     people = len({(row.person.target, row.person.name) for row in rows})

@@ -114,8 +114,8 @@ def _add_idle(page: Page, target: TargetPlan) -> None:
     before = idle_before(target)
     if target.idle:
         page.blank()
-        title = f"  Idle by this change ({len(target.idle):,}): {IDLE_LEAD}"
-        page.line(page.paint(title, "bold"))
+        title = f"Idle by this change ({len(target.idle):,}): {IDLE_LEAD}"
+        page.wrapped(title, indent=2, style="bold")
     elif before:
         page.blank()
     for item in target.idle[:_LISTED]:

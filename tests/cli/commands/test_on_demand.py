@@ -144,7 +144,7 @@ def test_a_guard_of_the_whole_plan_holds_one_of_its_removals_too(settled):
     assert violation["holds"] == ["app/user/u03"]
     assert "5 of our 12 live accounts would be disabled or deleted" in violation["message"]
     told = settled.type("apply", "--sandbox", "--yes", "--user", "u03", code=3)
-    assert f"reconciler apply --user u03 --accept {violation['accept'][:25]}" in told.err
+    assert f" --user u03 --accept {violation['accept'][:25]}" in told.err
     settled.type("apply", "--sandbox", "--yes", "--user", "u03", "--accept", violation["accept"])
     assert live(settled)["u03@contoso.example"]["active"] is False
 
