@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from reconciler import __version__
 from reconciler.cli.console import say
@@ -31,6 +31,7 @@ from reconciler.stages.remember import remember_drift
 _POINTS = 180
 """How many earlier runs are shown of each target."""
 
+_USUAL: Final = Settings()
 _NOTHING_SEEN: tuple[SeenItem, ...] = ()
 _NO_HISTORY: tuple[DriftPoint, ...] = ()
 
@@ -67,12 +68,23 @@ def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
         tool=__version__,
         digest=workspace.desired.digest,
         commit=applied_commit(settings),
+        options=tuple(_options(settings)),
         targets=tuple(targets),
         failures=tuple(failures),
         notes=tuple(book.notes),
         expired=expired,
         unused=unused,
     )
+
+
+def _options(settings: Settings) -> Iterator[str]:
+    """Yield the options with which another command means the same files and servers."""
+    if settings.sandbox:
+        yield "--sandbox"
+    if settings.desired_state != _USUAL.desired_state:
+        yield from ("--desired-state", str(settings.desired_state))
+    if settings.state_dir != _USUAL.state_dir:
+        yield from ("--state-dir", str(settings.state_dir))
 
 
 def _drift(

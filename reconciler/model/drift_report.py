@@ -146,6 +146,8 @@ class Drift:
     digest: str
     targets: tuple[TargetDrift, ...]
     commit: str | None = None
+    options: tuple[str, ...] = ()
+    """What a command needs to mean the same files and servers: `--sandbox`, …; no secret."""
     failures: tuple[tuple[str, str], ...] = ()
     """Targets that could not be read, with the reason."""
     notes: tuple[str, ...] = ()

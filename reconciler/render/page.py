@@ -1,5 +1,6 @@
 """Lines for a terminal: colour, columns and wrapping; the only file that knows about cells."""
 
+import re
 import textwrap
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +13,7 @@ from reconciler.render.words import Sign
 
 _NARROWEST = 20
 _GAP = 2
+_PAINT = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(slots=True)
@@ -65,11 +67,20 @@ class Page:
     def wrapped(self, text: str, *, indent: int, style: str = "", first: str | None = None) -> None:
         """Add *text* as a paragraph whose lines stand at *indent*; *first* opens the first line."""
         room = max(self.width - indent, _NARROWEST)
-        rows = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
         lead = " " * indent if first is None else first
-        for row in rows:
-            self.lines.append(f"{lead}{self.paint(row, style)}")
-            lead = " " * indent
+        taken = max(cell_len(_unpainted(lead)) - indent, 0)
+        rows = textwrap.wrap(
+            text, room, initial_indent=" " * taken, break_long_words=False, break_on_hyphens=False
+        )
+        for row in rows or [""]:
+            self.lines.append(f"{lead}{self.paint(row[taken:], style)}")
+            lead, taken = " " * indent, 0
+
+    def entry(self, text: str, place: str, *, indent: int, first: str) -> None:
+        """Add *text* as a paragraph, and *place* at the right margin of its last line or below."""
+        self.wrapped(text, indent=indent, first=first)
+        last = self.lines.pop()
+        self.line(last, place, plain=_unpainted(last))
 
     def text(self) -> str:
         """Return the page, ending with one newline."""
@@ -79,6 +90,10 @@ class Page:
 def padded(text: str, width: int) -> str:
     """Return *text* filled with spaces to *width* cells."""
     return text + " " * max(width - cell_len(text), 0)
+
+
+def _unpainted(text: str) -> str:
+    return _PAINT.sub("", text) if "\x1b" in text else text
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ from reconciler.model.drift_report import Drift, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore
 from reconciler.model.plan import Change
 from reconciler.model.remarks import Conflict
+from reconciler.render.drift.ways import ways_of
 from reconciler.render.drift.words import (
     CLASSES,
     asides_of,
@@ -43,7 +44,20 @@ def render_drift(drift: Drift, *, width: int = 80, color: bool = False) -> str:
     for note in drift.notes:
         page.wrapped(escape(note), indent=2, first=f"{page.glyph(WARN)} ")
     page.wrapped(headline(drift), indent=0, style="bold")
+    _add_ways(page, drift)
     return page.text()
+
+
+def _add_ways(page: Page, drift: Drift) -> None:
+    ways = ways_of(drift)
+    if ways:
+        page.heading("What to do")
+    for way in ways:
+        first = f"  {page.paint(f'{way.lead}:', 'bold')} "
+        page.wrapped(way.text, indent=4, first=first)
+        # Never wrapped: this is for whoever copies it.
+        copied = (*way.commands, *way.snippet)
+        page.lines += (f"      {page.paint(line, 'cyan')}" for line in copied)
 
 
 def _add_target(page: Page, target: TargetDrift, drift: Drift) -> None:
@@ -89,8 +103,7 @@ def _add_snapshot(page: Page, target: TargetDrift) -> None:
 def _add_item(page: Page, item: DriftItem, drift: Drift) -> None:
     sign = CLASSES[item.drift_class]
     left = f"{sign.word}: {what_of(item, shorten)}"
-    lead = f"  {page.glyph(sign)} {left}"
-    page.line(lead, show_place(item.at), plain=f"  {sign.glyph} {left}")
+    page.entry(left, show_place(item.at), indent=4, first=f"  {page.glyph(sign)} ")
     facts = "; ".join(facts_of(item, drift.created, escape))
     if facts:
         page.wrapped(facts, indent=6, style="dim")
@@ -137,8 +150,8 @@ def _add_ignored(page: Page, ignored: Sequence[IgnoredItem]) -> None:
     page.line(page.paint(f"  Ignored ({len(ignored):,})", "bold"))
     for found in ignored[:_FEW]:
         left = f"{CLASSES[found.item.drift_class].word}: {what_of(found.item, shorten)}"
-        lead = f"  {page.glyph(WITHHELD)} {left}"
-        page.line(lead, show_place(found.ignore.at), plain=f"  ○ {left}")
+        first = f"  {page.glyph(WITHHELD)} "
+        page.entry(left, show_place(found.ignore.at), indent=4, first=first)
         reason = f"{told_ignore(found.ignore)}: {escape(found.ignore.reason)}"
         page.wrapped(reason, indent=6, style="dim")
     _add_rest(page, len(ignored), _FEW)
@@ -151,7 +164,8 @@ def _add_unsure(page: Page, unsure: Sequence[SeenItem]) -> None:
         page.line(page.paint(title, "bold"))
     for seen in unsure[:_LISTED]:
         last = readable(seen.sighting.last_seen)
-        page.line(f"  {page.glyph(WARN)} {past_of(seen, shorten)}; last seen {last}")
+        text = f"{past_of(seen, shorten)}; last seen {last}"
+        page.wrapped(text, indent=4, first=f"  {page.glyph(WARN)} ")
     _add_rest(page, len(unsure), _LISTED)
 
 
@@ -161,7 +175,8 @@ def _add_gone(page: Page, gone: Sequence[SeenItem]) -> None:
         page.line(page.paint(f"  Gone since the last look ({len(gone):,})", "bold"))
     for seen in gone[:_FEW]:
         lasted = span(seen.sighting.last_seen - seen.sighting.began)
-        page.line(f"  {page.glyph(GOOD)} {past_of(seen, shorten)}; it was there for {lasted}")
+        text = f"{past_of(seen, shorten)}; it was there for {lasted}"
+        page.wrapped(text, indent=4, first=f"  {page.glyph(GOOD)} ")
     _add_rest(page, len(gone), _FEW)
 
 

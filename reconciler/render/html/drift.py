@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.model.drift_report import Drift, TargetDrift
+from reconciler.render.drift.ways import ways_of
 from reconciler.render.drift.words import CLASSES, asides_of, doubts_of, headline
 from reconciler.render.html.chart import HEIGHT, WIDTH, Chart, chart_of
 from reconciler.render.html.decisions import Decision, conflict_card, quarantine_card
@@ -56,6 +57,7 @@ def render_drift_html(drift: Drift) -> str:
         verdict=_verdict(drift),
         numbers=tuple(_numbers(drift)),
         attention=tuple(_attention(drift)),
+        ways=ways_of(drift),
         differences=differences,
         has_targets=has_targets,
         has_ages=has_ages,

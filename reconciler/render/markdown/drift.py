@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from textwrap import indent
 from typing import Final, NamedTuple
 
 from reconciler.model.drift import DriftItem
@@ -10,6 +11,7 @@ from reconciler.model.ignore import Ignore
 from reconciler.model.plan import Change
 from reconciler.model.problem import Position
 from reconciler.model.remarks import Conflict
+from reconciler.render.drift.ways import Way, ways_of
 from reconciler.render.drift.words import (
     CLASSES,
     asides_of,
@@ -23,7 +25,7 @@ from reconciler.render.drift.words import (
     what_of,
 )
 from reconciler.render.markdown.budget import Rank, Row, fit
-from reconciler.render.markdown.spans import bullet, code, prose
+from reconciler.render.markdown.spans import bullet, code, fenced, prose
 from reconciler.render.quarantine import state_of
 from reconciler.render.stamp import readable
 from reconciler.render.values import show_place
@@ -51,16 +53,16 @@ def render_drift_markdown(drift: Drift, *, limit: int = ISSUE_BYTES) -> str:
     does not fit is left out by whole rows, the least dangerous first, and counted.
     """
     sections = _sections(drift)
-    head = _head(drift)
+    head, ways = _head(drift), _ways(drift)
     rows = [row for section in sections for row in section.rows]
-    forms = list(fit(rows, limit - len(head.encode()) - _FRAME))
-    parts = [head]
+    forms = list(fit(rows, limit - len(head.encode()) - len(ways.encode()) - _FRAME))
+    open_parts, folded_parts = [head], list[str]()
     for section in sections:
         shown = [form for form in forms[: len(section.rows)] if form is not None]
         del forms[: len(section.rows)]
         if section.rows:
-            parts.append(_show(section, shown))
-    return "\n".join(parts) + "\n"
+            (folded_parts if section.folded else open_parts).append(_show(section, shown))
+    return "\n".join((*open_parts, *filter(None, (ways,)), *folded_parts)) + "\n"
 
 
 def _sections(drift: Drift) -> tuple[_Section, ...]:
@@ -91,6 +93,17 @@ def _head(drift: Drift) -> str:
     lines += [f"> [!WARNING]\n> {prose(note)}\n" for note in drift.notes]
     lines += [f"reconciler {prose(drift.tool)}", ""]
     return "\n".join(lines)
+
+
+def _ways(drift: Drift) -> str:
+    """Return what to do; it is never left out, and holds no list that could grow."""
+    ways = ways_of(drift)
+    return "\n".join(("### What to do\n", *map(_way, ways), "")) if ways else ""
+
+
+def _way(way: Way) -> str:
+    shown = (fenced(lines) for lines in (way.commands, way.snippet) if lines)
+    return "\n".join((f"- **{way.lead}:** {way.text}", *(indent(block, "  ") for block in shown)))
 
 
 def _target(target: TargetDrift) -> str:

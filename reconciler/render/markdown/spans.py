@@ -1,10 +1,12 @@
 """Bring hostile text into Markdown: it may not link, mention, load, or end what it stands in."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from reconciler.render.safe import escape, shorten
 
+_FENCE: Final = 3
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 """Stands where GitHub would see a mention, an address, or a reference to an issue."""
 _MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>!|~&$^]")
@@ -23,6 +25,14 @@ def code(text: str, limit: int = 96) -> str:
     fence = "`" * (longest + 1)
     pad = " " if shown.startswith("`") or shown.endswith("`") or shown.strip(" ") == "" else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def fenced(lines: Iterable[str]) -> str:
+    """Return *lines* as a block of code, for whoever copies it; none of them can end it."""
+    body = "\n".join(map(escape, lines))
+    longest = max((len(run) for run in re.findall("`+", body)), default=0)
+    fence = "`" * max(longest + 1, _FENCE)
+    return f"{fence}\n{body}\n{fence}"
 
 
 def prose(text: str) -> str:

@@ -1,6 +1,7 @@
 """Somebody meddles with a target by hand, over HTTP; three nights tell of it."""
 
 import json
+import shlex
 import sqlite3
 import subprocess
 from datetime import timedelta
@@ -9,6 +10,7 @@ from functools import partial
 import jsonschema
 import pytest
 
+from reconciler.cli.boundary import run
 from reconciler.cli.verdicts import code_of_drift
 from reconciler.ledger.ledger import open_ledger
 from reconciler.ledger.place import Page, Place
@@ -16,6 +18,7 @@ from reconciler.model.drift_class import DriftClass
 from reconciler.model.quarantine import Quarantine, Reason
 from reconciler.render.drift.json import drift_schema, dump_drift
 from reconciler.render.drift.text import render_drift as render_text
+from reconciler.render.drift.ways import ways_of
 from reconciler.render.html.drift import render_drift_html
 from reconciler.render.markdown.drift import render_drift_markdown
 from tests.house import MORNING, House
@@ -85,6 +88,22 @@ def test_after_an_apply_nothing_drifts_and_nothing_but_get_is_sent(house):
 
     assert told(drift) == []
     assert set(house.requests) == {"GET"}
+
+
+def test_what_the_report_says_to_do_can_be_pasted(house):
+    house.set("linus@contoso.example", "title", "Boss")
+    house.delete("Users", "ada@contoso.example")
+    ways = {way.lead: way for way in ways_of(house.drift())}
+
+    (house.folder / "desired-state" / "known.yaml").write_text("\n".join(ways["Let it be"].snippet))
+    (target,) = house.drift().targets
+    assert [found.item.name for found in target.ignored] == ["linus"]
+
+    (command,) = ways["Put it back"].commands
+    assert run([*shlex.split(command)[1:], "--yes", "--now", "2026-07-01"]) == 0
+    assert house.live("linus@contoso.example")["title"] == "Boss"
+    assert house.live("ada@contoso.example")["title"] == "Engineer"
+    assert told(house.drift()) == []
 
 
 def test_every_class_is_seen_and_the_most_dangerous_stands_first(house):

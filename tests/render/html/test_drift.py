@@ -49,6 +49,16 @@ def test_the_first_screen_says_what_is_urgent():
     assert "! Nothing was noted" in text
 
 
+def test_what_to_do_stands_before_the_list_and_can_be_copied(open_page):
+    shown = open_page(render_drift_html(report()))
+    shown.page.get_by_text("What to do").click()
+    part = shown.page.locator(".ways")
+    assert part.locator(".copy").all_text_contents()[1] == "reconciler apply --target envoy"
+    expect(part.get_by_role("button", name="Copy")).to_have_count(5)
+    text, _ = text_of(render_drift_html(report()))
+    assert "Put it back. An apply mends 3 of 6" in text
+
+
 def test_a_difference_says_what_where_and_since_when():
     text, _ = text_of(render_drift_html(report()))
     assert (
