@@ -180,8 +180,8 @@ def drift_target(
     target: Target,
     memory: Memory,
     formerly: Formerly = UNKNOWN,
-) -> TargetDrift:
-    """Return what differs at *target*, whether or not an apply would do something about it."""
+) -> tuple[TargetDrift, TargetPlan]:
+    """Return what differs, whether or not an apply would mend it, and the plan that shows it."""
     watched = _with_open_eyes(target)
     plan = plan_target(wanted, snapshot, watched, memory, formerly)
     sight = Sight(target, snapshot, wanted, is_known=formerly.applied is not None)
@@ -192,7 +192,7 @@ def drift_target(
         known = plan_target(formerly.applied, snapshot, watched, memory, formerly)
         before = find_drift(known, past)
     found = find_drift(plan, sight, before)
-    return replace(found, matrix=build_matrix(wanted, snapshot, plan.ids))
+    return replace(found, matrix=build_matrix(wanted, snapshot, plan.ids)), plan
 
 
 def _with_open_eyes(target: Target) -> Target:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, TypeVar
 
 from reconciler import __version__
@@ -25,8 +26,10 @@ from reconciler.model.resource import Memory
 from reconciler.model.target import Target
 from reconciler.pipeline import drift_target
 from reconciler.render.safe import escape
+from reconciler.stages.ignore import ignore_changes
 from reconciler.stages.overlook import overlook_drift
 from reconciler.stages.remember import remember_drift
+from reconciler.stages.spare import spare_pending
 
 _POINTS = 180
 """How many earlier runs are shown of each target."""
@@ -95,11 +98,12 @@ def _drift(
     memory = book.read(lambda ledger: ledger.memory(*_names(place)), Memory())
     snapshot = read_live(target, wanted, memory, last.settings)
     formerly = Formerly(None, book.read(lambda _: last.wanted(target), None))
-    drift = drift_target(wanted, snapshot, target, memory, formerly)
+    ignores = workspace.desired.ignores_of(target.key, last.settings.now.date())
+    drift, plan = drift_target(wanted, snapshot, target, memory, formerly)
+    drift = spare_pending(drift, plan, partial(ignore_changes, ignores=ignores))
     if formerly.applied is not None:
         drift = replace(drift, applied=last.told(target))
     drift = replace(drift, quarantine=book.read(lambda ledger: ledger.quarantine(place), None))
-    ignores = workspace.desired.ignores_of(target.key, last.settings.now.date())
     found, used = overlook_drift(drift, ignores)
     known = book.read(lambda ledger: ledger.sightings(place), _NOTHING_SEEN)
     history = book.read(lambda ledger: ledger.drift_history(place, _POINTS), _NO_HISTORY)

@@ -78,7 +78,8 @@ class AccessMatrix:
 class TargetDrift:
     """What differs at one target.
 
-    *pending* holds changes cut down to what waits for an apply: it is no drift. *unproven* counts
+    *pending* holds changes cut down to what waits for an apply: it is no drift. *spared* is what of
+    that an apply leaves out too, because an ignore says so. *unproven* counts
     what an incomplete snapshot does not show and what is not claimed for that. *withheld* and
     *rewritten* are differences that the server or a setting makes, every night the same.
     """
@@ -97,6 +98,7 @@ class TargetDrift:
     """The most dangerous first."""
     ignored: tuple[IgnoredItem, ...] = ()
     pending: tuple[Change, ...] = ()
+    spared: tuple[Withheld, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     rewritten: tuple[Rewrite, ...] = ()
@@ -165,6 +167,16 @@ class Drift:
     def ignored(self) -> int:
         """How many differences the report does not list."""
         return sum(len(target.ignored) for target in self.targets)
+
+    @property
+    def pending(self) -> int:
+        """How many changes wait for an apply."""
+        return sum(len(target.pending) for target in self.targets)
+
+    @property
+    def spared(self) -> int:
+        """How much of what the YAML asks for no apply will do, because an ignore says so."""
+        return sum(len(target.spared) for target in self.targets)
 
     @property
     def unsure(self) -> int:

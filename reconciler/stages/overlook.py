@@ -29,6 +29,8 @@ def overlook_drift(
             items.append(told)
         else:
             ignored.append(IgnoredItem(told, hiding))
+    spared = {item.why for item in drift.spared}
+    used.update(ignore.key for ignore in known if ignore.spares and ignore.sentence in spared)
     return replace(drift, items=tuple(items), ignored=tuple(ignored)), frozenset(used)
 
 

@@ -123,6 +123,9 @@ def drift(bad=""):
         items=items(bad),
         ignored=(IgnoredItem(covered, ignore(bad)),),
         pending=(waiting(bad),),
+        spared=(
+            Withheld(f"envoy/user/ada{bad}", f"change x{bad}", f"ignored{bad}", ignore(bad).at),
+        ),
         conflicts=(Conflict(Kind.USER, f"kay{bad}", f"two have it{bad}", f"Rename one{bad}."),),
         withheld=(Withheld(f"envoy/user/joe{bad}", f"change title{bad}", f"never{bad}"),),
         rewritten=(Rewrite(Kind.USER, f"id-1{bad}", part, f'"A{bad}"', f'"a{bad}"'),),

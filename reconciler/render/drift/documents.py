@@ -36,6 +36,8 @@ class DriftCounts(Document):
     missing_member: Count
     ignored: Count
     pending: Count
+    spared: Count
+    unsure: Count
     conflicts: Count
 
 
@@ -142,6 +144,7 @@ class TargetDriftDocument(Document):
     items: tuple[DriftItemDocument, ...]
     ignored: tuple[IgnoredDocument, ...]
     pending: tuple[PendingDocument, ...]
+    spared: tuple[WithheldDocument, ...]
     conflicts: tuple[ConflictDocument, ...]
     withheld: tuple[WithheldDocument, ...]
     rewritten: tuple[RewrittenDocument, ...]

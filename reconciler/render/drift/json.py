@@ -25,7 +25,7 @@ from reconciler.render.stamp import stamp
 def dump_drift(drift: Drift) -> str:
     """Return *drift* as JSON text, non-ASCII characters escaped so that none can mislead."""
     totals = sum((Counter(_counts(target)) for target in drift.targets), Counter())
-    names = (*map(_word, DriftClass), "ignored", "pending", "conflicts")
+    names = (*map(_word, DriftClass), "ignored", "pending", "spared", "unsure", "conflicts")
     document = {
         "format": FORMAT,
         "created": stamp(drift.created),
@@ -62,6 +62,8 @@ def _counts(target: TargetDrift) -> dict[str, int]:
         **_numbers(target.counts),
         "ignored": len(target.ignored),
         "pending": len(target.pending),
+        "spared": len(target.spared),
+        "unsure": len(target.unsure),
         "conflicts": len(target.conflicts),
     }
 
@@ -83,6 +85,7 @@ def _target(target: TargetDrift) -> dict[str, Any]:
         "items": [_item(item) for item in target.items],
         "ignored": [_ignored(item) for item in target.ignored],
         "pending": [_pending(change) for change in target.pending],
+        "spared": [withheld_as_json(item) for item in target.spared],
         "conflicts": [conflict_as_json(item) for item in target.conflicts],
         "withheld": [withheld_as_json(item) for item in target.withheld],
         "rewritten": rows_as_json(target.rewritten, "kind", "live_id", "path", "sent", "kept"),

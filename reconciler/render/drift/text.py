@@ -6,7 +6,7 @@ from reconciler.model.drift import DriftItem, SeenItem
 from reconciler.model.drift_report import Drift, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore
 from reconciler.model.plan import Change
-from reconciler.model.remarks import Conflict
+from reconciler.model.remarks import Conflict, Withheld
 from reconciler.render.drift.ways import ways_of
 from reconciler.render.drift.words import (
     CLASSES,
@@ -14,6 +14,7 @@ from reconciler.render.drift.words import (
     doubts_of,
     facts_of,
     headline,
+    name_of,
     past_of,
     span,
     told_ignore,
@@ -74,6 +75,7 @@ def _add_target(page: Page, target: TargetDrift, drift: Drift) -> None:
     _add_rest(page, len(target.items), _LISTED)
     _add_conflicts(page, target.conflicts)
     _add_pending(page, target.pending)
+    _add_spared(page, target.spared)
     _add_ignored(page, target.ignored)
     _add_unsure(page, target.unsure)
     _add_gone(page, target.gone)
@@ -141,6 +143,19 @@ def _add_pending(page: Page, changes: Sequence[Change]) -> None:
             plain=f"  {sign.glyph} {left}",
         )
     _add_rest(page, len(changes), _FEW)
+
+
+def _add_spared(page: Page, spared: Sequence[Withheld]) -> None:
+    if not spared:
+        return
+    page.blank()
+    page.line(page.paint(f"  Asked for, but spared by an ignore ({len(spared):,})", "bold"))
+    for item in spared[:_FEW]:
+        left = f"{shorten(name_of(item))}: {shorten(item.what)}"
+        first = f"  {page.glyph(WITHHELD)} "
+        page.entry(left, show_place(item.at), indent=4, first=first)
+        page.wrapped(escape(item.why), indent=6, style="dim")
+    _add_rest(page, len(spared), _FEW)
 
 
 def _add_ignored(page: Page, ignored: Sequence[IgnoredItem]) -> None:

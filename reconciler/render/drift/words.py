@@ -8,6 +8,7 @@ from reconciler.model.drift import DriftItem, SeenItem, Sighting
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import Drift, TargetDrift
 from reconciler.model.ignore import Ignore, IgnoredFor
+from reconciler.model.remarks import Withheld
 from reconciler.render.stamp import readable
 from reconciler.render.values import SENSITIVE, show_path, show_value
 from reconciler.render.words import Sign, count
@@ -45,8 +46,10 @@ def headline(drift: Drift) -> str:
         parts.append(f"{drift.ignored:,} ignored{grave}")
     if drift.unsure:
         parts.append(f"{drift.unsure:,} seen before and not known to be gone")
-    if pending := sum(len(target.pending) for target in drift.targets):
-        parts.append(f"{pending:,} pending")
+    if drift.pending:
+        parts.append(f"{drift.pending:,} pending")
+    if drift.spared:
+        parts.append(f"{drift.spared:,} spared by an ignore")
     if conflicts := sum(len(target.conflicts) for target in drift.targets):
         parts.append(count(conflicts, "conflict"))
     if drift.failures:
@@ -69,6 +72,11 @@ def what_of(item: DriftItem, quote: Quote) -> str:
             return f"{_member(item, quote)} is in {name}"
         case DriftClass.MISSING_MEMBER:
             return f"{_member(item, quote)} is not in {name}"
+
+
+def name_of(item: Withheld) -> str:
+    """Return "user ada", of what is not done with an object."""
+    return " ".join(item.object_id.split("/", 2)[1:])
 
 
 def past_of(seen: SeenItem, quote: Quote) -> str:

@@ -99,15 +99,16 @@ def _numbers(drift: Drift) -> Iterator[Number]:
             many = number > 1 and sign.word.endswith("member")
             yield Number(sign, number, f"{sign.word}s" if many else sign.word)
     conflicts = sum(len(target.conflicts) for target in drift.targets)
-    pending = sum(len(target.pending) for target in drift.targets)
     if drift.unsure:
         yield Number(WARN, drift.unsure, "seen before and not known to be gone")
     if conflicts:
         yield Number(CONFLICT, conflicts, "conflict" if conflicts == 1 else "conflicts")
     if drift.ignored:
         yield Number(WITHHELD, drift.ignored, "ignored")
-    if pending:
-        yield Number(_PENDING, pending, "pending")
+    if drift.pending:
+        yield Number(_PENDING, drift.pending, "pending")
+    if drift.spared:
+        yield Number(WITHHELD, drift.spared, "spared by an ignore")
 
 
 def _attention(drift: Drift) -> Iterator[Decision]:

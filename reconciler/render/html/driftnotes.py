@@ -8,7 +8,7 @@ from reconciler.model.drift_report import Drift, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore
 from reconciler.model.plan import Change
 from reconciler.render.drift.words import CLASSES, span, told_ignore, what_of
-from reconciler.render.html.notes import Item, Remarks, some
+from reconciler.render.html.notes import Item, Remarks, show_withheld, some
 from reconciler.render.safe import shorten
 from reconciler.render.stamp import readable
 from reconciler.render.values import show_place
@@ -40,6 +40,9 @@ def _every(target: TargetDrift) -> Iterator[Remarks]:
     lead = "The YAML asks for it and no apply has done it yet: no drift."
     items = some(target.pending, _pending)
     yield Remarks(_PENDING, "Pending", lead, items, len(target.pending))
+    lead = "The YAML asks for it, and no apply does it until the ignore ends."
+    title = "Asked for, but spared by an ignore"
+    yield Remarks(WITHHELD, title, lead, some(target.spared, show_withheld), len(target.spared))
     lead = "Known differences, for a reason and until a day."
     items = some(target.ignored, _ignored)
     yield Remarks(WITHHELD, "Ignored", lead, items, len(target.ignored))

@@ -85,7 +85,7 @@ def _every(target: TargetPlan) -> Iterator[Remarks]:
         rest = target.idle_count - len(target.idle)
         yield Remarks(IDLE, "Idle, and only counted", before.replace("`", ""), (), rest)
     lead = "Right by the YAML, but a setting or the server forbids it."
-    items = some(target.withheld, _withheld)
+    items = some(target.withheld, show_withheld)
     yield Remarks(WITHHELD, "Not done", lead, items, len(target.withheld))
     lead = "What the server kept is not what was sent; it is not sent at every run."
     items = some(target.rewritten, _rewrite)
@@ -95,7 +95,8 @@ def _every(target: TargetPlan) -> Iterator[Remarks]:
     yield Remarks(UNMANAGED, "Unmanaged", lead, items, target.unmanaged_count)
 
 
-def _withheld(item: Withheld) -> Item:
+def show_withheld(item: Withheld) -> Item:
+    """Return what is not done with an object, and why."""
     kind, _, key = item.object_id.partition("/")[2].partition("/")
     return Item(kind, shorten(key, 96), item.what, item.why, show_place(item.at))
 

@@ -18,6 +18,7 @@ from reconciler.render.drift.words import (
     doubts_of,
     facts_of,
     headline,
+    name_of,
     past_of,
     span,
     summary_of,
@@ -77,6 +78,7 @@ def _sections(drift: Drift) -> tuple[_Section, ...]:
         _Section("It is unclear who is who", each(_conflicts)),
         _Section("Ignored", each(_ignored), folded=True),
         _Section("Pending: waits for an apply, is no drift", each(_pending), folded=True),
+        _Section("Asked for, but spared by an ignore", each(_spared), folded=True),
         _Section("Gone since the last look", each(_gone), folded=True),
         _Section("Ignores to look at", tuple(_entries(drift)), folded=True),
         _Section("Beside it", each(_asides), folded=True),
@@ -159,6 +161,13 @@ def _pending_row(change: Change, target: TargetDrift) -> Row:
     name = f"{change.kind} {code(change.key)} at {code(target.target)}"
     line = f"- {bullet(sign.glyph)} {sign.word} {name}{_place(change.at)}"
     return Row(Rank.NOTE, line, line)
+
+
+def _spared(target: TargetDrift) -> Iterator[Row]:
+    for item in target.spared:
+        name = f"{code(name_of(item))} at {code(target.target)}"
+        line = f"- {WITHHELD.glyph} {name}: {prose(item.what)}{_place(item.at)}"
+        yield Row(Rank.NOTE, f"{line}\\\n  {prose(item.why)}", line)
 
 
 def _unsure(target: TargetDrift) -> Iterator[Row]:

@@ -481,6 +481,37 @@ def test_what_waits_for_an_apply_is_pending_and_what_moved_as_well_is_both(house
     assert "Nobody knows" not in page
 
 
+def test_what_an_apply_leaves_out_for_an_ignore_is_told_apart_from_what_is_pending(house):
+    commit(house)
+    for key in ("ada", "grace"):
+        house.people[key]["jobTitle"] = "Chief"
+    house.groups["crew"]["members"] += ["barbara"]
+    house.delete("Users", "barbara@contoso.example")
+    ignore = {"target": "app", "for": "enforcement", "reason": "agreed", "until": "2026-07-31"}
+    house.more["ignores"] = {
+        "title": {"user": "ada", "attribute": "title", **ignore},
+        "gone": {"user": "barbara", "class": "missing", **ignore},
+    }
+
+    drift = house.drift(applied="HEAD")
+
+    (target,) = drift.targets
+    assert told(drift) == [("missing", "barbara", "")]
+    assert [change.key for change in target.pending] == ["grace"]
+    assert [(item.object_id, item.what) for item in target.spared] == [
+        ("app/user/ada", "change title"),
+        ("app/group/crew", "add the member barbara"),
+    ]
+    assert drift.unused == ()
+    assert "1 pending; 2 spared by an ignore" in render_drift(drift)
+    assert "user ada: change title" in render_drift(drift)
+    assert "`user ada` at `app`: change title" in render_drift_markdown(drift)
+    assert json.loads(dump_drift(drift))["summary"]["spared"] == 2
+    arguments = ("--now", "2026-07-01", "--applied", "HEAD", "--format", "json")
+    (plan,) = json.loads(house.type("plan", *arguments).out)["targets"]
+    assert [change["key"] for change in plan["changes"]] == ["grace"]
+
+
 def test_whose_last_day_is_over_since_the_last_apply_is_pending(house):
     house.people["grace"]["until"] = "2026-12-31"
     house.apply()
@@ -533,6 +564,8 @@ def test_a_step_of_github_learns_the_counts(house, monkeypatch):
         "privileged=1",
         "ignored=0",
         "pending=0",
+        "spared=0",
+        "unsure=0",
         "conflicts=0",
         "failures=0",
         "exit_reason=drift",
