@@ -26,7 +26,9 @@ from reconciler.model.resource import Memory
 from reconciler.model.target import Target
 from reconciler.pipeline import drift_target
 from reconciler.render.safe import escape
+from reconciler.stages.ending import SOON
 from reconciler.stages.ignore import ignore_changes
+from reconciler.stages.lapse import find_lapses
 from reconciler.stages.overlook import overlook_drift
 from reconciler.stages.remember import remember_drift
 from reconciler.stages.spare import spare_pending
@@ -65,6 +67,8 @@ def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
                 continue
             targets.append(found)
             used |= covering
+    desired, day = workspace.desired, settings.now.date()
+    read = {target.target for target in targets}
     expired, unused = _ignores(workspace, targets, used, settings)
     return Drift(
         created=created,
@@ -76,6 +80,7 @@ def find_drifts(workspace: Workspace, settings: Settings) -> Drift:
         failures=tuple(failures),
         notes=tuple(book.notes),
         expired=expired,
+        lapsing=find_lapses(desired, day, days=SOON, targets=read),
         unused=unused,
     )
 

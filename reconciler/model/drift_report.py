@@ -9,6 +9,7 @@ from enum import StrEnum
 from reconciler.model.drift import DriftItem, SeenItem
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.ignore import Ignore
+from reconciler.model.lapse import Lapse
 from reconciler.model.plan import Change
 from reconciler.model.quarantine import Quarantine
 from reconciler.model.remarks import Conflict, Withheld
@@ -155,6 +156,8 @@ class Drift:
     notes: tuple[str, ...] = ()
     expired: tuple[Ignore, ...] = ()
     """Entries of `ignores` that have ended; nobody looks away for them any more."""
+    lapsing: tuple[Lapse, ...] = ()
+    """Ignores, and exceptions of policies, that end soon."""
     unused: tuple[Ignore, ...] = ()
     """Entries of `ignores` that cover nothing that was found."""
 

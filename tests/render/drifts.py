@@ -7,6 +7,7 @@ from reconciler.model.drift import DriftItem, SeenItem, Sighting
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import Drift, DriftPoint, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore, IgnoredFor
+from reconciler.model.lapse import Lapse
 from reconciler.model.path import AttributePath
 from reconciler.model.plan import Action, AttributeChange, Change
 from reconciler.model.problem import Position
@@ -148,5 +149,9 @@ def drift(bad=""):
         failures=((f"broken{bad}", f"it answers 500{bad}"),),
         notes=(f"Nothing was noted{bad}",),
         expired=(ignore(bad),),
+        lapsing=(
+            Lapse(f"ignore known{bad}", date(2026, 7, 9), f"agreed{bad}", ignore(bad).at),
+            Lapse("exception for user ada of the policy p", date(2026, 7, 18), "x", ignore().at),
+        ),
         unused=(ignore(bad),),
     )

@@ -10,6 +10,7 @@ from reconciler.cli.console import emit, look
 from reconciler.cli.options.settings import Output, Settings
 from reconciler.cli.options.shared import with_output, with_settings
 from reconciler.cli.workspace.workspace import has_error, read_workspace
+from reconciler.model.ignore import Ignore
 from reconciler.model.policy import Finding
 from reconciler.model.problem import Problem
 from reconciler.render.ci.annotations import annotate_problems
@@ -29,13 +30,26 @@ def command(settings: Settings, output: Output) -> int:
     annotations for the lines of a pull request, `--format sarif` a file for code scanning.
     """
     workspace = read_workspace(settings)
-    problems = (*workspace.problems, *map(_as_problem, workspace.findings))
+    day = settings.now.date()
+    ended = (_ended(item) for item in workspace.desired.ignores if item.has_ended(day))
+    problems = (*workspace.problems, *map(_as_problem, workspace.findings), *ended)
     emit(_read_as(output, problems, settings.desired_state), output)
     return WRONG_INPUT if has_error(problems) else DONE
 
 
 def _as_problem(found: Finding) -> Problem:
     return Problem(found.guard, found.message, found.at, severity=found.severity)
+
+
+def _ended(ignore: Ignore) -> Problem:
+    """Return the warning that nobody looks away any more; it is no mistake, and stops nothing."""
+    return Problem(
+        "ended-ignore",
+        f"The ignore '{ignore.key}' ended on {ignore.until}: nothing is spared or left out for it",
+        ignore.at,
+        hint="Remove it. If it is still so, give it a later day, and a reason that still holds.",
+        severity="warning",
+    )
 
 
 def _read_as(output: Output, problems: tuple[Problem, ...], root: Path) -> str:

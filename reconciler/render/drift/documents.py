@@ -158,10 +158,20 @@ class TargetDriftDocument(Document):
     quarantine: QuarantineDocument | None
 
 
+class LapseDocument(Document):
+    """An ignore, or an exception of a policy, that ends soon."""
+
+    name: str
+    until: date
+    reason: str
+    at: str
+
+
 class IgnoresDocument(Document):
     """Entries of `ignores` that somebody should look at."""
 
     expired: tuple[IgnoreDocument, ...]
+    ending: tuple[LapseDocument, ...]
     unused: tuple[IgnoreDocument, ...]
 
 

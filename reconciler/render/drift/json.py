@@ -9,6 +9,7 @@ from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import Drift, DriftPoint, IgnoredItem, TargetDrift
 from reconciler.model.fingerprint import canonical_operation, wish_as_json
 from reconciler.model.ignore import Ignore
+from reconciler.model.lapse import Lapse
 from reconciler.model.plan import Change
 from reconciler.render.drift.documents import FORMAT, DriftDocument
 from reconciler.render.jsontext import json_text
@@ -37,6 +38,7 @@ def dump_drift(drift: Drift) -> str:
         "notes": list(drift.notes),
         "ignores": {
             "expired": [_ignore(item) for item in drift.expired],
+            "ending": [_lapse(item) for item in drift.lapsing],
             "unused": [_ignore(item) for item in drift.unused],
         },
     }
@@ -152,6 +154,15 @@ def _ignore(entry: Ignore) -> dict[str, Any]:
         "reason": entry.reason,
         "until": entry.until.isoformat(),
         "what_for": entry.what_for.value,
+    }
+
+
+def _lapse(item: Lapse) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "until": item.until.isoformat(),
+        "reason": item.reason,
+        "at": str(item.at),
     }
 
 

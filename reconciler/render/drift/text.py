@@ -28,6 +28,7 @@ from reconciler.render.values import show_place
 from reconciler.render.words import ACTIONS, BAD, CONFLICT, GOOD, WARN, WITHHELD, count
 
 _LISTED = 200
+_REASON = 300
 _FEW = 10
 """How many things that are no drift are listed; the JSON report holds all of them."""
 
@@ -197,6 +198,13 @@ def _add_gone(page: Page, gone: Sequence[SeenItem]) -> None:
 
 def _add_ignores(page: Page, drift: Drift) -> None:
     _add_entries(page, "Ignores that have ended", drift.expired)
+    if drift.lapsing:
+        page.heading(f"Ignores and exceptions that end soon ({len(drift.lapsing):,})")
+    for item in drift.lapsing[:_LISTED]:
+        left = f"{escape(item.name)}: the last day is {item.until}"
+        page.entry(left, show_place(item.at), indent=4, first=f"  {page.glyph(WARN)} ")
+        page.wrapped(shorten(item.reason, _REASON), indent=6, style="dim")
+    _add_rest(page, len(drift.lapsing), _LISTED)
     _add_entries(page, "Ignores that cover nothing", drift.unused)
 
 

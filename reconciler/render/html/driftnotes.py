@@ -6,6 +6,7 @@ from typing import Final
 from reconciler.model.drift import SeenItem
 from reconciler.model.drift_report import Drift, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore
+from reconciler.model.lapse import Lapse
 from reconciler.model.plan import Change
 from reconciler.render.drift.words import CLASSES, span, told_ignore, what_of
 from reconciler.render.html.notes import Item, Remarks, show_withheld, some
@@ -29,7 +30,10 @@ def ignores_of(drift: Drift) -> tuple[Remarks, ...]:
     unused = _entries(
         "Ignores that cover nothing", "Nothing that was found fits them.", drift.unused
     )
-    return tuple(found for found in (ended, unused) if found.total)
+    lead = "From the day after, what they cover counts again."
+    lapsing = some(drift.lapsing, _lapse)
+    soon = Remarks(WARN, "Ignores and exceptions that end soon", lead, lapsing, len(drift.lapsing))
+    return tuple(found for found in (ended, soon, unused) if found.total)
 
 
 def _entries(title: str, lead: str, entries: Sequence[Ignore]) -> Remarks:
@@ -79,3 +83,8 @@ def _gone(seen: SeenItem) -> Item:
 
 def _entry(entry: Ignore) -> Item:
     return Item("", shorten(entry.key, 96), told_ignore(entry), entry.reason, show_place(entry.at))
+
+
+def _lapse(item: Lapse) -> Item:
+    what = f"the last day is {item.until}"
+    return Item("", shorten(item.name, 96), what, item.reason, show_place(item.at))

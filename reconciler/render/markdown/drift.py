@@ -80,6 +80,7 @@ def _sections(drift: Drift) -> tuple[_Section, ...]:
         _Section("Pending: waits for an apply, is no drift", each(_pending), folded=True),
         _Section("Asked for, but spared by an ignore", each(_spared), folded=True),
         _Section("Gone since the last look", each(_gone), folded=True),
+        _Section("Ignores and exceptions that end soon", tuple(_lapses(drift)), folded=True),
         _Section("Ignores to look at", tuple(_entries(drift)), folded=True),
         _Section("Beside it", each(_asides), folded=True),
     )
@@ -189,6 +190,12 @@ def _entries(drift: Drift) -> Iterator[Row]:
     for title, entries in (("ended", drift.expired), ("covers nothing", drift.unused)):
         for entry in entries:
             yield _entry(title, entry)
+
+
+def _lapses(drift: Drift) -> Iterator[Row]:
+    for item in drift.lapsing:
+        line = f"- {WARN.glyph} {prose(item.name)}: the last day is {item.until}{_place(item.at)}"
+        yield Row(Rank.NOTE, f"{line}\\\n  {prose(item.reason)}", line)
 
 
 def _entry(title: str, entry: Ignore) -> Row:

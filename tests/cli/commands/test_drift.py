@@ -415,6 +415,39 @@ def test_on_the_day_after_its_last_an_ignore_covers_nothing_and_is_named(house):
     assert "Ignores that have ended (1)" in render_drift(late)
 
 
+def test_what_ends_within_two_weeks_is_named_before_it_ends(house):
+    known = {"target": "app", "user": "linus", "class": "missing", "reason": "he is away"}
+    days = {
+        "over": "2026-06-30",
+        "today": "2026-07-01",
+        "last": "2026-07-15",
+        "later": "2026-07-16",
+    }
+    house.more["ignores"] = {key: {**known, "until": day} for key, day in days.items()}
+    exempt = {"user": "ada", "reason": "she may", "until": "2026-07-03"}
+    house.more["policies"] = {
+        "ends": {"kind": "end_date", "severity": "warning", "exceptions": [exempt]},
+        "elsewhere": {"kind": "end_date", "targets": ["other"], "exceptions": [exempt]},
+    }
+    other = {"profile": "generic-scim", "url": house.url, "provisioning": "off"}
+    house.more["targets"] = {
+        "app": {**house.target, "url": house.url},
+        "other": {**other, "auth": house.target["auth"]},
+    }
+
+    drift = house.drift()
+
+    assert [(item.name, str(item.until)) for item in drift.lapsing] == [
+        ("ignore today", "2026-07-01"),
+        ("exception for user ada of the policy ends", "2026-07-03"),
+        ("ignore last", "2026-07-15"),
+    ]
+    assert [item.key for item in drift.expired] == ["over"]
+    for page in (render_drift(drift), render_drift_markdown(drift), render_drift_html(drift)):
+        assert "Ignores and exceptions that end soon" in page
+    assert json.loads(dump_drift(drift))["ignores"]["ending"][0]["reason"] == "he is away"
+
+
 def test_nobody_is_ignored_by_a_name_that_was_changed_in_the_app(house):
     house.set("linus@contoso.example", "userName", "svc-linus")
     house.more["ignores"] = {

@@ -43,3 +43,12 @@ def test_a_broken_policy_does_not_keep_a_plan_from_being_made(desk):
     assert first["accept"] == f"policy:ends:{plan['fingerprint']}"
     told = desk.type("apply", "--sandbox", "--yes", "--accept", first["accept"]).err
     assert "policy:ends is accepted" in told
+
+
+def test_an_ignore_that_has_ended_is_a_warning_at_its_line(desk):
+    entry = {"user": "u00", "reason": "agreed", "until": "2026-07-01"}
+    desk.document["ignores"] = {"known": {"target": next(iter(desk.document["targets"])), **entry}}
+    assert desk.type("validate", "--now", "2026-07-01").out == "No problems.\n"
+    told = desk.type("validate", "--now", "2026-07-02").out
+    assert told.startswith("all.yaml:")
+    assert "warning[ended-ignore]\n  The ignore 'known' ended on 2026-07-01" in told
