@@ -55,6 +55,11 @@ def drift_comes_and_goes(story):
     assert conclusions(jobs) == {"drift": "success", "issue": "success"}, logs(jobs)
     (issue,) = story.world.forge.issues.values()
     assert (issue["state"], "Intern" in issue["body"]) == ("open", True)
+    assert jobs["drift"].summary.count("## Drift: 1 changed") == 1
+    (found,) = (item for item in story.world.forge.artifacts if item["name"] == "drift")
+    assert "Intern" in (found["store"] / "drift.html").read_text()
+    report = json.loads((found["store"] / "drift.json").read_text())
+    assert report["targets"][0]["items"][0]["seen"]["times"] == 1
 
     assert conclusions(story.apply()) == DONE
     assert story.app.users()[ADA]["title"] == "Fellow"

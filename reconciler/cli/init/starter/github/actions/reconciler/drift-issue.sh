@@ -21,7 +21,7 @@ if [ "$CODE" = 0 ]; then
   exit 0
 fi
 
-{ cat "$SUMMARY"; printf '\n[The run](%s)\n' "$run"; } > "$work/body.md"
+{ cat "$SUMMARY"; printf '\n[The run](%s) keeps it as a page and as JSON too.\n' "$run"; } > "$work/body.md"
 jq --raw-input --slurp --arg word "$label" \
   '{title: "Drift: the targets are not as they were left", body: ., labels: [$word]}' "$work/body.md" > "$work/issue.json"
 if [ -n "$number" ]; then
