@@ -228,22 +228,18 @@ def expectations(wanted: Iterable[Wanted], memory: Memory) -> Expected:
         if live_id is not None:
             mine.append((item.kind, live_id))
         if item.standing is not Standing.OUT:
-            active, marks = item.standing is Standing.ACTIVE, tuple(_matching(item))
+            active, marks = item.standing is Standing.ACTIVE, item.look_ups
             claims.append(Claim(item.kind, live_id, item.external_id, marks, active))
     others = ((link.kind, link.live_id) for link in memory.links)
     return Expected(tuple(claims), tuple(dict.fromkeys((*mine, *others))))
 
 
 def _questions(item: Wanted) -> Iterator[LookUp]:
-    yield from _matching(item)
+    yield from item.look_ups
     for attribute in item.attributes:
         if isinstance(attribute.initial, Candidates):
             for value in attribute.initial.values:
                 yield LookUp(item.kind, attribute.definition.path, value)
-
-
-def _matching(item: Wanted) -> Iterator[LookUp]:
-    return (LookUp(item.kind, key.definition.path, key.value) for key in item.matching)
 
 
 def accept_guards(plan: Plan, guards: frozenset[str]) -> Plan:

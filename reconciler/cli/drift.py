@@ -30,6 +30,7 @@ from reconciler.stages.ending import SOON
 from reconciler.stages.ignore import ignore_changes
 from reconciler.stages.lapse import find_lapses
 from reconciler.stages.overlook import overlook_drift
+from reconciler.stages.recall import recall_seen
 from reconciler.stages.remember import remember_drift
 from reconciler.stages.spare import spare_pending
 
@@ -101,7 +102,8 @@ def _drift(
     """Return the drift of *target*, and the keys of the ignores that cover some of it."""
     wanted, place = workspace.wanted[target.key], Place(target.key, target.url)
     memory = book.read(lambda ledger: ledger.memory(*_names(place)), Memory())
-    snapshot = read_live(target, wanted, memory, last.settings)
+    known = book.read(lambda ledger: ledger.sightings(place), _NOTHING_SEEN)
+    snapshot = read_live(target, wanted, memory, last.settings, recall_seen(known, wanted))
     formerly = Formerly(None, book.read(lambda _: last.wanted(target), None))
     ignores = workspace.desired.ignores_of(target.key, last.settings.now.date())
     drift, plan = drift_target(wanted, snapshot, target, memory, formerly)
@@ -110,7 +112,6 @@ def _drift(
         drift = replace(drift, applied=last.told(target))
     drift = replace(drift, quarantine=book.read(lambda ledger: ledger.quarantine(place), None))
     found, used = overlook_drift(drift, ignores)
-    known = book.read(lambda ledger: ledger.sightings(place), _NOTHING_SEEN)
     history = book.read(lambda ledger: ledger.drift_history(place, _POINTS), _NO_HISTORY)
     remembered, seen = remember_drift(found, known, history, snapshot.taken)
     if book.is_lost:

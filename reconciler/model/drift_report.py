@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from reconciler.model.drift import DriftItem, SeenItem
+from reconciler.model.drift import DriftItem, Identity, SeenItem
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.ignore import Ignore
 from reconciler.model.lapse import Lapse
@@ -110,6 +110,10 @@ class TargetDrift:
     """Keys of our groups that may have other members than they show, those among them."""
     present: frozenset[tuple[str, str]] = frozenset()
     """Kind and name of everybody who was seen: of them, what is no item is mended."""
+    absent: frozenset[tuple[str, str]] = frozenset()
+    """Kind and name of who was asked for and is proven not to be there, whatever a list hides."""
+    doubted: frozenset[Identity] = frozenset()
+    """What *unproven* counts."""
     unlisted: int = 0
     """Live objects that are nobody's, at a target that says `unmanaged: ignore`."""
     untouchable: int = 0

@@ -125,6 +125,11 @@ class Wanted:
         return Ref(self.kind, self.key)
 
     @property
+    def look_ups(self) -> "tuple[LookUp, ...]":
+        """The questions that find it by its matching attributes."""
+        return tuple(LookUp(self.kind, key.definition.path, key.value) for key in self.matching)
+
+    @property
     def previously(self) -> tuple[str, ...]:
         """Earlier keys under which the live object may still be known."""
         return self.source.previously if isinstance(self.source, Group) else ()
@@ -216,7 +221,8 @@ class Snapshot:
 
     *absent* holds the look-ups that a filter proved to have no answer; they let a create through
     where the lists are not complete. *self_id* is the account behind the token, where known.
-    *one_by_one*: there was no list, each object was asked for; what is here is certain.
+    *one_by_one*: there was no list, each object was asked for; what is here is certain. *gone*
+    holds kind and id of who was asked for by id and does not exist.
     """
 
     taken: datetime
@@ -228,6 +234,7 @@ class Snapshot:
     self_id: str | None = None
     requests: int = 0
     one_by_one: bool = False
+    gone: frozenset[tuple[Kind, str]] = frozenset()
 
     def of(self, kind: Kind) -> tuple[Live, ...]:
         """Return the live objects of *kind*."""

@@ -41,6 +41,19 @@ class Sight:
         by_id = ((kind.value, f"id:{live.id}") for kind in Kind for live in self.snapshot.of(kind))
         return frozenset((*by_id, *((ref.kind.value, ref.key) for ref in ids)))
 
+    def absent(self) -> frozenset[tuple[str, str]]:
+        """Return kind and name of who is proven not to be there, where the lists prove nothing."""
+        if self.snapshot.complete:
+            return frozenset()
+        by_id = ((kind.value, f"id:{live_id}") for kind, live_id in self.snapshot.gone)
+        asked = (item for item in self.wanted if item.look_ups)
+        by_key = (
+            (item.kind.value, item.key)
+            for item in asked
+            if self.snapshot.absent.issuperset(item.look_ups)
+        )
+        return frozenset((*by_id, *by_key))
+
     def privileged(self) -> frozenset[Ref]:
         """Return the users and groups that are marked `sensitive` in the YAML."""
         return frozenset(item.ref for item in self.wanted if item.source.sensitive)

@@ -5,6 +5,6 @@ What must change      match → choose → diff, membership → order → guard 
 Of a pull request     trust, settings, idle; assume where nobody may look
 Of a plan for people  access, ending, reviewers; focus on a few; facts, why somebody is in scope
 Of an approved plan   approve
-Of drift              drift, matrix → spare → overlook → remember; lapse, what ends soon
+Of drift              recall; drift, matrix → spare → overlook → remember; lapse, what ends soon
 For who does not look causes, moved → news
 """

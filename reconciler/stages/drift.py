@@ -3,6 +3,7 @@
 It reads a plan made with every action switched on: a difference that an apply leaves alone is one.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -47,7 +48,8 @@ class _Findings:
     items: list[DriftItem] = field(default_factory=list)
     along: dict[Ref, int] = field(default_factory=dict)
     pending: list[Change] = field(default_factory=list)
-    unproven: dict[DriftClass, int] = field(default_factory=dict)
+    doubted: list[Identity] = field(default_factory=list)
+    """What would differ, if lists that may hide something did not."""
 
     def take(self, item: DriftItem) -> None:
         """Note *item*; of what waits for an apply only what was moved as well, as it was then."""
@@ -84,10 +86,12 @@ def find_drift(plan: TargetPlan, sight: Sight, before: TargetDrift | None = None
         conflicts=plan.conflicts,
         withheld=plan.withheld,
         rewritten=plan.rewritten,
-        unproven=found.unproven,
+        unproven=Counter(DriftClass(identity[0]) for identity in found.doubted),
         unreadable=sight.unreadable(plan.ids),
         half_seen=sight.half_seen(plan.ids),
         present=sight.present(plan.ids),
+        absent=sight.absent(),
+        doubted=frozenset(found.doubted),
         unlisted=0 if lists_strangers else len(strangers),
         untouchable=spared,
     )
@@ -177,12 +181,12 @@ def _item(change: Change, drift_class: DriftClass, origin: Origin, found: _Findi
 def _add_object(change: Change, found: _Findings) -> None:
     origin = change.cause or change.origin
     is_gone = change.action is Action.CREATE
+    item = _item(change, DriftClass.MISSING if is_gone else DriftClass.UNMANAGED, origin, found)
     if is_gone and Guard.INCOMPLETE in change.held_by and origin != "pending":
         # Nobody looked it up, and the list may have left it out.
-        _doubt(DriftClass.MISSING, found)
+        found.doubted.append(item.identity)
         return
-    drift_class = DriftClass.MISSING if is_gone else DriftClass.UNMANAGED
-    found.take(_item(change, drift_class, origin, found))
+    found.take(item)
 
 
 def _add_attribute(change: Change, attribute: AttributeChange, found: _Findings) -> None:
@@ -202,6 +206,13 @@ def _add_attribute(change: Change, attribute: AttributeChange, found: _Findings)
 
 def _add_member(change: Change, member: MemberChange, found: _Findings) -> None:
     is_extra = change.action is Action.REMOVE_MEMBERS
+    drift_class = DriftClass.EXTRA_MEMBER if is_extra else DriftClass.MISSING_MEMBER
+    item = replace(
+        _item(change, drift_class, member.origin, found),
+        member=member.name,
+        member_display=member.display,
+        at=member.at or change.at,
+    )
     if not is_extra and member.origin != "pending":
         whole = Ref(change.kind, change.key)
         missing = [ref for ref in (whole, member.ref) if ref is not None and ref in found.absent]
@@ -211,25 +222,13 @@ def _add_member(change: Change, member: MemberChange, found: _Findings) -> None:
         if missing:
             return
         if not _shows_all_members(change, found):
-            _doubt(DriftClass.MISSING_MEMBER, found)
+            found.doubted.append(item.identity)
             return
-    drift_class = DriftClass.EXTRA_MEMBER if is_extra else DriftClass.MISSING_MEMBER
-    found.take(
-        replace(
-            _item(change, drift_class, member.origin, found),
-            member=member.name,
-            member_display=member.display,
-            at=member.at or change.at,
-        )
-    )
+    found.take(item)
 
 
 def _shows_all_members(change: Change, found: _Findings) -> bool:
     return found.sight.is_whole and change.key not in found.half_seen
-
-
-def _doubt(drift_class: DriftClass, found: _Findings) -> None:
-    found.unproven[drift_class] = found.unproven.get(drift_class, 0) + 1
 
 
 def _with_memberships(found: _Findings) -> Iterator[DriftItem]:

@@ -63,18 +63,29 @@ def _ended(seen: SeenItem, now: datetime) -> SeenItem:
 
 
 def _is_gone(seen: SeenItem, drift: TargetDrift, now: datetime) -> bool:
-    """Tell whether the object was seen, and so is as it should be, or is not there any more.
+    """Tell whether it is as it should be, or what it is about is not there any more.
 
-    Where lists never prove that, what nobody sees for a week counts as gone.
+    Where nothing ever proves that, what nobody sees for a week counts as gone.
     """
     if now - seen.sighting.last_seen > _PATIENCE:
         return True
-    if seen.drift_class in _OF_MEMBERS and seen.name in drift.half_seen:
-        return False
-    if drift.complete:
+    whole = (seen.kind.value, seen.name)
+    if whole in drift.absent:
         return True
-    is_present = (seen.kind.value, seen.name) in drift.present
-    return is_present and seen.drift_class not in drift.unproven
+    if seen.drift_class in _OF_MEMBERS and _is_hidden(seen, drift):
+        return False
+    return drift.complete or (whole in drift.present and seen.identity not in drift.doubted)
+
+
+def _is_hidden(seen: SeenItem, drift: TargetDrift) -> bool:
+    """Tell whether a member may be in the group, or not, without the group showing it."""
+    if seen.drift_class is DriftClass.MISSING_MEMBER:
+        return seen.name in drift.unreadable or seen.identity in drift.doubted
+    # A member who does not exist is in no group; a stranger may be a group within the group.
+    kinds = ("user", "group") if seen.part.startswith("id:") else ("user",)
+    member = {(kind, seen.part) for kind in kinds}
+    is_away = drift.complete and not member & drift.present
+    return seen.name in drift.half_seen and not (is_away or member <= drift.absent)
 
 
 def _point(drift: TargetDrift, now: datetime) -> DriftPoint:

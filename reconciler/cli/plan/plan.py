@@ -16,11 +16,13 @@ from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Place
 from reconciler.model.formerly import Formerly
 from reconciler.model.plan import Plan, TargetPlan
+from reconciler.model.recall import NOTHING, Recall
 from reconciler.model.resource import Memory, Snapshot, Wanted
 from reconciler.model.target import Target
 from reconciler.model.values import Kind
 from reconciler.pipeline import expectations, leave_ignored, look_ups, plan_target, plan_unread
 from reconciler.render.safe import escape
+from reconciler.scim.reading.again import look_again
 from reconciler.scim.reading.snapshot import read_snapshot
 from reconciler.stages.focus import focus_plan
 
@@ -104,17 +106,25 @@ def _focused(plan: TargetPlan, settings: Settings) -> TargetPlan:
 
 
 def read_live(
-    target: Target, wanted: tuple[Wanted, ...], memory: Memory, settings: Settings
+    target: Target,
+    wanted: tuple[Wanted, ...],
+    memory: Memory,
+    settings: Settings,
+    recall: Recall = NOTHING,
 ) -> Snapshot:
-    """Return all that is live at *target*; raise `TargetError` where it cannot be read."""
+    """Return all that is live at *target*; raise `TargetError` where it cannot be read.
+
+    Who is in *recall* is asked for where the lists may leave somebody out.
+    """
     with open_reader(target, settings) as reader:
         snapshot = read_snapshot(
             reader,
             now=settings.clock(),
-            look_ups=look_ups(wanted),
+            look_ups=(*look_ups(wanted), *recall.look_ups),
             expected=expectations(wanted, memory),
             read_groups=target.groups.provision != "none",
         )
+        snapshot = look_again(reader, snapshot, recall.ids)
     settings.log.write(
         escape(
             f"{target.key}: read in {snapshot.requests} requests; {'; '.join(snapshot.evidence)}"

@@ -669,7 +669,7 @@ def test_whatever_a_list_leaves_out_nobody_is_called_missing_who_is_there(house)
         assert missing <= {"barbara"}
         members = {item.part for item in target.items if item.drift_class.value == "missing-member"}
         assert members <= {"grace"}
-        assert target.gone == ()
+        assert {item.name for item in target.gone} <= {"id:made-up"}
     house.lie = lambda app: app
     assert told(house.drift(1)) == before
 
@@ -817,19 +817,97 @@ def without(name):
     return answer
 
 
+def deaf_by_id(app):
+    """Answer nobody who asks for one object."""
+
+    def answer(environ, start_response):
+        if environ["PATH_INFO"].rstrip("/").endswith(("/Users", "/Groups")):
+            return app(environ, start_response)
+        return refusing("500 Broken")(app)(environ, start_response)
+
+    return answer
+
+
 def test_one_bad_night_is_no_good_news_and_what_was_mended_is_known_all_the_same(house):
     mallory = house.make("mallory@evil.example")
     house.set("ada@contoso.example", "title", "Boss")
     house.drift(0)
     house.set("ada@contoso.example", "title", "Engineer")
-    house.lie = of_lists(answer=without("mallory@evil.example"))
+    hiding = of_lists(answer=without("mallory@evil.example"))
+    house.lie = lambda app: deaf_by_id(hiding(app))
 
-    drift = house.drift(1)
+    drift = house.drift(1, pause=lambda _: None)
 
     (target,) = drift.targets
     assert [item.name for item in target.gone] == ["ada"]
     assert [item.name for item in target.unsure] == [f"id:{mallory}"]
     assert code_of_drift(drift, detailed=True) == 2
     assert "1 seen before and not known to be gone" in render_drift(drift)
-    (later,) = house.drift(8).targets
+    (later,) = house.drift(8, pause=lambda _: None).targets
     assert [item.name for item in later.gone] == [f"id:{mallory}"]
+
+
+def test_who_is_hidden_by_a_list_is_asked_for_and_is_still_there(house):
+    mallory = house.make("mallory@evil.example")
+    house.drift(0)
+    house.lie = of_lists(answer=without("mallory@evil.example"))
+    house.requests.clear()
+
+    drift = house.drift(1)
+
+    (target,) = drift.targets
+    assert told(drift) == [("unmanaged", f"id:{mallory}", "")]
+    assert (target.items[0].sighting.times, target.unsure) == (2, ())
+    assert "asked by id for who was seen before and is not listed: 1 there, 0 gone" in (
+        target.evidence
+    )
+    assert set(house.requests) == {"GET"}
+
+
+def test_where_no_list_proves_anything_a_question_by_name_proves_that_it_is_over(house):
+    house.lie = of_lists(answer=no_total)
+    engineers = {"attribute": "jobTitle", "operator": "equals", "value": "Engineer"}
+    house.more["scopes"] = {"staff": [{"name": "Engineers", "all": [engineers]}]}
+    house.target["users"] = {"mapping": "people", "filter": "staff"}
+    house.people["late"] = {"userPrincipalName": "late@contoso.example", "jobTitle": "Guest"}
+    house.make("late@contoso.example")
+    mallory = house.make("mallory@evil.example")
+    house.join("Crew", mallory)
+    house.leave("Admins", house.id_of("ada@contoso.example"))
+    house.set("linus@contoso.example", "title", "Boss")
+    first = house.drift(0)
+    assert not first.targets[0].complete
+    seen = {("extra-member", "crew"), ("unmanaged", "late"), ("unmanaged", f"id:{mallory}")}
+    assert seen <= {(name, key) for name, key, _ in told(first)}
+    for name in ("late@contoso.example", "mallory@evil.example"):
+        house.delete("Users", name)
+    house.join("Admins", house.id_of("ada@contoso.example"))
+    house.set("linus@contoso.example", "title", "Engineer")
+
+    drift = house.drift(1)
+
+    (target,) = drift.targets
+    assert told(drift) == []
+    assert target.unsure == ()
+    assert {(item.drift_class.value, item.name) for item in target.gone} == {
+        (drift_class, name) for drift_class, name, _ in told(first)
+    }
+    assert code_of_drift(drift, detailed=True) == 0
+
+
+def test_a_server_that_finds_nobody_by_id_proves_nothing_by_that(house):
+    mallory = house.make("mallory@evil.example")
+    house.drift(0)
+    hiding = of_lists(answer=without("mallory@evil.example"))
+
+    def blind(app):
+        def answer(environ, start_response):
+            is_list = environ["PATH_INFO"].rstrip("/").endswith(("/Users", "/Groups"))
+            found = hiding(app) if is_list else refusing("404 Not Found")(app)
+            return found(environ, start_response)
+
+        return answer
+
+    house.lie = blind
+
+    assert [item.name for item in house.drift(1).targets[0].unsure] == [f"id:{mallory}"]
