@@ -85,7 +85,7 @@ def _complex(value: Complex, *hidden: str) -> str:
     return show_value(head) + (f" ({', '.join(more)})" if more else "")
 
 
-def show_path(path: AttributePath) -> str:
+def show_path(path: AttributePath | str) -> str:
     """Return *path*, without the part that all registered extensions have in common."""
     return shorten(str(path).removeprefix(_EXTENSION), 48)
 

@@ -81,8 +81,19 @@ def name_of(item: Withheld) -> str:
 
 def past_of(seen: SeenItem, quote: Quote) -> str:
     """Return what differed in an earlier run: "changed: user ada title"."""
-    part = f" {quote(seen.part)}" if seen.part else ""
-    return f"{CLASSES[seen.drift_class].word}: {seen.kind} {quote(seen.name)}{part}"
+    part = f" {quote(part_of(seen))}" if seen.part else ""
+    known = f" ({quote(stranger_of(seen))})" if stranger_of(seen) else ""
+    return f"{CLASSES[seen.drift_class].word}: {seen.kind} {quote(seen.name)}{known}{part}"
+
+
+def part_of(seen: SeenItem) -> str:
+    """Return the member, or the attribute as it is called elsewhere; empty for a whole object."""
+    return show_path(seen.part) if seen.drift_class is DriftClass.CHANGED else seen.part
+
+
+def stranger_of(seen: SeenItem) -> str:
+    """Return how a stranger was called live, where only an id stands for it."""
+    return seen.display if seen.name.startswith("id:") and seen.display != seen.name else ""
 
 
 def _name(item: DriftItem, quote: Quote) -> str:

@@ -8,7 +8,14 @@ from reconciler.model.drift_report import Drift, IgnoredItem, TargetDrift
 from reconciler.model.ignore import Ignore
 from reconciler.model.lapse import Lapse
 from reconciler.model.plan import Change
-from reconciler.render.drift.words import CLASSES, span, told_ignore, what_of
+from reconciler.render.drift.words import (
+    CLASSES,
+    part_of,
+    span,
+    stranger_of,
+    told_ignore,
+    what_of,
+)
 from reconciler.render.html.notes import Item, Remarks, show_withheld, some
 from reconciler.render.safe import shorten
 from reconciler.render.stamp import readable
@@ -70,15 +77,17 @@ def _ignored(found: IgnoredItem) -> Item:
 
 
 def _unsure(seen: SeenItem) -> Item:
-    what = f"{shorten(seen.part)} {CLASSES[seen.drift_class].word}".strip()
-    last = f"last seen {readable(seen.sighting.last_seen)}"
-    return Item(seen.kind, shorten(seen.name, 96), what, last)
+    return _past(seen, f"last seen {readable(seen.sighting.last_seen)}")
 
 
 def _gone(seen: SeenItem) -> Item:
-    what = f"{shorten(seen.part)} {CLASSES[seen.drift_class].word}".strip()
-    lasted = f"it was there for {span(seen.sighting.last_seen - seen.sighting.began)}"
-    return Item(seen.kind, shorten(seen.name, 96), what, lasted)
+    return _past(seen, f"it was there for {span(seen.sighting.last_seen - seen.sighting.began)}")
+
+
+def _past(seen: SeenItem, since: str) -> Item:
+    words = (stranger_of(seen), part_of(seen), CLASSES[seen.drift_class].word)
+    what = " ".join(shorten(word) for word in words if word)
+    return Item(seen.kind, shorten(seen.name, 96), what, since)
 
 
 def _entry(entry: Ignore) -> Item:
