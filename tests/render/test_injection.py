@@ -293,7 +293,7 @@ def outputs(hostile, honest, _):
     assert all(re.fullmatch(r"[a-z_]+=[A-Za-z0-9_.:/-]*", line) for line in hostile.splitlines())
 
 
-_MARKDOWN = {"h2", "h3", "blockquote", "p", "ul", "li", "code", "strong", "br", "b"}
+_MARKDOWN = {"h2", "h3", "blockquote", "p", "ul", "li", "code", "pre", "strong", "br", "b"}
 _MARKDOWN |= {"details", "summary", "table", "thead", "tbody", "tr", "th", "td"}
 
 

@@ -55,6 +55,11 @@ def test_what_to_do_stands_before_the_list_and_can_be_copied(open_page):
     part = shown.page.locator(".ways")
     assert part.locator(".copy").all_text_contents()[1] == "reconciler apply --target envoy"
     expect(part.get_by_role("button", name="Copy")).to_have_count(5)
+    assert part.locator(".lines").text_content().splitlines()[:3] == [
+        "ignores:",
+        "  crew-grace:",
+        "    target: envoy",
+    ]
     text, _ = text_of(render_drift_html(report()))
     assert "Put it back. An apply mends 3 of 6" in text
 
