@@ -19,6 +19,7 @@ from reconciler.errors import LedgerError
 Work: TypeAlias = Callable[[Connection], object]
 """Statements that belong together."""
 
+_ENCODED = "In a user name or password write %40 for @, %2F for /, %3A for :, %25 for %."
 _FORMS = "Write it as sqlite:///path/to/ledger.db or postgresql://user@host/name."
 
 
@@ -172,6 +173,8 @@ def _parse(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise LedgerError("the ledger's address is no database URL", hint=_FORMS) from None
+    if "@" in f"{parsed.host}{parsed.database}" and parsed.get_backend_name() != "sqlite":
+        raise LedgerError("the ledger's address has more than one @", hint=_ENCODED)
     if parsed.get_backend_name() in ("postgres", "postgresql"):
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
@@ -232,8 +235,8 @@ def _make_private(file: Path) -> None:
 
 def _unusable(error: Exception, url: URL) -> LedgerError:
     cause = " ".join(str(getattr(error, "orig", None) or error).split())
-    if url.password:
-        cause = cause.replace(str(url.password), "…")
+    for secret in (url.password, *url.normalized_query.get("password", ())):
+        cause = cause.replace(str(secret), "…") if secret else cause
     if url.get_backend_name() == "sqlite":
         return LedgerError(
             f"the ledger cannot be used ({url.database}): {cause}",

@@ -65,6 +65,16 @@ def is_equal(one: Wish, other: Wish, definition: AttributeDefinition) -> bool:
     return bool(comparable(one, definition) == comparable(other, definition))
 
 
+def is_spelt_alike(one: str, other: str) -> bool:
+    """Tell whether two texts that are equal in any case are so letter by letter.
+
+    A long s folds to "s", the Kelvin sign to "k", "ß" to "ss": who bears that is somebody else.
+    """
+    pair = [unicodedata.normalize("NFC", text) for text in (one, other)]
+    alike = all(first.isascii() == second.isascii() for first, second in zip(*pair, strict=False))
+    return one.isascii() == other.isascii() and len(pair[0]) == len(pair[1]) and alike
+
+
 def moment(text: str) -> datetime | None:
     """Return the moment, in UTC, that *text* names by ISO 8601; without a zone it is UTC."""
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.model.canonical import canonical_value, comparable
+from reconciler.model.canonical import canonical_value, comparable, is_spelt_alike
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import read_path
 from reconciler.model.resource import Link, Live, MatchKey, Memory, Wanted
@@ -129,12 +129,14 @@ class LiveIndex:
         if identity not in self._by_value:
             pairs = ((held_value(item, key.definition), item) for item in self.live)
             self._by_value[identity] = _grouped(pairs)
-        return self._by_value[identity].get(comparable(key.value, key.definition), ())
+        found = self._by_value[identity].get(comparable(key.value, key.definition), ())
+        return tuple(live for live in found if _is_spelt_alike(live, key))
 
     def agrees(self, wanted: Wanted, live: Live) -> bool:
         """Tell whether at least one matching attribute of *live* is as *wanted* has it."""
         return any(
             held_value(live, key.definition) == comparable(key.value, key.definition)
+            and _is_spelt_alike(live, key)
             for key in wanted.matching
         )
 
@@ -151,6 +153,11 @@ def held_value(live: Live, definition: AttributeDefinition) -> Any:
     """Return what *live* has for an attribute, as it is compared; None for a list."""
     found = canonical_value(read_path(definition.path, live.resource), definition)
     return None if isinstance(found, tuple) else comparable(found, definition)
+
+
+def _is_spelt_alike(live: Live, key: MatchKey) -> bool:
+    found = canonical_value(read_path(key.definition.path, live.resource), key.definition)
+    return is_spelt_alike(str(found), str(key.value))
 
 
 def _grouped(pairs: Iterable[tuple[Any, Live]]) -> Mapping[Any, tuple[Live, ...]]:

@@ -30,6 +30,14 @@ def test_what_is_no_address_of_a_ledger_is_not_repeated(text):
     assert "hunter2" not in f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
 
 
+@pytest.mark.parametrize("rest", ["@db.example/ledger", "/more@db.example/ledger", ""])
+def test_a_password_that_is_taken_for_a_host_is_not_repeated(rest):
+    with pytest.raises(LedgerError) as caught:
+        open_database(f"postgresql://ada:wise@hunter2{rest}@db/x")
+    assert "%40" in caught.value.hint
+    assert "hunter2" not in f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
+
+
 def test_a_missing_driver_says_what_to_install():
     script = (
         "import sys\n"

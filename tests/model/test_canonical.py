@@ -6,6 +6,7 @@ from reconciler.model.canonical import (
     canonical_value,
     comparable,
     is_equal,
+    is_spelt_alike,
 )
 from reconciler.model.mapping import AttributeDefinition
 from reconciler.model.path import parse_path
@@ -120,6 +121,24 @@ def test_case_order_and_unicode_form_do_not_count():
     assert is_equal(("b", "A"), ("a", "B"), MANY)
     assert not is_equal("Ada", "ada", EXACT)
     assert comparable(("a", "b"), MANY) == {"a": True, "b": True}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Sarah@contoso.example", "sarah@contoso.example", True),
+        ("\u017farah", "sarah", False),
+        ("\u212aate", "kate", False),
+        ("stra\u00dfe", "strasse", False),
+        ("o\ufb00ice", "office", False),
+        ("\u017farah-\u00e9", "sarah-\u00e9", False),
+        ("Zo\u00cb", "zoe\u0308", True),
+        ("\u03a3\u0391\u03a3", "\u03c3\u03b1\u03c2", True),
+    ],
+)
+def test_who_is_spelt_in_other_letters_is_somebody_else(one, other, alike):
+    assert is_spelt_alike(one, other) is alike
+    assert is_spelt_alike(other, one) is alike
 
 
 def test_a_reference_is_kept_by_its_id():
