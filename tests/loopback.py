@@ -1,7 +1,8 @@
 """A SCIM server of our own on loopback, and a directory of people: for runs that end badly.
 
-The commands run as processes, over HTTP. What goes wrong is said by a function that is called
-around each write with its number, `before` the server takes it up and `after`.
+The commands speak HTTP; what is killed or limited is a process of its own. What goes wrong is said
+by a function that is called around each write with its number, `before` the server takes it up and
+`after`.
 """
 
 import json
@@ -13,6 +14,7 @@ from threading import Lock
 
 from reconciler.sandbox import open_sandbox
 from reconciler.sandbox.serve import serving
+from tests.commands import type_in
 
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
 TOKEN = "loopback-token"
@@ -123,10 +125,16 @@ class Loopback:
         return process.log.read_text()
 
     def run(self, *arguments, code=0, **more):
-        """Run a command to its end; return what it printed."""
-        process = self.start(*arguments, **more)
-        told = self.wait(process)
-        assert process.returncode == code, f"{process.returncode}\n{told}"
+        """Run a command to its end; return what it printed. *more* is for a process."""
+        if more:
+            process = self.start(*arguments, **more)
+            told = self.wait(process)
+            ended = process.returncode
+        else:
+            self.write()
+            arguments += ("--state-dir", "state")
+            ended, told, _ = type_in(self.folder, *arguments, both=True, APP_TOKEN=TOKEN)
+        assert ended == code, f"{ended}\n{told}"
         assert "Traceback" not in told
         return told
 

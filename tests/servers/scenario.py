@@ -1,14 +1,13 @@
 """Two hundred people and twenty crews as YAML, and the commands that a user would run."""
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.commands import type_in
 from tests.servers.expected import Expected
 from tests.servers.process import Server
 
@@ -63,25 +62,17 @@ class Scenario:
         """Run a command that must succeed; return its JSON."""
         self._write()
         began = time.monotonic()
-        command = [sys.executable, "-m", "reconciler", *arguments, "--state-dir", "state"]
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env={"APP_TOKEN": self.server.token, "PATH": ""},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        assert self.server.token not in done.stdout + done.stderr
-        assert done.stdout, self.told(done.stderr)
-        document: dict[str, Any] = json.loads(done.stdout)
-        cost = f"{document['requests']} requests" if "requests" in document else done.stderr.strip()
+        state = ("--state-dir", "state")
+        done = type_in(self.folder, *arguments, *state, APP_TOKEN=self.server.token)
+        assert "Traceback" not in done.err, done.err
+        assert self.server.token not in done.out + done.err
+        assert done.out, self.told(done.err)
+        document: dict[str, Any] = json.loads(done.out)
+        cost = f"{document['requests']} requests" if "requests" in document else done.err.strip()
         seconds = time.monotonic() - began
-        self.steps.append(f"  {arguments[0]}: code {done.returncode}, {seconds:.1f} s, {cost}")
+        self.steps.append(f"  {arguments[0]}: code {done.code}, {seconds:.1f} s, {cost}")
         allowed = (0, 3) if arguments[0] == "plan" else (0,)
-        assert done.returncode in allowed, self.told(done.stdout + done.stderr)
+        assert done.code in allowed, self.told(done.out + done.err)
         return document
 
     def _write(self) -> None:
