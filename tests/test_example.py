@@ -3,13 +3,12 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from reconciler.desired.schema import desired_schema
+from tests.commands import type_in
 
 ROOT = Path(__file__).parents[1]
 NOW = ("--now", "2026-11-23T12:00:00Z")
@@ -23,18 +22,10 @@ class Example:
         shutil.copytree(ROOT / "desired-state", folder / "desired-state")
 
     def run(self, *arguments, code=0):
-        done = subprocess.run(
-            [sys.executable, "-m", "reconciler", *arguments],
-            cwd=self.folder,
-            env={"PATH": "", "PYTHONUTF8": "1"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        ended = type_in(self.folder, *arguments)
+        assert "Traceback" not in ended.err, ended.err
+        assert ended.code == code, ended.out + ended.err
+        return ended.out + ended.err
 
     def edit(self, file, old, new):
         path = self.folder / "desired-state" / file
