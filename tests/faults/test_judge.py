@@ -14,10 +14,10 @@ MANNERS = SERVERS["scim2-server"]
 
 def naive_create(url, token, endpoint, body):
     """Create as many a script does: try again until there is a good answer."""
-    with httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=0.3) as client:
-        for _ in range(3):
+    with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as client:
+        for patience in (0.3, 60, 60):  # Only the first meets with a fault.
             try:
-                answer = client.post(f"{url}/{endpoint}", json=body)
+                answer = client.post(f"{url}/{endpoint}", json=body, timeout=patience)
             except httpx.TransportError:
                 continue
             if answer.status_code == 201 and answer.text.endswith("}"):

@@ -16,6 +16,8 @@ from reconciler.sandbox.serve import serving
 from tests.scim.probe.asked import person
 
 TOKEN = "probing-t0ken"
+PATIENCE = 120
+"""Seconds: a machine may be busy."""
 WRITE = ("check", "--probe", "--write", "--yes")
 
 
@@ -34,7 +36,7 @@ class Gate:
         self.writes += environ["REQUEST_METHOD"] != "GET"
         if environ["REQUEST_METHOD"] != "GET" and self.writes == self.hold:
             self.held.set()
-            self.go.wait(20)
+            self.go.wait(PATIENCE)
         return answer
 
 
@@ -145,7 +147,7 @@ def begun(desk, sandbox, start, hold, *options):
     desk.document["targets"]["app"]["auth"] = {"bearer": {"file": str(desk.folder / "token")}}
     (desk.folder / "token").write_text(TOKEN)
     process = start(desk, *WRITE, *options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    assert sandbox.gate.held.wait(20)
+    assert sandbox.gate.held.wait(PATIENCE)
     sandbox.gate.hold = None
     return process
 
@@ -156,7 +158,7 @@ def ended(process, sandbox, how=None):
         process.send_signal(how)
         time.sleep(0.2)
     sandbox.gate.go.set()
-    return process.wait(30)
+    return process.wait(PATIENCE)
 
 
 def test_users_are_made_in_the_domain_that_is_given(desk, served, start):

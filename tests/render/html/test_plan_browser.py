@@ -59,6 +59,7 @@ def test_the_search_finds_names_keys_and_members(html, open_page):
     search.fill("nobody")
     expect(status).to_have_text("0 of 5 changes")
     shown.page.get_by_role("button", name="Clear them").click()
+    expect(status).to_have_text("5 changes")
     assert shown.rows() == ALL
 
 
@@ -90,6 +91,7 @@ def test_a_long_list_is_drawn_bit_by_bit_and_searched_as_a_whole(open_page):
     expect(status).to_have_text("1 of 1,000 changes")
     assert shown.rows() == ["user-0999"]
     shown.page.keyboard.press("Escape")
+    expect(status).to_have_text("1,000 changes")
     shown.page.get_by_role("columnheader", name="Object").get_by_role("button").dblclick()
     assert shown.rows()[0] == "user-0999"
     shown.page.get_by_role("button", name="Draw more").scroll_into_view_if_needed()
