@@ -75,8 +75,11 @@ def postgres(postgres_server: str) -> str:
 
 
 TESTS = Path(__file__).parent
-UNCOUNTED = {TESTS / name for name in ("faults", "properties", "servers")}
-"""Folders whose tests meet with whole servers, or draw what they do."""
+UNCOUNTED = {
+    TESTS / name
+    for name in ("faults", "properties", "servers", "test_illegible.py", "test_requests.py")
+}
+"""Tests that meet with whole servers, draw what they do, or take one road a thousand times."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -88,7 +91,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         is_drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if is_drawn or not UNCOUNTED.isdisjoint(item.path.parents):
+        if is_drawn or not UNCOUNTED.isdisjoint({item.path, *item.path.parents}):
             item.add_marker(pytest.mark.no_cover)
 
 
