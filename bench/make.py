@@ -40,16 +40,17 @@ targets:
 class Shape(NamedTuple):
     """How many *members* a group has, and in how many groups *each* user is.
 
-    One of *changed* users has another title, and one of as many groups another member; 0: none.
+    The first of *changed* equal parts of the users have another title, and as large a part of the
+    groups another member; 0: none. So most files stay as they were, as in a pull request.
     """
 
     members: int = 50
     each: int = 1
     changed: int = 0
 
-    def is_changed(self, number: int) -> bool:
+    def is_changed(self, number: int, total: int) -> bool:
         """Tell whether the user or group with this *number* differs from what it was."""
-        return self.changed > 0 and number % self.changed == 0
+        return number * self.changed < total and self.changed > 0
 
 
 PLAIN = Shape()
@@ -63,7 +64,7 @@ def make_tree(users: int, folder: Path, shape: Shape = PLAIN) -> None:
     (folder / "target.yaml").write_text(TARGET)
     for start in range(0, users, USERS_PER_FILE):
         numbers = range(start, min(start + USERS_PER_FILE, users))
-        text = "users:\n" + "".join(_user(number, shape) for number in numbers)
+        text = "users:\n" + "".join(_user(number, users, shape) for number in numbers)
         (folder / f"users-{start:07}.yaml").write_text(text)
     groups = range(0, users * shape.each, shape.members)
     for start in range(0, len(groups), GROUPS_PER_FILE):
@@ -72,9 +73,9 @@ def make_tree(users: int, folder: Path, shape: Shape = PLAIN) -> None:
         (folder / f"groups-{start:07}.yaml").write_text(text)
 
 
-def _user(number: int, shape: Shape) -> str:
+def _user(number: int, users: int, shape: Shape) -> str:
     department = DEPARTMENTS[number % len(DEPARTMENTS)]
-    title = "lead" if shape.is_changed(number) else "specialist"
+    title = "lead" if shape.is_changed(number, users) else "specialist"
     return f"""\
   user-{number:07}:
     userPrincipalName: user{number}@contoso.example
@@ -92,7 +93,7 @@ def _user(number: int, shape: Shape) -> str:
 
 def _group(number: int, users: int, shape: Shape) -> str:
     """Return a group whose members follow each other; the changed ones begin one further on."""
-    start = number // shape.each + shape.is_changed(number // shape.members)
+    start = number // shape.each + shape.is_changed(number, users * shape.each)
     members = sorted(place % users for place in range(start, start + shape.members))
     lines = "".join(f"      - user-{member:07}\n" for member in members)
     return f"  team-{number:07}:\n    displayName: Team {number}\n    members:\n{lines}"

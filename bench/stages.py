@@ -7,7 +7,7 @@ Seconds are those of the processor, of this process alone.
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,8 @@ from reconciler.cli.plan import access
 from reconciler.cli.workspace.before import Before, prepare_targets
 from reconciler.cli.workspace.workspace import Workspace
 from reconciler.collector import without_collector
-from reconciler.desired.files import read_tree
+from reconciler.desired.entries import ReadFile, read_files
+from reconciler.desired.files import SourceFile, read_tree
 from reconciler.desired.load import load_desired
 from reconciler.gallery.load import load_gallery
 from reconciler.model.directory import Desired
@@ -88,7 +89,7 @@ class Clock:
 
 def write_live(folder: Path) -> None:
     """Write what the tree `base` asks for as the pages of a server that has it already."""
-    wanted, _ = pipeline.prepare_target(*_only(_load(folder / "base")), NOW)
+    wanted, _ = pipeline.prepare_target(*_only(_load(_files(folder / "base"), {})), NOW)
     snapshot = assume_snapshot(wanted, NOW, "")
     with (folder / "live").open("w") as file:
         for lives in (snapshot.users, snapshot.groups):
@@ -148,11 +149,16 @@ def _plan(case: str, folder: Path, clock: Clock) -> Plan:
 def _desired(case: str, folder: Path, clock: Clock) -> tuple[Desired, Before | None]:
     tree = "base" if case == "same" else "head"
     with clock.at("load"):
-        head = _load(folder / tree)
+        files = _files(folder / tree)
+        read = read_files(files)
+        head = _load(files, read)
     if case not in ("base", "offline"):
         return head, None
     with clock.at("load the base"):
-        base = _load(folder / "base")
+        files = _files(folder / "base")
+        read = {file: read[file] for file in files if file in read}
+        base = _load(files, read)
+    del read
     with clock.at("the rest of planning"):
         prepared = prepare_targets(base, base.targets.values(), SETTINGS)
     given = {key: wanted for key, (wanted, _) in prepared.items()}
@@ -173,10 +179,14 @@ def _viewed(plan: Plan, workspace: Workspace, clock: Clock) -> Plan:
         return access.view(plan, workspace, SETTINGS)
 
 
-def _load(tree: Path) -> Desired:
+def _files(tree: Path) -> tuple[SourceFile, ...]:
     files, unread = read_tree(tree)
-    desired, problems = load_desired(files, load_gallery())
     assert not unread, unread[:3]
+    return files
+
+
+def _load(files: tuple[SourceFile, ...], read: Mapping[SourceFile, ReadFile]) -> Desired:
+    desired, problems = load_desired(files, load_gallery(), read)
     assert not problems, problems[:3]
     return desired
 

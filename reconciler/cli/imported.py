@@ -10,7 +10,7 @@ from reconciler.desired.catalogue import (
     USER_ATTRIBUTES,
     USER_DERIVED,
 )
-from reconciler.desired.entries import read_entries
+from reconciler.desired.entries import merge_entries, read_files
 from reconciler.desired.files import SourceFile, read_tree
 from reconciler.desired.load import load_desired
 from reconciler.desired.schema import desired_schema
@@ -26,7 +26,7 @@ _SCHEMA = Path(".schemas") / "desired-state.schema.json"
 
 def known_here(folder: Path) -> Known:
     """Return what the desired state in *folder*, if there is one, knows already."""
-    entries, _ = read_entries(_existing(folder))
+    entries, _ = merge_entries(read_files(_existing(folder)).values())
     return Known(
         readable={
             Kind.USER: USER_DERIVED.union(USER_ATTRIBUTES),

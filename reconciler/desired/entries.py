@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -24,6 +25,8 @@ class Entry:
     document: Document
     parsed: Any
     at: Position
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with it by itself."""
 
     def position(self, *steps: str | int) -> Position:
         """Return where something within the entry stands."""
@@ -55,54 +58,71 @@ Entries = Mapping[str, Mapping[str, Entry]]
 """By section, then by key."""
 
 
-def read_entries(files: Iterable[SourceFile]) -> tuple[Entries, list[Problem]]:
-    """Read and merge *files* in the order of their paths."""
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What one file says by itself; *problems* are those of the file, not of its entries."""
+
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_files(
+    files: Iterable[SourceFile], known: Mapping[SourceFile, ReadFile] = MappingProxyType({})
+) -> dict[SourceFile, ReadFile]:
+    """Read *files* in the order of their paths; those that are *known* are not read again.
+
+    A base has nearly all files of its head, byte by byte, and what is read is never changed.
+    """
+    ordered = sorted(files, key=lambda file: file.path)
+    return {file: known[file] if file in known else _read_file(file) for file in ordered}
+
+
+def merge_entries(found: Iterable[ReadFile]) -> tuple[Entries, list[Problem]]:
+    """Merge what files say; of an entry that is given twice the first one counts."""
     entries: dict[str, dict[str, Entry]] = {name: {} for name in SECTIONS}
     problems: list[Problem] = []
-    for file in sorted(files, key=lambda file: file.path):
-        document, found = read_yaml(file.content, file=file.path)
-        problems += found
-        if document is not None and document.data is not None:
-            _take_document(document, entries, problems)
+    for file in found:
+        problems += file.problems
+        for entry in file.entries:
+            first = entries[entry.section].setdefault(entry.key, entry)
+            if first is entry:
+                problems += entry.problems
+            else:
+                problems.append(_twice(entry.section, entry.key, first.at, entry.at))
     return entries, problems
 
 
-def _take_document(
-    document: Document, entries: dict[str, dict[str, Entry]], problems: list[Problem]
-) -> None:
+def _read_file(file: SourceFile) -> ReadFile:
+    document, found = read_yaml(file.content, file=file.path)
+    if document is None or document.data is None:
+        return ReadFile(problems=found)
     if not isinstance(document.data, dict):
         message = "A file must be a mapping of sections"
         hint = f"The sections are {', '.join(SECTIONS)}."
-        problems.append(Problem("wrong-value", message, Position(document.file, 1), hint=hint))
-        return
+        shape = Problem("wrong-value", message, Position(document.file, 1), hint=hint)
+        return ReadFile(problems=(*found, shape))
+    problems, entries = list(found), list[Entry]()
     for name, section in document.data.items():
         at = document.position((name,))
         if name not in SECTIONS:
             problems.append(unknown_key(name, SECTIONS, at, "section"))
         elif isinstance(section, dict):
-            _take_section(document, name, entries[name], problems)
+            entries += (_entry(document, name, key, data) for key, data in section.items())
         elif section is not None:
             message = f"'{name}' must be a mapping of keys"
             problems.append(Problem("wrong-value", message, at))
+    return ReadFile(tuple(entries), tuple(problems))
 
 
-def _take_section(
-    document: Document, name: str, known: dict[str, Entry], problems: list[Problem]
-) -> None:
-    validate = _VALIDATE[name]
-    for key, data in document.data[name].items():
-        at = document.position((name, key))
-        if key in known:
-            problems.append(_twice(name, key, known[key].at, at))
-            continue
-        if not _is_key(key):
-            problems.append(_bad_key(key, at))
-        try:
-            parsed = validate({} if data is None and name in _MAY_BE_EMPTY else data)
-        except ValidationError as error:
-            parsed = None
-            problems += describe(error, (name, key), SECTIONS[name], document)
-        known[key] = Entry(key, name, document, parsed, at)
+def _entry(document: Document, name: str, key: str, data: Any) -> Entry:
+    at = document.position((name, key))
+    problems = [] if _is_key(key) else [_bad_key(key, at)]
+    try:
+        parsed = _VALIDATE[name]({} if data is None and name in _MAY_BE_EMPTY else data)
+    except ValidationError as error:
+        parsed = None
+        problems += describe(error, (name, key), SECTIONS[name], document)
+    return Entry(key, name, document, parsed, at, tuple(problems))
 
 
 _MAY_BE_EMPTY = ("users", "groups", "attributes")

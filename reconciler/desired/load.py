@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from reconciler.collector import without_collector
 from reconciler.desired.binding import check_extends
 from reconciler.desired.check import check
 from reconciler.desired.digest import digest_of
-from reconciler.desired.entries import read_entries
+from reconciler.desired.entries import ReadFile, merge_entries, read_files
 from reconciler.desired.files import SourceFile
 from reconciler.desired.ignores import build_ignores
 from reconciler.desired.mappings import build_mappings
@@ -22,14 +23,17 @@ from reconciler.model.target import Profile
 
 @without_collector()
 def load_desired(
-    files: Iterable[SourceFile], profiles: Mapping[str, Profile]
+    files: Iterable[SourceFile],
+    profiles: Mapping[str, Profile],
+    known: Mapping[SourceFile, ReadFile] = MappingProxyType({}),
 ) -> tuple[Desired, tuple[Problem, ...]]:
     """Return the desired state and its problems, by position.
 
     Where there is an error among the problems, the desired state is incomplete: show it to
-    nobody and act on nothing. *profiles* are the gallery's, by key.
+    nobody and act on nothing. *profiles* are the gallery's, by key; the files that are *known*
+    are not read again.
     """
-    entries, problems = read_entries(files)
+    entries, problems = merge_entries(read_files(files, known).values())
     names = source_names(entries["attributes"])
     scopes, found = build_scopes(entries["scopes"], names)
     problems += found

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from reconciler.cli.options.settings import Settings
 from reconciler.cli.workspace.sources import Sources
+from reconciler.desired.entries import ReadFile
+from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
 from reconciler.gallery.load import load_gallery
 from reconciler.model.directory import Desired
@@ -28,12 +30,17 @@ class Before:
         return self.wanted.get(target, ())
 
 
-def read_before(sources: Sources, settings: Settings) -> Before | None:
-    """Compile the base, if there is one; a mistake in it is no reason to stop."""
+def read_before(
+    sources: Sources, settings: Settings, known: Mapping[SourceFile, ReadFile]
+) -> Before | None:
+    """Compile the base, if there is one; a mistake in it is no reason to stop.
+
+    The files that are *known* of the head are not read again.
+    """
     if sources.base is None:
         return None
     files, unread = sources.before
-    desired, unclear = load_desired(files, load_gallery())
+    desired, unclear = load_desired(files, load_gallery(), known)
     errors = sum(problem.severity == "error" for problem in (*unread, *unclear))
     if errors:
         return Before(replace(sources.base, errors=errors), None, {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from reconciler.cli.console import look, say
 from reconciler.cli.github import Job
@@ -10,6 +11,7 @@ from reconciler.cli.sandboxes import sandboxed
 from reconciler.cli.workspace.before import Before, prepare_targets, read_before
 from reconciler.cli.workspace.sources import read_sources
 from reconciler.collector import without_collector
+from reconciler.desired.entries import ReadFile, read_files
 from reconciler.desired.files import SourceFile, read_tree
 from reconciler.desired.load import load_desired
 from reconciler.errors import InputError
@@ -56,8 +58,12 @@ def read_workspace(settings: Settings) -> Workspace:
     Where it is compared with a base, that decides what a change may not decide for itself.
     """
     sources = read_sources(settings)
-    desired, found = _compiled(sources.files, sources.problems)
-    before = read_before(sources, settings)
+    read = read_files(sources.files)
+    desired, found = _compiled(sources.files, sources.problems, read)
+    # What is read is the largest of all: nothing of it stays but what the base has too.
+    read = {file: read[file] for file in sources.before[0] if file in read}
+    before = read_before(sources, settings, read)
+    del read
     trusted = Trusted(desired)
     if before is not None and before.desired is not None and not has_error(found):
         trusted = trust(desired, before.desired)
@@ -117,9 +123,11 @@ def _refuse_errors(problems: tuple[Problem, ...]) -> None:
 
 
 def _compiled(
-    files: tuple[SourceFile, ...], unread: tuple[Problem, ...]
+    files: tuple[SourceFile, ...],
+    unread: tuple[Problem, ...],
+    known: Mapping[SourceFile, ReadFile] = MappingProxyType({}),
 ) -> tuple[Desired, tuple[Problem, ...]]:
-    desired, unclear = load_desired(files, load_gallery())
+    desired, unclear = load_desired(files, load_gallery(), known)
     return desired, (*unread, *unclear)
 
 
