@@ -32,6 +32,10 @@ class Entry:
         """Return where something within the entry stands."""
         return self.document.position((self.section, self.key, *steps))
 
+    def positions(self, *steps: str | int) -> list[Position]:
+        """Return where each item of a list within the entry stands."""
+        return self.document.positions((self.section, self.key, *steps))
+
     @property
     def written(self) -> Any:
         """The plain data of the entry."""

@@ -132,8 +132,8 @@ def _members(
     documents: list[MemberDocument], entry: Entry, problems: list[Problem]
 ) -> tuple[Member, ...]:
     members: dict[Ref, Member] = {}
-    for index, document in enumerate(documents):
-        at = entry.position("members", index)
+    places = entry.positions("members") if documents else []
+    for index, (document, at) in enumerate(zip(documents, places, strict=True)):
         ref = one_ref(document.user, document.group, at, problems)
         window = window_of(document.from_, document.until, entry, problems, "members", index)
         if ref is not None:

@@ -52,6 +52,16 @@ class Document:
                 node = node[step]
         return self._position(mark)
 
+    def positions(self, path: Sequence[str | int]) -> list[Position]:
+        """Return where each item of the list at *path* stands; nothing where there is no list."""
+        node = self.data
+        for step in path:
+            if not _leads_on(node, step):
+                return []
+            node = node[step]
+        marks = self.marks[id(node)] if isinstance(node, list) else ()
+        return [self._position(mark) for mark in marks]
+
     def lines(self, node: Mapping[str, Any]) -> dict[str, int]:
         """Return the line of every key of *node*, a mapping within this document."""
         return {key: mark.line + 1 for key, mark in self.marks[id(node)].items()}
