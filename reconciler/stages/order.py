@@ -1,7 +1,7 @@
 """Order: what happens first, deterministic to the byte (design §5)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.model.plan import Action, Change
@@ -45,20 +45,40 @@ def _phase(change: Change) -> int:
 def _managers_first(changes: Sequence[Change]) -> list[tuple[Change, ...]]:
     """Put whoever is referred to before those who refer; break circles with a second update."""
     created = {Ref(item.kind, item.key) for item in changes if item.action is Action.CREATE}
+    needs = [created.intersection(item.references()) for item in changes]
+    asked_by: dict[Ref, list[int]] = defaultdict(list)
+    for place, refs in enumerate(needs):
+        for ref in refs:
+            asked_by[ref].append(place)
+    ready = [place for place, refs in enumerate(needs) if not refs]
+    waiting = {place for place, refs in enumerate(needs) if refs}
+    first_ones = iter(range(len(changes)))
     waves: list[tuple[Change, ...]] = []
-    waiting, later = list(changes), []
-    while waiting:
-        ready = [item for item in waiting if not created.intersection(item.references())]
+    later: list[Change] = []
+    while ready or waiting:
+        wave = [changes[place] for place in ready]
         if not ready:
-            first, second = _split(waiting[0], created)
-            ready, waiting = [first], waiting[1:]
+            place = next(place for place in first_ones if place in waiting)
+            waiting.remove(place)
+            first, second = _split(changes[place], created)
+            wave = [first]
             later.append(second)
-        else:
-            blocked = {item.id for item in ready}
-            waiting = [item for item in waiting if item.id not in blocked]
-        created.difference_update(Ref(item.kind, item.key) for item in ready)
-        waves.append(tuple(ready))
+        waves.append(tuple(wave))
+        done = created.intersection(Ref(item.kind, item.key) for item in wave)
+        created -= done
+        ready = sorted(_freed(done, needs, asked_by) & waiting)
+        waiting.difference_update(ready)
     return [*waves, tuple(later)]
+
+
+def _freed(
+    done: Iterable[Ref], needs: Sequence[set[Ref]], asked_by: Mapping[Ref, Iterable[int]]
+) -> set[int]:
+    """Take what is *done* off everybody's needs; return the places of those with none left."""
+    asking = [(place, ref) for ref in done for place in asked_by.get(ref, ())]
+    for place, ref in asking:
+        needs[place].discard(ref)
+    return {place for place, _ in asking if not needs[place]}
 
 
 def _split(change: Change, created: set[Ref]) -> tuple[Change, Change]:

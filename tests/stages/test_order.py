@@ -42,6 +42,39 @@ def test_the_order_does_not_depend_on_the_order_given(managers, random):
     assert order_changes(changes) == order_changes(shuffled)
 
 
+@given(st.dictionaries(st.sampled_from(KEYS), st.sampled_from([*KEYS, None])))
+def test_waves_are_those_that_looking_at_everybody_each_time_gives(managers):
+    changes = [create(key, boss if boss in managers else None) for key, boss in managers.items()]
+
+    assert [[change.id for change in wave] for wave in order_changes(changes)] == slowly(managers)
+
+
+def slowly(managers):
+    """Go through all who wait, wave by wave; where a circle keeps all back, the first goes."""
+    waiting = {key: {boss} & managers.keys() for key, boss in sorted(managers.items())}
+    waves, later = [], []
+    while waiting:
+        ready = [key for key, bosses in waiting.items() if not bosses & waiting.keys()]
+        if not ready:
+            ready = [next(iter(waiting))]
+            later.append(f"app/user/{ready[0]}/references")
+        waves.append([f"app/user/{key}" for key in ready])
+        waiting = {key: bosses for key, bosses in waiting.items() if key not in ready}
+    return [wave for wave in (*waves, later) if wave]
+
+
+def test_a_long_chain_asks_each_change_once(monkeypatch):
+    asked = []
+    references = Change.references
+    monkeypatch.setattr(Change, "references", lambda item: asked.append(item) or references(item))
+    keys = [f"u{number:03}" for number in range(200)]
+    pairs = zip(keys, [None, *keys], strict=False)
+
+    waves = order_changes([create(key, boss) for key, boss in pairs])
+
+    assert len(waves) == len(asked) == 200
+
+
 def test_a_circle_loses_nothing():
     waves = order_changes([create("ann", "ben"), create("ben", "ann")])
     changes = [change for wave in waves for change in wave]
