@@ -1,6 +1,6 @@
 """Grounds: which line of the YAML a gain or a loss of access rests on, here or in the base."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -24,6 +24,7 @@ class Side:
     routes: Routes
     wanted: Mapping[Ref, Wanted]
     _ended: dict[str, list[tuple[Position, str]]] = field(default_factory=dict)
+    _given: dict[tuple[Ref, str | None], list[Assignment]] = field(default_factory=dict)
 
     def user(self, key: str) -> User | None:
         """Return the user as written, None where there is none."""
@@ -45,12 +46,15 @@ class Side:
 
     def assigns(self, assignment: Assignment) -> bool:
         """Tell whether the same assignment counts here, wherever it is written."""
-        return any(
-            item.ref == assignment.ref
-            and item.role == assignment.role
-            and self.target.refusal(item, self.routes.day) is None
-            for item in self.target.assignments
-        )
+        same = self.same(assignment)
+        return any(self.target.refusal(item, self.routes.day) is None for item in same)
+
+    def same(self, assignment: Assignment) -> Sequence[Assignment]:
+        """Return the assignments here that give the same to the same, read once."""
+        if not self._given:
+            for item in self.target.assignments:
+                self._given.setdefault((item.ref, item.role), []).append(item)
+        return self._given.get((assignment.ref, assignment.role), ())
 
     def last_day(self, key: str, role: str | None = None) -> date | None:
         """Return the last day of the account, or of *role*; None where nothing ends it."""
@@ -224,9 +228,9 @@ class Grounds:
         return Cause(found[0], why=found[1]) if found else None
 
     def _of_gone_assignment(self, assignment: Assignment, route: Route) -> Cause:
-        for item in self.head.target.assignments:
+        for item in self.head.same(assignment):
             refusal = self.head.target.refusal(item, self.head.routes.day)
-            if (item.ref, item.role) == (assignment.ref, assignment.role) and refusal:
+            if refusal:
                 return Cause(item.at, why=f"assigned, but {refusal}", through=_through(route))
         return Cause(assignment.at, "removed", through=_through(route))
 

@@ -3,7 +3,8 @@
 What another way gives on the day after does not end: somebody may be in a group twice.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from reconciler.model.grounds import Side
 from reconciler.model.problem import Position
 from reconciler.model.resource import Wanted
 from reconciler.model.route import Routes
-from reconciler.model.target import Standing
+from reconciler.model.target import Assignment, Standing
 from reconciler.model.values import Kind
 
 SOON = 14
@@ -35,11 +36,21 @@ class _Scene:
 
     side: Side
     horizon: date
+    groups: Mapping[str, Sequence[Wanted]]
+    """The groups that somebody is in, by key of the user."""
+    direct: Mapping[str, Sequence[Assignment]]
+    through: Sequence[Assignment]
+    """Assignments of users, by key, and of groups."""
     later: dict[date, Routes] = field(default_factory=dict)
 
     def is_soon(self, end: date | None) -> bool:
         """Tell whether a window that is open today closes in time."""
-        return end is not None and self.side.routes.day <= end <= self.horizon
+        return _is_between(self.side.routes.day, end, self.horizon)
+
+    def assigned(self, key: str) -> Iterator[Assignment]:
+        """Yield every assignment that may give something to a user, on whatever day."""
+        yield from self.direct.get(key, ())
+        yield from self.through
 
     def after(self, end: date) -> Routes:
         """Return the ways into groups on the day after *end*."""
@@ -49,32 +60,53 @@ class _Scene:
 
 def find_endings(side: Side, *, days: int = SOON) -> tuple[Ending, ...]:
     """Return the accounts, roles and memberships at one target that end within *days*."""
-    scene = _Scene(side, side.routes.day + timedelta(days=days))
+    horizon = side.routes.day + timedelta(days=days)
+    candidates = _candidates(side, horizon)
+    scene = _scene(side, horizon, candidates)
     found = [
         ending
-        for key in sorted(_candidates(scene))
+        for key in sorted(candidates)
         if (item := side.account(key)) is not None and item.standing is Standing.ACTIVE
         for ending in _of_person(item, scene)
     ]
     return tuple(sorted(found, key=lambda item: item.until))
 
 
-def _candidates(scene: _Scene) -> set[str]:
+def _scene(side: Side, horizon: date, candidates: set[str]) -> _Scene:
+    """Look once through groups and assignments, however many are asked about."""
+    groups, direct = defaultdict[str, list[Wanted]](list), defaultdict[str, list[Assignment]](list)
+    for wanted in side.wanted.values() if candidates else ():
+        if wanted.kind is Kind.GROUP and wanted.standing is Standing.ACTIVE:
+            for key in candidates.intersection(wanted.members or ()):
+                groups[key].append(wanted)
+    for given in side.target.assignments:
+        if given.ref.kind is Kind.USER:
+            direct[given.ref.key].append(given)
+    through = [given for given in side.target.assignments if given.ref.kind is Kind.GROUP]
+    return _Scene(side, horizon, groups, direct, through)
+
+
+def _candidates(side: Side, horizon: date) -> set[str]:
     """Return everybody whom a window that closes soon may concern."""
-    desired, found = scene.side.routes.desired, set()
-    for item in scene.side.wanted.values():
-        if any(scene.is_soon(given.window.end) for given in item.assignments):
+    desired, today, found = side.routes.desired, side.routes.day, set[str]()
+    for item in side.wanted.values():
+        if any(_is_between(today, given.window.end, horizon) for given in item.assignments):
             found.add(item.key)
-    found.update(key for key, user in desired.users.items() if scene.is_soon(user.window.end))
+    users = desired.users.items()
+    found.update(key for key, user in users if _is_between(today, user.window.end, horizon))
     for group in desired.groups.values():
         for member in group.members:
-            if not scene.is_soon(member.window.end):
+            if not _is_between(today, member.window.end, horizon):
                 continue
             if member.ref.kind is Kind.USER:
                 found.add(member.ref.key)
             else:
-                found.update(scene.side.routes.inside(member.ref.key))
+                found.update(side.routes.inside(member.ref.key))
     return found
+
+
+def _is_between(today: date, end: date | None, horizon: date) -> bool:
+    return end is not None and today <= end <= horizon
 
 
 def _of_person(item: Wanted, scene: _Scene) -> Iterator[Ending]:
@@ -103,8 +135,8 @@ def _goes_on(
     return any(
         routes.last_day(item.key, given.ref.key) is not None
         if given.ref.kind is Kind.GROUP
-        else given.ref.key == item.key
-        for given in target.assignments
+        else True
+        for given in scene.assigned(item.key)
         if target.refusal(given, routes.day) is None and role in (None, given.role)
     )
 
@@ -122,10 +154,7 @@ def _roles(item: Wanted, user: User, scene: _Scene) -> Iterator[Ending]:
 
 def _groups(item: Wanted, scene: _Scene) -> Iterator[Ending]:
     side = scene.side
-    for wanted in side.wanted.values():
-        is_there = wanted.kind is Kind.GROUP and wanted.standing is Standing.ACTIVE
-        if not is_there or item.key not in (wanted.members or ()):
-            continue
+    for wanted in scene.groups.get(item.key, ()):
         last = side.last_day_in(item.key, wanted.key)
         if last is None or not scene.is_soon(last):
             continue

@@ -3,13 +3,12 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from reconciler.model.canonical import comparable
 from reconciler.model.directory import Group
 from reconciler.model.evidence import Evidence
 from reconciler.model.limit import Limit
-from reconciler.model.live_index import held_value
+from reconciler.model.live_index import LiveIndex
 from reconciler.model.plan import Action, Change
-from reconciler.model.resource import Live, Wanted
+from reconciler.model.resource import Wanted
 from reconciler.model.values import Kind
 
 REMOVALS = (Action.DISABLE, Action.DELETE)
@@ -74,22 +73,24 @@ def ids_at_the_base(evidence: Evidence, kind: Kind, keys: Container[str]) -> Map
 
     Who is wanted under another key in the head is still who the base meant.
     """
-    links = {item.key: item.live_id for item in evidence.memory.links if item.kind is kind}
+    sought = [it for it in evidence.formerly.base or () if it.kind is kind and it.key in keys]
     found: dict[str, str] = {}
-    for item in evidence.formerly.base or ():
-        if item.kind is not kind or item.key not in keys:
-            continue
-        for live in evidence.snapshot.of(kind):
-            if live.id == links.get(item.key) or _is(live, item):
-                found.setdefault(live.id, item.key)
+    if sought:
+        links = {item.key: item.live_id for item in evidence.memory.links if item.kind is kind}
+        live = evidence.snapshot.of(kind)
+        index = LiveIndex.build(live, kind, evidence.target, evidence.memory)
+        for item in sought:
+            linked = {links[item.key]} if item.key in links else set[str]()
+            for live_id in _borne(item, index) | (linked & index.by_id.keys()):
+                found.setdefault(live_id, item.key)
     return found
 
 
-def _is(live: Live, wanted: Wanted) -> bool:
-    marks = ((item.value, item.definition) for item in wanted.matching)
-    return live.external_id == wanted.external_id or any(
-        held_value(live, definition) == comparable(value, definition) for value, definition in marks
-    )
+def _borne(wanted: Wanted, index: LiveIndex) -> set[str]:
+    """Return the ids of all that bear the externalId or a matching value of *wanted*."""
+    bearers = index.by_external_id.get(wanted.external_id, ())
+    holders = (live for key in wanted.matching for live in index.holding(key))
+    return {live.id for live in (*bearers, *holders)}
 
 
 def in_words(limit: Limit, allowed: int) -> str:
