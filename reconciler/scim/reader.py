@@ -62,7 +62,7 @@ class ScimReader:
 
         def fetch(page: Mapping[str, str | int]) -> ListResponse:
             answer = self._get(endpoint, params={**asked, **self._counted(page)})
-            return read_list(f"GET {endpoint}", answer.body)
+            return read_list(f"GET {endpoint}", answer.body, answer.size)
 
         if Quirk.CURSOR_PAGING in self.service.quirks:
             return read_cursor_pages(endpoint.lower(), size, fetch, twice=not params)

@@ -37,12 +37,13 @@ class Received(NamedTuple):
 class Answer:
     """A good answer: *body* is the JSON object, or None where there was no body.
 
-    Names in *headers* are in lower case.
+    Names in *headers* are in lower case. *size* is how many bytes came.
     """
 
     status: int
     body: dict[str, Any] | None
     headers: Mapping[str, str] = field(default_factory=dict)
+    size: int = 0
 
 
 def read_answer(what: str, response: Received, clean: Clean, is_told: IsTold) -> Answer:
@@ -80,7 +81,7 @@ def read_answer(what: str, response: Received, clean: Clean, is_told: IsTold) ->
             sent=True,
             hint="Whoever may read this app may know the token: renew it, and tell the vendor.",
         )
-    return Answer(status, body, response.headers)
+    return Answer(status, body, response.headers, len(response.content))
 
 
 def _is_error(body: dict[str, Any]) -> bool:

@@ -22,17 +22,21 @@ IsTold = Callable[[str], bool]
 
 
 class ListResponse(BaseModel):
-    """One page (RFC 7644 §3.4.2, RFC 9865). What a server leaves out is None."""
+    """One page (RFC 7644 §3.4.2, RFC 9865). What a server leaves out is None.
+
+    *size* is how many bytes it took.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     resources: list[dict[str, Any]] = Field(default_factory=list)
     total: int | None = None
     next_cursor: str | None = None
+    size: int = 0
 
 
-def read_list(what: str, body: Mapping[str, Any] | None) -> ListResponse:
-    """Read a page; raise `TransportError` where the answer is no list."""
+def read_list(what: str, body: Mapping[str, Any] | None, size: int = 0) -> ListResponse:
+    """Read a page of so many bytes; raise `TransportError` where the answer is no list."""
     if body is None or not (_has(body, "Resources") or _has(body, "totalResults")):
         raise TransportError(
             f"{what}: the answer is no SCIM list", hint="Is the url the SCIM base URL?"
@@ -43,6 +47,7 @@ def read_list(what: str, body: Mapping[str, Any] | None) -> ListResponse:
             resources=[rows] if isinstance(rows, dict) else rows,
             total=lookup(body, "totalResults"),
             next_cursor=lookup(body, "nextCursor") or None,
+            size=size,
         )
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

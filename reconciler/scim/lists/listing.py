@@ -5,6 +5,10 @@ from typing import Any
 
 from reconciler.scim.http.wire import ListResponse
 
+MOST_PAGES = 100_000
+MOST_BYTES = 4 << 30
+"""A million large users take half of it; a list without end would take all the memory there is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -27,6 +31,7 @@ class Pages:
     by_id: dict[str, dict[str, Any]] = field(default_factory=dict)
     totals: set[int | None] = field(default_factory=set)
     read: int = 0
+    size: int = 0
     longest: int = 0
     repeats: int = 0
     nameless: int = 0
@@ -38,6 +43,7 @@ class Pages:
         """Take a page in; return how many of its objects are new."""
         before = len(self.by_id)
         self.read += 1
+        self.size += page.size
         self.longest = max(self.longest, len(page.resources))
         self.totals.add(page.total)
         self.offers_cursor |= page.next_cursor is not None
@@ -50,6 +56,13 @@ class Pages:
             else:
                 self.by_id[str(key)] = item
         return len(self.by_id) - before
+
+    def run_on(self) -> bool:
+        """Tell whether so much came that the list may have no end, and note that against it."""
+        if self.read < MOST_PAGES and self.size < MOST_BYTES:
+            return False
+        self.doubt = f"no end after {self.read:,} pages and {self.size >> 20:,} MiB"
+        return True
 
     @property
     def agree(self) -> bool:

@@ -14,7 +14,6 @@ from reconciler.errors import ScimError
 from reconciler.scim.http.wire import ListResponse
 from reconciler.scim.lists.listing import Listing, Pages, judge_cursor, judge_index
 
-MOST_PAGES = 100_000
 MOST_FRUITLESS = 100
 """Pages in a row that may bring nothing new while a cursor promises more."""
 _REFUSES_SIZE = frozenset({400, 413, 422, 500})
@@ -46,7 +45,7 @@ def _collect(pages: Pages, coming: Iterator[ListResponse]) -> None:
     """Take in pages until one brings nothing new, or there are as many objects as it says."""
     for page in coming:
         new = pages.add(page)
-        if not new or len(pages.by_id) == page.total or pages.read >= MOST_PAGES:
+        if not new or len(pages.by_id) == page.total or pages.run_on():
             return
 
 
@@ -162,7 +161,7 @@ def read_cursor_pages(
 def _read_cursors(noun: str, page_size: int, fetch: FetchPage, *, twice: bool) -> Listing:
     pages = Pages(noun)
     cursor, seen, fruitless = "", set[str](), 0
-    while cursor not in seen and pages.read < MOST_PAGES and fruitless < MOST_FRUITLESS:
+    while cursor not in seen and not pages.run_on() and fruitless < MOST_FRUITLESS:
         seen.add(cursor)
         page = fetch({"cursor": cursor, "count": page_size})
         fruitless = 0 if pages.add(page) else fruitless + 1

@@ -290,3 +290,20 @@ def test_a_total_that_the_cursors_do_not_reach_proves_nothing():
     listing = read_cursor_pages("users", 100, lambda _: pages.pop(0))
     assert not listing.complete
     assert listing.evidence == "1 user in 2 pages, the last cursor reached, totalResults 5"
+
+
+@pytest.mark.parametrize("read", [read_index_pages, read_cursor_pages])
+def test_a_list_without_end_is_given_up(read):
+    asked = []
+
+    def fetch(_):
+        asked.append(1)
+        rows = [{"id": f"{len(asked)}-{row}"} for row in range(2)]
+        return ListResponse(
+            resources=rows, total=2 * len(asked) + 2, next_cursor=f"c{len(asked)}", size=1 << 30
+        )
+
+    listing = read("users", 2, fetch)
+    assert not listing.complete
+    assert "no end after 4 pages and 4,096 MiB" in listing.evidence
+    assert len(asked) == 4
