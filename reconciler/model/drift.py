@@ -95,6 +95,8 @@ class DriftItem:
     member_display: str = ""
     along: int = 0
     """Memberships that are gone with a missing object; they are no items of their own."""
+    referred: int = 0
+    """References to a missing object, such as a manager's, that lead nowhere now; likewise."""
     privileged: bool = False
     """The user or group is marked `sensitive` in the YAML."""
     elevated: bool = False

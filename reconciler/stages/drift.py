@@ -21,7 +21,7 @@ from reconciler.model.resource import Live
 from reconciler.model.sight import Sight, waits
 from reconciler.model.target import Verb
 from reconciler.model.untouchable import pattern_of
-from reconciler.model.values import Kind, Ref
+from reconciler.model.values import Kind, Ref, references_of
 
 _VERBS: Mapping[Action, Verb] = {
     Action.CREATE: "create",
@@ -47,6 +47,7 @@ class _Findings:
     """What differs from what was last applied, for what waits for an apply."""
     items: list[DriftItem] = field(default_factory=list)
     along: dict[Ref, int] = field(default_factory=dict)
+    referred: dict[Ref, int] = field(default_factory=dict)
     pending: list[Change] = field(default_factory=list)
     doubted: list[Identity] = field(default_factory=list)
     """What would differ, if lists that may hide something did not."""
@@ -190,6 +191,12 @@ def _add_object(change: Change, found: _Findings) -> None:
 
 
 def _add_attribute(change: Change, attribute: AttributeChange, found: _Findings) -> None:
+    missing = [ref for ref in references_of(attribute.after) if ref in found.absent]
+    if missing and attribute.origin != "pending" and _leads_nowhere(attribute, found):
+        # Nobody changed it: whom it names is missing, and this is no second thing.
+        for ref in missing:
+            found.referred[ref] = found.referred.get(ref, 0) + 1
+        return
     is_masked = attribute.sensitive
     found.take(
         replace(
@@ -202,6 +209,14 @@ def _add_attribute(change: Change, attribute: AttributeChange, found: _Findings)
             at=attribute.at or change.at,
         )
     )
+
+
+def _leads_nowhere(attribute: AttributeChange, found: _Findings) -> bool:
+    """Tell whether a reference holds nothing, or the id of somebody who is not there."""
+    before = attribute.before
+    if not isinstance(before, str):
+        return before is None
+    return found.sight.is_whole and not any((kind, before) in found.live for kind in Kind)
 
 
 def _add_member(change: Change, member: MemberChange, found: _Findings) -> None:
@@ -232,11 +247,12 @@ def _shows_all_members(change: Change, found: _Findings) -> bool:
 
 
 def _with_memberships(found: _Findings) -> Iterator[DriftItem]:
-    """Yield the items; what is missing says how many memberships are gone with it."""
+    """Yield the items; what is missing says what is gone with it."""
     for item in found.items:
-        along = found.along.get(Ref(item.kind, item.key), 0)
-        is_missing = item.drift_class is DriftClass.MISSING
-        yield replace(item, along=along) if along and is_missing else item
+        ref = Ref(item.kind, item.key)
+        along, referred = found.along.get(ref, 0), found.referred.get(ref, 0)
+        is_more = item.drift_class is DriftClass.MISSING and along + referred > 0
+        yield replace(item, along=along, referred=referred) if is_more else item
 
 
 # --- what a plan leaves alone -----------------------------------------------------------------

@@ -68,6 +68,7 @@ class DriftItemDocument(Document):
     member: str | None
     member_display: str | None
     memberships: Count
+    references: Count
     privileged: bool
     elevated: bool
     origin: Literal["pending", "drift", "unknown"]

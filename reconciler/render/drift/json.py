@@ -118,6 +118,7 @@ def _item(item: DriftItem) -> dict[str, Any]:
         "member": item.member or None,
         "member_display": item.member_display or None,
         "memberships": item.along,
+        "references": item.referred,
         "privileged": item.privileged,
         "elevated": item.elevated,
         "origin": item.origin,

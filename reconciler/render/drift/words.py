@@ -22,6 +22,7 @@ CLASSES: Final = {
 }
 """The most dangerous first; a privileged group and an account that works again stand above all."""
 
+_MANY: Final = {"reference to it": "references to it"}
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 Quote = Callable[[str], str]
@@ -62,8 +63,7 @@ def what_of(item: DriftItem, quote: Quote) -> str:
     name = _name(item, quote)
     match item.drift_class:
         case DriftClass.MISSING:
-            also = f", and with it {count(item.along, 'membership')}" if item.along else ""
-            return f"{name} is not there{also}"
+            return f"{name} is not there{along_of(item)}"
         case DriftClass.UNMANAGED:
             return f"{name} is there"
         case DriftClass.CHANGED:
@@ -72,6 +72,13 @@ def what_of(item: DriftItem, quote: Quote) -> str:
             return f"{_member(item, quote)} is in {name}"
         case DriftClass.MISSING_MEMBER:
             return f"{_member(item, quote)} is not in {name}"
+
+
+def along_of(item: DriftItem) -> str:
+    """Return what is gone with a missing object: ", and with it 2 memberships"."""
+    found = ((item.along, "membership"), (item.referred, "reference to it"))
+    parts = [count(number, word, _MANY.get(word, "")) for number, word in found if number]
+    return f", and with it {' and '.join(parts)}" if parts else ""
 
 
 def name_of(item: Withheld) -> str:

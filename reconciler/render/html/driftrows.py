@@ -7,14 +7,14 @@ from typing import Final
 from reconciler.model.drift import DriftItem, Sighting
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import Drift
-from reconciler.render.drift.words import CLASSES, facts_of, span
+from reconciler.render.drift.words import CLASSES, along_of, facts_of, span
 from reconciler.render.html.facets import Facet, Marks, worth_showing
 from reconciler.render.html.rows import MOST
 from reconciler.render.html.values import Shown, cut
 from reconciler.render.safe import shorten
 from reconciler.render.stamp import stamp
 from reconciler.render.values import SENSITIVE, show_path, show_place, show_value
-from reconciler.render.words import Sign, count
+from reconciler.render.words import Sign
 
 _SAYS: Final = {
     DriftClass.MISSING: "it is not there",
@@ -142,8 +142,7 @@ def _row(item: DriftItem, drift: Drift, filters: _Filters) -> DriftRow:
 
 
 def _says(item: DriftItem) -> str:
-    also = f", and with it {count(item.along, 'membership')}" if item.along else ""
-    return f"{_SAYS[item.drift_class]}{also}"
+    return f"{_SAYS[item.drift_class]}{along_of(item)}"
 
 
 def _age(item: DriftItem, drift: Drift) -> str:

@@ -913,3 +913,20 @@ def test_a_server_that_finds_nobody_by_id_proves_nothing_by_that(house):
     house.lie = blind
 
     assert [item.name for item in house.drift(1).targets[0].unsure] == [f"id:{mallory}"]
+
+
+def test_who_has_a_missing_manager_was_not_changed_but_whoever_got_another_was(house):
+    manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"
+    house.mapping["attributes"] = {**house.mapping["attributes"], manager: "[manager]"}
+    for key in ("ada", "linus", "barbara"):
+        house.people[key]["manager"] = "grace"
+    house.apply()
+    house.set("barbara@contoso.example", manager, {"value": house.id_of("ada@contoso.example")})
+    house.delete("Users", "grace@contoso.example")
+
+    drift = house.drift()
+
+    gone, other = drift.targets[0].items
+    assert (gone.name, gone.along, gone.referred) == ("grace", 1, 2)
+    assert "is not there, and with it 1 membership and 2 references to it" in render_drift(drift)
+    assert (other.name, other.drift_class) == ("barbara", DriftClass.CHANGED)
