@@ -133,9 +133,9 @@ def test_people_of_this_change_stand_first_and_the_others_say_why_they_are_there
     )
     losses = render_text(found, width=120).partition("Who loses access (2 people)\n")[2]
     own, drift, pending = (
-        losses.index("leaves the group Crew\n"),
-        losses.index("loses everything: the account, which is disabled; held by removals (drift)"),
-        losses.index("leaves the group Platform on-call (pending)"),
+        losses.index("− id:99 (Eve\\x1b[31m) at envoy leaves the group Crew\n"),
+        losses.index("− drift: tom (tom@contoso.example) at envoy loses everything: the account"),
+        losses.index("− pending: id:99 (Eve\\x1b[31m) at envoy leaves the group Platform on-call"),
     )
     assert own < drift < pending
 

@@ -84,8 +84,8 @@ def _add_side(page: Page, plan: Plan, *, gains: bool) -> None:
     for person, effects, origin, _ in rows[:_LISTED]:
         mark = f"{page.glyph(PRIVILEGED)} " if is_privileged(person, effects) else ""
         first = f"  {page.glyph(sign)} {mark}"
-        other = f" ({ORIGIN_WORDS[origin]})" if origin != _OWN else ""
-        said = f"{_shown(who(person))} at {escape(person.target)} {_shown(what(effects))}{other}"
+        other = f"{ORIGIN_WORDS[origin]}: " if origin != _OWN else ""
+        said = f"{other}{_shown(who(person))} at {escape(person.target)} {_shown(what(effects))}"
         page.wrapped(said, indent=4, first=first)
         for cause in causes(effects):
             page.wrapped(_shown(cause), indent=6, style="dim")
