@@ -1,7 +1,7 @@
 """Who gains and who loses what by a plan, as rows of a table: the most dangerous first."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.model.access import Cause, Danger, Effect, PersonAccess, Thing, Turn
@@ -29,7 +29,7 @@ _VERBS: Final = {
     (Thing.ROLE, Turn.GIVEN): "gets the role",
     (Thing.ROLE, Turn.TAKEN): "loses the role",
 }
-_LINES: Final = {"added": "new line", "removed": "that line of the base is removed", "": ""}
+_LINES: Final = {"added": "new line", "removed": "line is removed", "": ""}
 _NAMED: Final = 3
 _LISTED: Final = 200
 """How many things of one person are listed; the JSON plan holds all of them."""
@@ -84,12 +84,28 @@ def people_of(plan: Plan, filters: PlanFilters) -> People:
     every = [person for target in plan.targets if target.access for person in target.access.people]
     every.sort(key=lambda item: (_danger(item), not item.privileged, item.name, item.target))
     rows = tuple(_row(person, filters) for person in every[:MOST])
-    return People(rows, len(every), _sentence(every))
+    return People(rows, len(every), _sentence(every) if plan.base is None else _told_apart(every))
 
 
 def _danger(person: PersonAccess) -> Danger:
     sides = [(True, person.gains), (False, person.losses)]
     return min(person.danger(gains=gains) for gains, effects in sides if effects)
+
+
+def _told_apart(people: Sequence[PersonAccess]) -> str:
+    """Return the sentence of this change, and how many people something else concerns."""
+    own = [_only(person, is_own=True) for person in people]
+    others = sum(bool(_only(person, is_own=False).effects) for person in people)
+    said = (
+        _sentence([person for person in own if person.effects]) or "Nobody loses or gains access."
+    )
+    more = f" Besides, not by this change: {count(others, 'person', 'people')}." if others else ""
+    return f"By this change: {said[0].lower()}{said[1:]}{more}" if people else ""
+
+
+def _only(person: PersonAccess, *, is_own: bool) -> PersonAccess:
+    effects = (item for item in person.effects if (item.origin == "this_change") == is_own)
+    return replace(person, effects=tuple(effects))
 
 
 def _sentence(people: Sequence[PersonAccess]) -> str:

@@ -268,7 +268,7 @@ def test_people_stand_by_danger_with_what_they_gain_and_lose_and_why():
         "± gains and loses ada ada@contoso.example privileged groups/prod.yaml:14 at the base "
         "2 effects : "
         "leaves the group Payments; gets the role Admin "
-        "− leaves the group Payments that line of the base is removed "
+        "− leaves the group Payments line is removed "
         "groups/prod.yaml:14 at the base "
         "+ gets the role Admin privileged through oncall, prod by the rule engineers "
         "until 2026-12-31 − account disabled tom tom@contoso.example held by removals"
@@ -292,6 +292,18 @@ def access():
             PersonAccess("envoy", "ada", "ada@contoso.example", ada),
         )
     )
+
+
+def test_with_a_base_people_of_this_change_are_counted_apart():
+    zoe, tom, ada = access().people
+    own = replace(zoe, effects=tuple(replace(it, origin="this_change") for it in zoe.effects))
+    seen = replace(access(), people=(own, tom, ada))
+    text, _ = read(replace(plan_of(replace(envoy(), access=seen)), base=BASE))
+    assert "By this change: nobody loses access, 2 gain some." in text
+    assert "Besides, not by this change: 2 people." in text
+    pending = replace(access(), people=(zoe, tom))
+    text, _ = read(replace(plan_of(replace(envoy(), access=pending)), base=BASE))
+    assert "By this change: nobody loses or gains access. Besides, not by this change: 2" in text
 
 
 def test_access_that_ends_soon_and_who_answers_for_it_are_named():
