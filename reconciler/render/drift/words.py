@@ -41,7 +41,8 @@ def _amount(number: int, word: str) -> str:
 
 def headline(drift: Drift) -> str:
     """Return the sum of all targets in one line; what is ignored is always in it."""
-    parts = [summary_of(drift.counts)]
+    # Of what nobody could read, nobody knows that there is none.
+    parts = [summary_of(drift.counts)] if drift.targets or not drift.failures else []
     if drift.ignored:
         grave = f", {drift.ignored_dangers:,} of them dangerous" if drift.ignored_dangers else ""
         parts.append(f"{drift.ignored:,} ignored{grave}")

@@ -78,6 +78,8 @@ def _verdict(drift: Drift) -> Verdict:
             "earlier looks may still be there."
         )
         return Verdict(f"{unsure:,} not known to be gone", sentence, "yellow")
+    if drift.failures and not drift.targets:
+        return Verdict("Not read", "No target could be read, so nobody knows what moved.", "red")
     if not total:
         sentence = "Live is as it was last applied, as far as it could be read."
         return Verdict("No drift", sentence, "yellow" if drift.failures else "green")

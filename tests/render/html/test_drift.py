@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import AccessMatrix, DriftPoint, MatrixLine, Membership
+from reconciler.render.drift.words import headline
 from reconciler.render.html.chart import chart_of
 from reconciler.render.html.drift import render_drift_html
 from reconciler.render.html.matrix import grid_of
@@ -111,6 +112,16 @@ def test_what_is_not_known_to_be_gone_is_no_good_news():
     assert "1 not known to be gone Nothing else differs, as far as it could be read" in text
     assert "! 1 seen before and not known to be gone" in text
     assert "No drift" not in text
+
+
+def test_where_nothing_could_be_read_nobody_says_that_nothing_moved():
+    blind = replace(drift(), targets=())
+    text, _ = text_of(render_drift_html(blind))
+    assert "Not read No target could be read, so nobody knows what moved." in text
+    assert "Nothing was read." in text
+    assert "No drift" not in text
+    assert headline(blind) == "Drift: 1 target not read."
+    assert headline(replace(blind, failures=())) == "Drift: no drift."
 
 
 def test_the_same_drift_gives_the_same_bytes():
