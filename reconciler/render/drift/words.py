@@ -194,6 +194,11 @@ def doubts_of(target: TargetDrift) -> Iterator[str]:
             "Nobody knows what was last applied here: this is how live differs from the YAML, and "
             "some of it may wait for an apply."
         )
+    if target.items and len(target.history) == 1:
+        yield (
+            "The ledger knows of no earlier look here, so since when it differs is not known. A "
+            "job has to keep its ledger from one night to the next."
+        )
     if target.unproven:
         parts = (_amount(number, name.words) for name, number in target.unproven.items())
         yield (

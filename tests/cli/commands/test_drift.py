@@ -158,10 +158,13 @@ def test_the_report_names_the_commit_whose_yaml_it_is(house):
 
 def test_three_nights_tell_since_when_how_often_and_what_came_back(house):
     house.set("linus@contoso.example", "title", "Boss")
-    first = house.drift(0).targets[0].items[0].sighting
+    earliest = house.drift(0)
+    assert "The ledger knows of no earlier look here" in render_drift(earliest)
+    first = earliest.targets[0].items[0].sighting
     assert (first.began, first.times, first.episodes) == (MORNING, 1, 1)
 
     second = house.drift(1)
+    assert "no earlier look" not in render_drift(second)
     (item,) = second.targets[0].items
     assert (item.sighting.began, item.sighting.times) == (MORNING, 2)
     assert item.sighting.age(second.created) == timedelta(days=1)
