@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from reconciler.model.access import Danger, Effect, PersonAccess
@@ -104,15 +105,26 @@ def shown(sentence: Sentence) -> str:
 
 
 def _row(person: PersonAccess, effects: tuple[Effect, ...], *, gains: bool) -> Row:
-    sign = "+" if gains else "−"
-    mark = f" {PRIVILEGED.glyph} **{PRIVILEGED.word}**" if is_privileged(person, effects) else ""
-    head = f"- {bullet(sign)}{mark} {shown(who(person))} at {code(person.target)} "
-    because = "".join(f"\\\n  {shown(sentence)}" for sentence in causes(effects))
     return Row(
         _RANKS[person.danger(gains=gains)],
-        f"{head}{shown(what(effects, limit=None))}{because}",
-        f"{head}{shown(what(effects))}",
+        partial(_full, person, effects, gains=gains),
+        partial(_short, person, effects, gains=gains),
     )
+
+
+def _full(person: PersonAccess, effects: tuple[Effect, ...], *, gains: bool) -> str:
+    because = "".join(f"\\\n  {shown(sentence)}" for sentence in causes(effects))
+    return f"{_head(person, effects, gains=gains)}{shown(what(effects, limit=None))}{because}"
+
+
+def _short(person: PersonAccess, effects: tuple[Effect, ...], *, gains: bool) -> str:
+    return f"{_head(person, effects, gains=gains)}{shown(what(effects))}"
+
+
+def _head(person: PersonAccess, effects: tuple[Effect, ...], *, gains: bool) -> str:
+    sign = "+" if gains else "−"
+    mark = f" {PRIVILEGED.glyph} **{PRIVILEGED.word}**" if is_privileged(person, effects) else ""
+    return f"- {bullet(sign)}{mark} {shown(who(person))} at {code(person.target)} "
 
 
 def origin_of(plan: Plan) -> Origin | None:

@@ -1,9 +1,9 @@
 """Fit rows into a number of bytes: the most dangerous first, and never half of one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 
 class Rank(IntEnum):
@@ -21,13 +21,19 @@ class Rank(IntEnum):
     NOTE = 9
 
 
+Form: TypeAlias = str | Callable[[], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing to show, in two forms; *short* stands on one line."""
+    """One thing to show, in two forms; *short* stands on one line.
+
+    A form that few of many rows will take is spelled where it is taken.
+    """
 
     rank: Rank
-    full: str
-    short: str
+    full: Form
+    short: Form
 
 
 LINE: Final = 1
@@ -44,18 +50,24 @@ def fit(rows: Sequence[Row], room: int) -> tuple[str | None, ...]:
     forms: list[str | None] = [None] * len(rows)
     shown: list[int] = []
     for index in order:
-        size = _size(rows[index].short)
+        short = _spelled(rows[index].short)
+        size = _size(short)
         if size > room:
             break
         room -= size
-        forms[index] = rows[index].short
+        forms[index] = short
         shown.append(index)
     for index in shown:
-        more = _size(rows[index].full) - _size(rows[index].short)
+        full = _spelled(rows[index].full)
+        more = _size(full) - _size(forms[index] or "")
         if more <= room:
             room -= more
-            forms[index] = rows[index].full
+            forms[index] = full
     return tuple(forms)
+
+
+def _spelled(form: Form) -> str:
+    return form if isinstance(form, str) else form()
 
 
 def _size(text: str) -> int:

@@ -1,6 +1,7 @@
 """The rows of a plan's comment: decisions, changes, and what is left alone."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.origin import Origin
@@ -91,8 +92,7 @@ def changes(plan: Plan, origin: Origin | None = None) -> Iterator[Row]:
     for change in plan.changes:
         if origin not in (None, change.origin):
             continue
-        line = _line(change)
-        yield Row(_RANKS[change.action], "\n".join([line, *_details(change)]), line)
+        yield Row(_RANKS[change.action], partial(_whole, change), partial(_line, change))
 
 
 def idle(plan: Plan) -> Iterator[Row]:
@@ -152,6 +152,10 @@ def _conflict(conflict: Conflict, target: TargetPlan) -> Row:
     title = f"- {CONFLICT.glyph} **conflict**: {name}{_place(conflict.at)}"
     rest = f"\\\n  {prose(conflict.message)}. {prose(conflict.hint)}"
     return Row(Rank.DECISION, f"{title}{rest}", title)
+
+
+def _whole(change: Change) -> str:
+    return "\n".join([_line(change), *_details(change)])
 
 
 def _line(change: Change) -> str:
