@@ -18,15 +18,21 @@ from reconciler.model.values import Kind, Ref
 
 
 class _Found(NamedTuple):
-    """*cause* is what keeps it back: a filter, that somebody is disabled, or the line itself."""
+    """*cause* is what keeps it back: a filter, that somebody is disabled, or the line itself.
+
+    *ways* are the assignments by which somebody is given it.
+    """
 
     idle: Idle
     cause: Literal["filter", "disabled", "line"]
+    ways: tuple[Assignment, ...] = ()
 
     @property
     def mark(self) -> tuple[Ref, str, str]:
         """The same in two desired states where nothing is new; a filter may refuse anew."""
-        return (self.idle.ref, self.idle.given, "" if self.cause == "filter" else self.idle.why)
+        if self.cause == "line":
+            return (self.idle.ref, self.idle.given, self.idle.why)
+        return (self.idle.ref, self.cause, "" if self.cause == "filter" else self.idle.why)
 
 
 def mark_idle(plan: TargetPlan, head: Side, base: Side | None, *, is_compared: bool) -> TargetPlan:
@@ -38,9 +44,18 @@ def mark_idle(plan: TargetPlan, head: Side, base: Side | None, *, is_compared: b
     found = [item for item in _every(head) if _is_silent(item, plan, told)]
     if not is_compared or not found:
         return replace(plan, idle_count=len(found))
-    before = {item.mark for item in _every(base)} if base is not None else set()
-    fresh = tuple(item.idle for item in found if item.mark not in before)
-    return replace(plan, idle=fresh, idle_count=len(found))
+    before = {item.mark: item.ways for item in _every(base)} if base is not None else {}
+    fresh = (_fresh(item, before.get(item.mark)) for item in found)
+    return replace(plan, idle=tuple(filter(None, fresh)), idle_count=len(found))
+
+
+def _fresh(found: _Found, before: tuple[Assignment, ...] | None) -> Idle | None:
+    """Return who is idle anew, by the assignment that the base lacks, or None."""
+    if before is None:
+        return found.idle
+    known = {(one.ref, one.role) for one in before}
+    new = next((one for one in found.ways if (one.ref, one.role) not in known), None)
+    return replace(found.idle, given=new.words, at=new.at) if new else None
 
 
 def _told(plan: TargetPlan) -> frozenset[Ref]:
@@ -100,10 +115,12 @@ def _kept_back(item: Wanted, side: Side, given: str, at: Position) -> Iterator[_
     """Yield somebody whom a filter keeps back, or whose own lines do."""
     if item.standing is Standing.OUT:
         rule = side.target.rules(item.kind).filter
-        yield _Found(Idle(item.ref, given, item.why, at, rule.at if rule else None), "filter")
+        idle = Idle(item.ref, given, item.why, at, rule.at if rule else None)
+        yield _Found(idle, "filter", item.assignments)
     elif isinstance(item.source, User):
         by = item.source.position_of(item.asked_by)
-        yield _Found(Idle(item.ref, given, f"disabled: {item.why}", at, by), "disabled")
+        idle = Idle(item.ref, given, f"disabled: {item.why}", at, by)
+        yield _Found(idle, "disabled", item.assignments)
 
 
 def _assignments(side: Side) -> Iterator[_Found]:

@@ -83,6 +83,19 @@ def test_who_was_idle_before_in_the_same_way_is_only_counted(world):
     assert found.idle[0].why == "disabled: starts on 2027-02-01"
 
 
+def test_who_loses_a_way_and_was_idle_before_is_not_told_and_who_gets_one_more_is(world):
+    both = YAML.replace("      - {user: cy, role: Admin}\n", "      - {user: bob}\n")
+    world.change(both)
+    base = side(world.desired)
+    world.change(both.replace("members: [ada, bob]", "members: [ada]"))
+    assert keys(idle(world, base)) == []
+    world.change(both.replace("{user: bob}", "{user: bob}\n      - {user: bob, role: Admin}"))
+    found = idle(world, base)
+    assert [(item.ref.key, item.given) for item in found.idle] == [
+        ("bob", "assigned directly as Admin")
+    ]
+
+
 def test_on_demand_only_those_asked_for_count(world):
     found = idle(world, users=["bob"])
     assert (keys(found), found.idle_count) == (["bob"], 1)
