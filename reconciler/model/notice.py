@@ -1,7 +1,8 @@
 """Notices: what is told to people who do not watch, once for each cause."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -9,6 +10,8 @@ from typing import Final, Literal, TypeAlias
 
 from reconciler.model.auth import SecretSource
 
+TARGET: Final = "target"
+"""The subject of a target that failed as a whole, whoever noticed it."""
 MANY: Final = "many"
 """The mark of more items than are told apart: it is told once, whoever is among them."""
 _MOST: Final = 1000
@@ -53,17 +56,41 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What helps, in words, and where there is one the command, to be pasted as it is."""
+
+    words: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """The commands that help at one target; *accept* holds one for each guard that may pass."""
+
+    look: str
+    """What a run sent there, and what was answered; a `--status` may follow."""
+    check: str
+    plan: str
+    apply: str
+    leave: str
+    drift: str
+    accept: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Why somebody is told: *subject* is what stays the same from run to run, *items* its parts.
 
-    *items* maps what tells a part from others to what is said of it.
+    *items* maps what tells a part from others to what is said of it. *said* is to be known of the
+    whole, with the numbers of the day: it makes no cause another one.
     """
 
     event: Event
     subject: str
     title: str
     items: Mapping[str, str]
-    hint: str = ""
+    said: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     @property
     def marks(self) -> Mapping[str, str]:
@@ -111,7 +138,8 @@ class Entry:
     event: Event
     title: str
     lines: tuple[str, ...] = ()
-    hint: str = ""
+    said: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
     since: datetime | None = None
 
 
@@ -130,11 +158,12 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message about one target."""
+    """One message about one target, which is at *url*."""
 
     target: str
     entries: tuple[Entry, ...]
     at: datetime
+    url: str = ""
     run: int | None = None
     trigger: str = ""
 
@@ -147,3 +176,15 @@ class Delivery:
     channel: Channel
     is_sent: bool = True
     remark: str = ""
+
+
+def failed_target(reason: str, commands: Commands) -> Cause:
+    """Return the cause of a target that failed: an apply and a report of drift find the same."""
+    step = Step("What is wrong, by reading alone", commands.check)
+    said = {without_numbers(reason): reason}
+    return Cause(Event.FAILURE, TARGET, "the target failed", said, steps=(step,))
+
+
+def without_numbers(text: str) -> str:
+    """Return *text* as a mark that no number of the day changes."""
+    return re.sub(r"\d+", "#", text)

@@ -1,37 +1,47 @@
 """Moved: what of a report of drift people should be told."""
 
-import re
 from collections.abc import Callable, Mapping
 
 from reconciler.model.drift import DriftItem
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import Drift, TargetDrift
-from reconciler.model.notice import Cause, Event, Situation
+from reconciler.model.notice import (
+    TARGET,
+    Cause,
+    Commands,
+    Event,
+    Situation,
+    Step,
+    failed_target,
+)
 
-_UNREAD = "target"
-"""The subject of a target that failed, the same as after an apply."""
+_KEEP = {
+    DriftClass.UNMANAGED: "No apply touches it. To keep it, write it in the YAML, or under "
+    "`ignores` with a reason; else remove it in the app.",
+}
+_MENDED = "To keep it as it is there, change the YAML, or list it under `ignores` with a reason."
 
 
-def causes_of_drift(drift: Drift, sentence: Callable[[DriftItem], str]) -> tuple[Situation, ...]:
+def causes_of_drift(
+    drift: Drift, sentence: Callable[[DriftItem], str], commands: Callable[[str], Commands]
+) -> tuple[Situation, ...]:
     """Return what *drift* found at each target; *sentence* says what one item is.
 
     A target whose lists are not proven complete ends nothing: what it hides may still differ.
+    *commands* are those that help at a target.
     """
-    read = [
-        Situation(target.target, _causes(target, sentence), _judged(target))
-        for target in drift.targets
+    found = [
+        Situation(item.target, _causes(item, sentence, commands(item.target)), _judged(item))
+        for item in drift.targets
     ]
-    unread = [Situation(name, (_failure(reason),), {}) for name, reason in drift.failures]
-    return (*read, *unread)
+    for name, reason in drift.failures:
+        found.append(Situation(name, (failed_target(reason, commands(name)),), {}))
+    return tuple(found)
 
 
-def _failure(reason: str) -> Cause:
-    """Return the cause that an apply finds too: numbers of the day make no other one of it."""
-    said = {re.sub(r"\d+", "#", reason): reason}
-    return Cause(Event.FAILURE, _UNREAD, "the target failed", said)
-
-
-def _causes(target: TargetDrift, sentence: Callable[[DriftItem], str]) -> tuple[Cause, ...]:
+def _causes(
+    target: TargetDrift, sentence: Callable[[DriftItem], str], commands: Commands
+) -> tuple[Cause, ...]:
     found: dict[DriftClass, dict[str, str]] = {}
     for item in target.items:
         found.setdefault(item.drift_class, {})["\0".join(item.identity)] = sentence(item)
@@ -41,14 +51,21 @@ def _causes(target: TargetDrift, sentence: Callable[[DriftItem], str]) -> tuple[
             name.value,
             f"drift: {len(items):,} {name.words}",
             items,
-            f"reconciler drift --target {target.target}",
+            steps=_steps(name, commands),
         )
         for name, items in found.items()
     )
 
 
+def _steps(name: DriftClass, commands: Commands) -> tuple[Step, ...]:
+    report = Step("The whole report, with since when", commands.drift)
+    if name in _KEEP:
+        return report, Step(_KEEP[name])
+    return report, Step("What the YAML says is put back by", commands.apply), Step(_MENDED)
+
+
 def _judged(target: TargetDrift) -> Mapping[Event, frozenset[str] | None]:
-    judged: dict[Event, frozenset[str] | None] = {Event.FAILURE: frozenset({_UNREAD})}
+    judged: dict[Event, frozenset[str] | None] = {Event.FAILURE: frozenset({TARGET})}
     if target.complete:
         judged[Event.DRIFT] = None
     return judged

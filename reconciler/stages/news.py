@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from reconciler.model.notice import Cause, Entry, Event, News, Situation, Told
+from reconciler.model.notice import Cause, Entry, Event, News, Situation, State, Told
 
 
 def news_of(
@@ -41,12 +41,15 @@ def _compare(
     """Return what is to be said of *cause*, if anything, and what is known once it was said."""
     marks = cause.marks
     if known is None:
-        lines = tuple(marks.values())
         row = Told(cause.event, cause.subject, cause.title, frozenset(marks), now)
-        return Entry("new", cause.event, cause.title, lines, cause.hint), row
+        return _entry("new", cause, cause.items.values()), row
     fresh = {mark: said for mark, said in marks.items() if mark not in known.marks}
     after = known.marks | marks.keys() if is_part else frozenset(marks)
     row = replace(known, title=cause.title, marks=after)
     if not fresh:
         return None, replace(row, title=known.title) if is_part else row
-    return Entry("more", cause.event, cause.title, tuple(fresh.values()), cause.hint), row
+    return _entry("more", cause, fresh.values()), row
+
+
+def _entry(state: State, cause: Cause, lines: Iterable[str]) -> Entry:
+    return Entry(state, cause.event, cause.title, tuple(lines), cause.said, cause.steps)

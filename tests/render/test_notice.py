@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.model.notice import Entry, Event, Notice
+from reconciler.model.notice import Entry, Event, Notice, Step
 from reconciler.render.notice import (
     dump_blocks,
     dump_notice,
@@ -19,11 +19,14 @@ FAILED = Entry(
     Event.FAILURE,
     "2 changes failed",
     ("envoy/user/bob: 409 uniqueness: taken", "envoy/user/eve: 500: oops"),
-    "reconciler history --status failed",
+    ("3 others were skipped.",),
+    (Step("What was sent", "reconciler history show 12"), Step("Mend it.")),
 )
 HELD = Entry("more", Event.HELD, "removals holds 4 changes", ("envoy/user/tom: disable",))
 OVER = Entry("over", Event.QUARANTINE, "it is in quarantine", since=NOW)
-NOTICE = Notice("envoy", (FAILED, HELD, OVER), NOW, run=12, trigger="GitHub Actions run 77, by ada")
+URL = "https://app.example/scim"
+BY = "GitHub Actions run 77, by ada"
+NOTICE = Notice("envoy", (FAILED, HELD, OVER), NOW, URL, run=12, trigger=BY)
 HOSTILE = (
     "Bob\r\nBcc: x@evil.example \x1b[31m\u202egnp <!channel> <https://evil.example|x> @all "
     "`*_~|<b>& :joy: ![x](https://evil.example)"
@@ -31,20 +34,24 @@ HOSTILE = (
 
 
 def hostile():
-    entry = Entry("new", Event.FAILURE, HOSTILE, (HOSTILE,), since=NOW)
-    return Notice(HOSTILE, (entry,), NOW, run=1, trigger=HOSTILE)
+    steps = (Step(HOSTILE, HOSTILE),)
+    entry = Entry("new", Event.FAILURE, HOSTILE, (HOSTILE,), (HOSTILE,), steps, since=NOW)
+    return Notice(HOSTILE, (entry,), NOW, HOSTILE, run=1, trigger=HOSTILE)
 
 
 def test_a_notice_as_text():
     assert render_notice(NOTICE) == (
-        "envoy: 2 changes failed; removals holds 4 changes\n"
+        "Target envoy, https://app.example/scim\n"
         "\n"
-        "Failed: 2 changes failed\n"
+        "2 changes failed\n"
+        "  3 others were skipped.\n"
         "  envoy/user/bob: 409 uniqueness: taken\n"
         "  envoy/user/eve: 500: oops\n"
-        "  Next: reconciler history --status failed\n"
+        "  What was sent:\n"
+        "    reconciler history show 12\n"
+        "  Mend it.\n"
         "\n"
-        "Held (more): removals holds 4 changes\n"
+        "More: removals holds 4 changes\n"
         "  envoy/user/tom: disable\n"
         "\n"
         "Over: it is in quarantine (told 2026-07-01 12:00:00 UTC)\n"
@@ -55,14 +62,25 @@ def test_a_notice_as_text():
 
 
 def test_a_notice_as_markdown():
-    assert notice_as_markdown(replace(NOTICE, entries=(HELD, OVER))) == (
-        "### envoy\n"
+    held = replace(HELD, said=FAILED.said, steps=FAILED.steps)
+    assert notice_as_markdown(replace(NOTICE, entries=(held, OVER))) == (
+        "### envoy at `https://app.example/scim`\n"
         "\n"
-        "**Held (more):** removals holds 4 changes\n"
+        "**More: removals holds 4 changes**\n"
+        "\n"
+        "3 others were skipped.\n"
         "\n"
         "- `envoy/user/tom: disable`\n"
         "\n"
-        "**Over:** it is in quarantine (told 2026-07-01 12:00:00 UTC)\n"
+        "What was sent:\n"
+        "\n"
+        "```sh\n"
+        "reconciler history show 12\n"
+        "```\n"
+        "\n"
+        "Mend it.\n"
+        "\n"
+        "**Over: it is in quarantine (told 2026-07-01 12:00:00 UTC)**\n"
         "\n"
         "Run 12 at 2026-07-01 12:00:00 UTC, by GitHub Actions run 77, by ada.\n"
         "Each cause is told once, again where there is more of it, and when it is over.\n"
@@ -72,12 +90,20 @@ def test_a_notice_as_markdown():
 def test_a_notice_as_json_holds_all_of_it_and_both_texts():
     document = json.loads(dump_notice(NOTICE))
     assert document["format"] == "reconciler.notice/1"
+    assert document["url"] == URL
+    assert document["causes"][0]["said"] == ["3 others were skipped."]
+    assert document["causes"][0]["steps"] == [
+        {"words": "What was sent:", "command": "reconciler history show 12"},
+        {"words": "Mend it.", "command": ""},
+    ]
     assert document["causes"][1] == {
         "event": "held",
         "state": "more",
         "title": "removals holds 4 changes",
         "lines": ["envoy/user/tom: disable"],
         "left_out": 0,
+        "said": [],
+        "steps": [],
         "since": None,
     }
     assert document["text"] == render_notice(NOTICE)
@@ -120,10 +146,12 @@ def test_in_markdown_nothing_links_or_mentions():
 
 def test_slack_gets_plain_text_whose_three_letters_are_escaped():
     blocks = json.loads(dump_blocks(NOTICE))["blocks"]
-    assert [block["type"] for block in blocks] == ["header", *["section"] * 4]
-    assert blocks[2]["text"] == {
+    assert [block["type"] for block in blocks] == ["header", *["section"] * 6]
+    shown = "What was sent:\nreconciler history show 12\nMend it."
+    assert blocks[3]["text"]["text"] == shown
+    assert blocks[4]["text"] == {
         "type": "plain_text",
-        "text": "Held (more): removals holds 4 changes\n• envoy/user/tom: disable",
+        "text": "More: removals holds 4 changes\n• envoy/user/tom: disable",
         "emoji": False,
     }
     document = json.loads(dump_blocks(hostile()))
@@ -134,11 +162,21 @@ def test_slack_gets_plain_text_whose_three_letters_are_escaped():
 
 def test_what_slack_would_refuse_is_cut_between_letters_and_not_within_one():
     long = Entry("new", Event.FAILURE, "&" * 299, tuple("&" * 299 for _ in range(20)))
+    long = replace(long, steps=(Step("&" * 299, "&" * 999),))
     notice = Notice("&" * 200, (long,) * 60, NOW)
     blocks = json.loads(dump_blocks(notice))["blocks"]
-    assert len(blocks) == 50
+    assert len(blocks) == 49
     assert len(blocks[0]["text"]["text"]) <= 150
     for block in blocks:
         text = block["text"]["text"]
         assert len(text) <= 3000
         assert "&" not in text.replace("&amp;", "")
+
+
+def test_no_command_is_cut():
+    whole = replace(FAILED, steps=(Step("Accept it", "reconciler apply " + "x" * 900),))
+    assert "reconciler apply " + "x" * 900 in render_notice(replace(NOTICE, entries=(whole,)))
+    long = replace(FAILED, steps=(Step("Accept it", "reconciler apply " + "x" * 1_000),))
+    text = render_notice(replace(NOTICE, entries=(long,)))
+    assert "  Accept it: its command is too long to stand here.\n" in text
+    assert "xxx" not in text

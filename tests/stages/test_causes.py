@@ -1,8 +1,10 @@
 from datetime import UTC, datetime, timedelta
 
-from reconciler.model.notice import Event
+from reconciler.model.aftermath import Aftermath
+from reconciler.model.notice import Commands, Event, Step
 from reconciler.model.outcome import Dropped, Outcome, Run, Status
 from reconciler.model.plan import Action, Change, Conflict, Plan, TargetPlan, Violation
+from reconciler.model.problem import Position
 from reconciler.model.quarantine import Reason, impose
 from reconciler.model.values import Kind
 from reconciler.stages.causes import causes_of
@@ -23,7 +25,15 @@ def part(*changes, **more):
 def situation(*parts, outcomes=(), failures=(), stale=(), quarantines=None, **more):
     run = Run("f" * 64, tuple(outcomes), 0, tuple(stale), tuple(failures))
     plan = Plan(NOW, "", "", None, parts)
-    (found,) = causes_of(run, plan, quarantines or {}, **more)
+    accept = more.pop("accept", {})
+
+    def commands(target):
+        names = ("look", "check", "plan", "apply", "leave", "drift")
+        return Commands(**{name: f"{name} {target}" for name in names}, accept=accept)
+
+    now = more.pop("now", NOW)
+    after = Aftermath(now, quarantines or {}, lambda item: f"do {item.key}", commands, **more)
+    (found,) = causes_of(run, plan, after)
     return found
 
 
@@ -45,7 +55,8 @@ def test_what_failed_is_told_by_object_and_code_and_not_by_the_words_of_the_day(
     found = situation(part(change("ada")), outcomes=[FAILED])
     (cause,) = found.causes
     assert told(found) == {(Event.FAILURE, "changes"): "1 change failed"}
-    assert cause.items == {"app/user/ada 409 uniqueness": "app/user/ada: 409 taken, request 4711"}
+    assert cause.items == {"app/user/ada 409 uniqueness": "do ada: 409 taken, request 4711"}
+    assert [step.command for step in cause.steps] == ["look app --status failed", "apply app"]
 
 
 def test_what_was_skipped_is_told_where_nothing_says_why_already():
@@ -57,6 +68,8 @@ def test_what_was_skipped_is_told_where_nothing_says_why_already():
     assert told(situation(both, outcomes=[FAILED, skipped])) == {
         (Event.FAILURE, "changes"): "1 change failed"
     }
+    (cause,) = situation(both, outcomes=[FAILED, skipped]).causes
+    assert cause.said == ("Of 2 changes 1 failed, and 1 was skipped.",)
 
 
 def test_a_target_that_failed_is_told_and_says_nothing_of_the_rest():
@@ -69,26 +82,37 @@ def test_a_target_that_failed_is_told_and_says_nothing_of_the_rest():
 
 
 def test_what_is_held_is_told_guard_by_guard_and_conflicts_too():
-    violation = Violation("removals", "2 of 3 would go", "limits.removals")
+    violation = Violation("removals", "2 of 3 would go", "limits.removals", holds=frozenset("x"))
+    line = Position("groups/a.yaml", 3)
+    other = Violation("removals", "1 of 1 too", "groups.a", holds=frozenset("y"), at=line)
     conflict = Conflict(Kind.USER, "eve", "two accounts", "choose")
     found = situation(
         part(
             change("ada", "removals"),
             change("bob", "protected", "removals"),
             change("kim"),
-            violations=(violation,),
+            violations=(violation, other),
             conflicts=(conflict,),
-        )
+        ),
+        accept={"removals": "apply --accept removals:0"},
     )
     assert told(found) == {
-        (Event.HELD, "removals"): "removals holds 2 changes: 2 of 3 would go",
+        (Event.HELD, "removals"): "removals holds 2 changes",
         (Event.HELD, "protected"): "protected holds 1 change",
         (Event.HELD, "conflicts"): "1 conflict: it is unclear who is who",
     }
-    assert found.causes[1].items == {
-        "app/user/ada": "app/user/ada: disable",
-        "app/user/bob": "app/user/bob: disable",
-    }
+    protected, removals, unclear = found.causes
+    assert removals.items == {"app/user/ada": "do ada", "app/user/bob": "do bob"}
+    assert removals.said == (
+        "2 of 3 would go (limits.removals)",
+        "1 of 1 too (groups.a, groups/a.yaml:3)",
+        "protected holds 1 of them too, and has to be accepted as well.",
+    )
+    no = Step("If it is not, mend the YAML; until then nothing of it happens.")
+    yes = "If all of it is right, this lets just this happen, and nothing that came since"
+    assert removals.steps == (Step(yes, "apply --accept removals:0"), no)
+    assert [step.command for step in protected.steps] == ["plan app", ""]
+    assert unclear.items == {"user/eve": "user eve: two accounts. choose"}
 
 
 def test_a_quarantine_is_one_cause_for_its_whole_series():
@@ -121,3 +145,15 @@ def test_dropped_operations_are_told_once_for_their_plan_and_over_after_the_next
     assert situation(part(), is_part=True).judges(Event.FAILURE, "dropped")
     assert not found.judges(Event.FAILURE, "changes")
     assert not found.judges(Event.HELD, "removals")
+
+
+def test_a_quarantine_says_when_the_next_attempt_is_and_that_there_is_none_any_more():
+    first = situation(quarantines={"app": QUARANTINE})
+    assert first.causes[0].said == ("The next apply tries it, with a few writes first.",)
+    assert [step.command for step in first.causes[0].steps] == ["leave app"]
+    again = impose(QUARANTINE, Reason.BASE, "500: no", NOW)
+    waiting = situation(quarantines={"app": again})
+    assert waiting.causes[0].said == ("No apply tries it before 2026-07-01 01:00 UTC.",)
+    over = situation(quarantines={"app": QUARANTINE}, now=NOW + timedelta(weeks=5))
+    assert "after four weeks no run tries it any more" in over.causes[0].items.values()
+    assert over.causes[0].marks.keys() > first.causes[0].marks.keys()

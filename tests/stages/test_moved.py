@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from reconciler.model.drift import DriftItem
 from reconciler.model.drift_class import DriftClass
 from reconciler.model.drift_report import Drift, TargetDrift
-from reconciler.model.notice import Event
+from reconciler.model.notice import Commands, Event, Step
 from reconciler.model.path import parse_path
 from reconciler.model.values import Kind
 from reconciler.stages.moved import causes_of_drift
@@ -17,7 +17,12 @@ TARGET = TargetDrift("app", "generic", "https://app.example", NOW, 2, 0, complet
 
 def situations(*targets, failures=()):
     drift = Drift(NOW, "0", "", targets, failures=failures)
-    return causes_of_drift(drift, lambda item: f"{item.key} {item.part}")
+    return causes_of_drift(drift, lambda item: f"{item.key} {item.part}", commands)
+
+
+def commands(target):
+    names = ("look", "check", "plan", "apply", "leave", "drift")
+    return Commands(**{name: f"{name} {target}" for name in names})
 
 
 def test_drift_is_one_cause_for_each_class():
@@ -50,3 +55,11 @@ def test_a_target_that_cannot_be_read_is_told_and_ends_nothing():
     (found,) = situations(failures=(("app", "401: no"),))
     assert [(cause.event, cause.subject) for cause in found.causes] == [(Event.FAILURE, "target")]
     assert not found.judges(Event.DRIFT, "missing")
+    assert found.causes[0].steps == (Step("What is wrong, by reading alone", "check app"),)
+
+
+def test_what_differs_is_told_with_what_puts_it_back_and_what_keeps_it():
+    stranger = DriftItem("app", DriftClass.UNMANAGED, Kind.USER, "", "eve", live_id="7")
+    (found,) = situations(replace(TARGET, items=(TITLE, stranger)))
+    steps = {cause.subject: [step.command for step in cause.steps] for cause in found.causes}
+    assert steps == {"changed": ["drift app", "apply app", ""], "unmanaged": ["drift app", ""]}

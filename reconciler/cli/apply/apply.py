@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from reconciler.cli.apply.approval import accepted_guards, cut_plan, idle_guards, pass_guards
-from reconciler.cli.apply.held import tell_how_to_accept
+from reconciler.cli.apply.held import acceptances, tell_how_to_accept
 from reconciler.cli.apply.locks import hold_targets
 from reconciler.cli.apply.permission import Permission
 from reconciler.cli.apply.progress import follow
@@ -120,8 +120,16 @@ def apply_plan(
             raise
         finally:
             _finish(journal, record, code)
-            tell = partial(Teller(ledger, settings, told).tell_of_run, plan, workspace.targets)
-            _conclude(record, plan, code, tell, report)
+            accept = partial(acceptances, plan, settings, permission)
+            _conclude(
+                record,
+                plan,
+                code,
+                partial(
+                    Teller(ledger, settings, told).tell_of_run, plan, workspace.targets, accept
+                ),
+                report,
+            )
     tell_how_to_accept(plan, record.as_run(), settings, permission)
     return code_of_run(record.as_run(), plan)
 

@@ -1,6 +1,6 @@
 """How to let happen what was held: the very command, said at the end of an apply."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from shlex import quote
 
@@ -11,6 +11,7 @@ from reconciler.cli.options.settings import Settings
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.outcome import Run, Status
 from reconciler.model.plan import Plan, TargetPlan
+from reconciler.model.shard import WHOLE
 from reconciler.render.plan.text import SHORT
 from reconciler.render.safe import escape
 
@@ -50,7 +51,8 @@ def way_to_accept(plan: Plan, run: Run, settings: Settings, permission: Permissi
     if approved is not None:
         if permission.file is None:
             return None
-        guards &= {guard for part in approved.targets.values() for guard in part.guards}
+        read = (approved.targets.get(part.target) for part in plan.targets)
+        guards &= {guard for part in read if part for guard in part.guards}
         options, mark = (quote(str(permission.file)), *options), approved.fingerprint
     elif not _has_ended(plan, run):
         return None
@@ -58,9 +60,13 @@ def way_to_accept(plan: Plan, run: Run, settings: Settings, permission: Permissi
     return Way(command, mark, tuple(sorted(guards))) if guards else None
 
 
-def part_of(plan: Plan, target: str) -> Plan:
-    """Return *plan* with this target alone."""
-    return replace(plan, targets=tuple(part for part in plan.targets if part.target == target))
+def acceptances(
+    plan: Plan, settings: Settings, permission: Permission, run: Run, target: str
+) -> Mapping[str, str]:
+    """Return the command that lets each guard at *target* pass, for whoever did not watch *run*."""
+    alone = replace(settings, targets=(target,), shard=WHOLE)
+    way = way_to_accept(_part_of(plan, target), run, alone, permission)
+    return {guard: way.accepting(guard) for guard in way.guards} if way else {}
 
 
 def _ways(plan: Plan, run: Run, settings: Settings, permission: Permission) -> Iterator[Way]:
@@ -68,9 +74,13 @@ def _ways(plan: Plan, run: Run, settings: Settings, permission: Permission) -> I
         yield way
         return
     for part in plan.targets:
-        alone = replace(settings, targets=(part.target,))
-        if way := way_to_accept(part_of(plan, part.target), run, alone, permission):
+        alone = replace(settings, targets=(part.target,), shard=WHOLE)
+        if way := way_to_accept(_part_of(plan, part.target), run, alone, permission):
             yield way
+
+
+def _part_of(plan: Plan, target: str) -> Plan:
+    return replace(plan, targets=tuple(part for part in plan.targets if part.target == target))
 
 
 def _has_ended(plan: Plan, run: Run) -> bool:

@@ -1,16 +1,19 @@
 """Tell people of a run, once for each cause; what becomes of that changes nothing of the run."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.cli.console import say
 from reconciler.cli.environment import trigger
 from reconciler.cli.ledger import ledger_to_write
+from reconciler.cli.notices.commands import commands_at
 from reconciler.cli.notices.ways import mail_way, webhook_way
 from reconciler.cli.options.settings import Settings
 from reconciler.errors import LedgerError, UnsentError
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Place
+from reconciler.model.aftermath import Aftermath
+from reconciler.model.drift import DriftItem
 from reconciler.model.drift_report import Drift
 from reconciler.model.notice import Channel, Delivery, Entry, Format, Notice, Notify, Situation
 from reconciler.model.outcome import Run
@@ -20,6 +23,7 @@ from reconciler.notify.mail import send_mail
 from reconciler.notify.webhook import post_notice
 from reconciler.render.drift.words import what_of
 from reconciler.render.notice import dump_blocks, dump_notice, render_notice, subject_of
+from reconciler.render.plan.change import sentence_of
 from reconciler.render.safe import escape
 from reconciler.stages.causes import causes_of
 from reconciler.stages.moved import causes_of_drift
@@ -55,21 +59,32 @@ class Teller:
     occasion: Occasion
     dead: dict[str, str] = field(default_factory=dict)
 
-    def tell_of_run(self, plan: Plan, targets: Sequence[Target], run: Run) -> tuple[Delivery, ...]:
-        """Tell of an apply; return what became of each notice."""
+    def tell_of_run(
+        self,
+        plan: Plan,
+        targets: Sequence[Target],
+        accept: Callable[[Run, str], Mapping[str, str]],
+        run: Run,
+    ) -> tuple[Delivery, ...]:
+        """Tell of an apply; return what became of each notice.
+
+        *accept* gives the command that lets each guard at a target pass.
+        """
         wanted = [target for target in targets if target.notify is not None]
         try:
             found = {item.key: self.ledger.quarantine(_place(item)) for item in wanted}
         except LedgerError as error:
             return _nobody(error)
-        situations = causes_of(
-            run,
-            plan,
+        occasion, settings = self.occasion, self.settings
+        after = Aftermath(
+            settings.clock(),
             {key: quarantine for key, quarantine in found.items() if quarantine is not None},
-            left_alone=self.occasion.left_alone,
-            is_part=self.occasion.is_part,
+            sentence_of,
+            lambda target: commands_at(target, settings, occasion.run, accept(run, target)),
+            left_alone=occasion.left_alone,
+            is_part=occasion.is_part,
         )
-        return self.tell(situations, wanted)
+        return self.tell(causes_of(run, plan, after), wanted)
 
     def tell(
         self, situations: Iterable[Situation], targets: Sequence[Target]
@@ -92,9 +107,7 @@ class Teller:
         for channel in _channels(notify):
             told = self.ledger.told(place, channel)
             news = news_of(situation, told, on=notify.on, now=now)
-            found = (
-                self._deliver(target.key, notify, channel, news.entries) if news.entries else None
-            )
+            found = self._deliver(target, notify, channel, news.entries) if news.entries else None
             if found is None or found.is_sent:
                 self.ledger.note_told(place, channel, news, now)
             if found is not None:
@@ -103,11 +116,11 @@ class Teller:
                 yield found
 
     def _deliver(
-        self, target: str, notify: Notify, channel: Channel, entries: tuple[Entry, ...]
+        self, place: Target, notify: Notify, channel: Channel, entries: tuple[Entry, ...]
     ) -> Delivery:
         """Send one notice, and say what became of it."""
-        now = self.settings.clock()
-        notice = Notice(target, entries, now, self.occasion.run, self.occasion.trigger)
+        target, now = place.key, self.settings.clock()
+        notice = Notice(target, entries, now, place.url, self.occasion.run, self.occasion.trigger)
         said = subject_of(notice).removeprefix("[reconciler] ")
         try:
             remark = self._send(notify, channel, notice)
@@ -139,12 +152,21 @@ def tell_of_drift(drift: Drift, targets: Sequence[Target], settings: Settings) -
     """Tell whoever is to be told of a report of drift."""
     if settings.sandbox or all(target.notify is None for target in targets):
         return
-    situations = causes_of_drift(drift, lambda item: what_of(item, escape))
+    situations = causes_of_drift(
+        drift, _said_of, lambda target: commands_at(target, settings, None)
+    )
     try:
         with ledger_to_write(settings) as ledger:
             Teller(ledger, settings, Occasion(None, trigger())).tell(situations, targets)
     except LedgerError as error:
         _nobody(error)
+
+
+def _said_of(item: DriftItem) -> str:
+    """Return what differs, and where the YAML says otherwise."""
+    mark = "privileged: " if item.privileged or item.elevated else ""
+    place = f" ({item.at})" if item.at else ""
+    return f"{mark}{what_of(item, escape)}{escape(place)}"
 
 
 def _nobody(error: LedgerError) -> tuple[Delivery, ...]:

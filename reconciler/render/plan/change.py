@@ -14,6 +14,8 @@ from reconciler.render.words import ACTIONS, HELD, ORIGIN_WORDS, count
 _COLUMN = 30
 """The widest column of attribute paths; longer ones push their own value to the right."""
 
+_NAMED = 5
+"""So many members stand in a sentence."""
 _MEMBERS = 50
 """How many members of one change are listed; the JSON plan holds all of them."""
 
@@ -31,6 +33,22 @@ def add_change(page: Page, change: Change) -> None:
     page.wrapped(escape(change.why), indent=4, style="dim")
     _add_attributes(page, change)
     _add_members(page, change)
+
+
+def sentence_of(change: Change) -> str:
+    """Return one line on *change* for who sees no plan: who, what, why and which line asks for it.
+
+    Of attributes only the names stand there, and no value that might have to be masked.
+    """
+    members = [member.name for member in (*change.add, *change.remove)]
+    rest = f" and {len(members) - _NAMED:,} more" if len(members) > _NAMED else ""
+    what = ", ".join(members[:_NAMED]) + rest
+    if not members:
+        is_plain = change.action in (Action.ADOPT, Action.UPDATE)
+        what = ", ".join(show_path(item.path) for item in change.attributes) if is_plain else ""
+        what = what or change.why
+    place = f" ({change.at})" if change.at else ""
+    return f"{_title(change)}{escape(f': {what}' if what else '')}{escape(place)}"
 
 
 def _title(change: Change) -> str:

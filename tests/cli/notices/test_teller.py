@@ -1,6 +1,7 @@
 """People are told of runs: a real target, mail server and webhook, and faults in each of them."""
 
 import json
+import shlex
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -117,7 +118,8 @@ def test_each_cause_is_told_once_and_again_when_there_is_more_and_when_it_is_ove
     office.told("2 changes failed")
     (letter,) = office.box.letters
     text = message_from_bytes(letter.content, policy=default).get_content()
-    assert "  app/user/u03: 400 invalidValue: POST Users: no" in text
+    assert "  create user u03 (u03@contoso.example): the scope is all (all.yaml:27): 400 " in text
+    assert "    reconciler history show 1 --target app --state-dir " in text
     assert "Run 1 at " in text
     assert letter.rcpt_tos == ["ops@contoso.example"]
 
@@ -133,7 +135,8 @@ def test_each_cause_is_told_once_and_again_when_there_is_more_and_when_it_is_ove
     office.told("3 changes failed")
     (cause,) = json.loads(office.hook.posted[0][2])["causes"]
     assert cause["state"] == "more"
-    assert [line.partition(":")[0] for line in cause["lines"]] == ["app/user/u20"]
+    (line,) = cause["lines"]
+    assert line.startswith("create user u20 (u20@contoso.example): ")
 
     office.refuse()
     office.apply()
@@ -141,12 +144,52 @@ def test_each_cause_is_told_once_and_again_when_there_is_more_and_when_it_is_ove
     office.apply()
     office.told()
 
+
+def test_what_is_held_is_told_with_the_command_that_lets_just_that_happen(office):
+    office.apply()
     remove(office.desk, *range(4, 9))
     office.apply(code=HELD)
-    (told,), _ = office.subjects
-    assert told.startswith("[reconciler] app: removals holds 5 changes: 5 of our 13 live accounts")
+    office.told("removals holds 5 changes")
+    (cause,) = json.loads(office.hook.posted[0][2])["causes"]
+    assert cause["said"][0].startswith("5 of our 12 live accounts would be disabled or deleted; ")
+    assert cause["lines"][0].startswith("disable user u04 (u04@contoso.example): gone from the ")
+    command = cause["steps"][0]["command"]
     office.apply(code=HELD)
     office.told()
+    office.box.letters.clear()
+    office.desk.type(*pasted(command), "--yes")
+    assert office.subjects[0] == ["[reconciler] app: over: removals holds 5 changes"]
+
+
+def pasted(command):
+    """Return what a command says, without the places that `Desk` adds itself."""
+    name, *words = shlex.split(command)
+    assert name == "reconciler"
+    places = ("--desired-state", "--state-dir")
+    before = [None, *words]
+    return [word for word, last in zip(words, before, strict=False) if not {word, last} & {*places}]
+
+
+def test_a_notice_of_one_target_names_the_command_for_it_though_another_failed(office):
+    office.apply()
+    desk = office.desk
+    desk.document["targets"]["away"] = dict(desk.document["targets"]["app"]) | {
+        "url": "http://127.0.0.1:1/scim/v2"
+    }
+    remove(desk, *range(4, 9))
+    told = office.apply(code=FAILED)
+    posted = [json.loads(body) for _, _, body in office.hook.posted]
+    (held,) = [cause for item in posted for cause in item["causes"] if cause["event"] == "held"]
+    command = held["steps"][0]["command"]
+    assert f"To let what is held happen: {command}\n" in told.err
+    desk.type(*pasted(command), "--yes")
+    (failed,) = [item for item in posted if item["target"] == "away"]
+    assert failed["url"] == "http://127.0.0.1:1/scim/v2"
+    check, leave = [cause["steps"][0]["command"] for cause in failed["causes"]]
+    assert check.startswith("reconciler check ")
+    assert leave.startswith("reconciler apply --leave-quarantine ")
+    assert " --target away " in check
+    assert " --target away " in leave
 
 
 def test_a_target_that_lets_nobody_in_is_told_with_its_quarantine_and_then_left_in_peace(office):
@@ -205,8 +248,8 @@ def test_slack_gets_blocks(office):
     office.apply(code=FAILED)
     document = json.loads(office.hook.posted[0][2])
     assert document["text"] == "[reconciler] app: 1 change failed"
-    assert document["blocks"][1]["text"]["text"].startswith(
-        "Failed: 1 change failed\n• app/user/u03"
+    assert document["blocks"][2]["text"]["text"].startswith(
+        "1 change failed\n• Of 12 changes 1 failed.\n• create user u03 (u03@contoso.example)"
     )
 
 
@@ -232,7 +275,12 @@ def test_drift_is_told_class_by_class_and_ends_where_nothing_differs(office):
     office.told("drift: 1 changed")
     (cause,) = json.loads(office.hook.posted[0][2])["causes"]
     assert cause["lines"] == [
-        'user u03 (u03@contoso.example): title is "Boss\\u202e", expected "Engineer"'
+        'user u03 (u03@contoso.example): title is "Boss\\u202e", expected "Engineer" (all.yaml:32)'
+    ]
+    assert [step["command"].partition(" --state-dir")[0] for step in cause["steps"]] == [
+        f"reconciler drift --desired-state {office.desk.folder}/desired-state --target app",
+        f"reconciler apply --desired-state {office.desk.folder}/desired-state --target app",
+        "",
     ]
     drift(office)
     office.told()
