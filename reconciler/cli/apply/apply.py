@@ -1,6 +1,6 @@
 """Apply a plan: what may happen, asked for, done target by target, recorded in any case."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Hashable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -36,7 +36,7 @@ from reconciler.errors import InputError, LedgerError, TargetError
 from reconciler.execute import Journal, execute_target, open_journal
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Page, Place
-from reconciler.model.fingerprint import fingerprint
+from reconciler.model.fingerprint import canonical_operation, canonical_text, fingerprint
 from reconciler.model.history import RunStart
 from reconciler.model.notice import Delivery
 from reconciler.model.outcome import Dropped, Outcome, Recorded, Run, Status
@@ -44,6 +44,7 @@ from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Wanted
 from reconciler.model.target import Target
 from reconciler.render.plan.text import SHORT, render_text
+from reconciler.render.stamp import readable
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
 from reconciler.tally import Tally
@@ -180,6 +181,12 @@ def _show(plan: Plan, permission: Permission, settings: Settings) -> None:
     mark = fingerprint(plan)
     held = tuple((change.id, change.held_by) for change in plan.changes if change.held_by)
     conflicts = tuple(item for target in plan.targets for item in target.conflicts)
+    since = settings.told.since("held", _needing_a_decision(plan), settings.now)
+    if since and len(held) == len(plan.changes) and not plan.failures:
+        also = f" and {count(len(conflicts), 'conflict')}" if conflicts else ""
+        first = f"first said at {readable(since)}"
+        say(f"Nothing new. Still held: {count(len(held), 'change')}{also}, {first}.")
+        return
     if settings.told.repeats("plan", (mark, held, conflicts, plan.failures)):
         changes = count(len(plan.changes), "change")
         say(
@@ -187,6 +194,17 @@ def _show(plan: Plan, permission: Permission, settings: Settings) -> None:
         )
         return
     say(render_text(plan, approved=permission.approved, **look()).rstrip("\n"))
+
+
+def _needing_a_decision(plan: Plan) -> frozenset[Hashable]:
+    """Return all that a person has to decide on, each with just what it would do."""
+    held = (
+        (change.id, change.held_by, canonical_text([canonical_operation(change)]))
+        for change in plan.changes
+        if change.held_by
+    )
+    conflicts = ((target.target, item) for target in plan.targets for item in target.conflicts)
+    return frozenset((*held, *conflicts))
 
 
 def _ask(plan: Plan, permission: Permission) -> None:
@@ -233,7 +251,7 @@ def _execute_target(
             open_client(target, settings) as client,
             closing(_outcomes(part, target, (client, journal, tally))) as outcomes,
         ):
-            note = record.outcomes.append
+            note = partial(_note, record, settings)
             follow(outcomes, note, settings.traffic, title=target.key, total=len(part.changes))
     finally:
         if failure := quarantines.note_ceiling(target, tally, journal.run):
@@ -241,6 +259,13 @@ def _execute_target(
     if not failure:
         quarantines.note_success(part, tally)
         _note_applied(part, journal, record)
+
+
+def _note(record: _Record, settings: Settings, outcome: Outcome) -> bool:
+    """Note *outcome*; tell whether it is held as in the last cycle of a loop."""
+    record.outcomes.append(outcome)
+    is_known = settings.told.repeats(("outcome", outcome.id), (outcome.status, outcome.detail))
+    return is_known and outcome.status is Status.HELD
 
 
 def _note_applied(part: TargetPlan, journal: Journal, record: _Record) -> None:

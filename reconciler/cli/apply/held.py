@@ -33,9 +33,14 @@ class Way:
 
 
 def tell_how_to_accept(plan: Plan, run: Run, settings: Settings, permission: Permission) -> None:
-    """Name the acceptance for what is left, target by target where some of them failed."""
+    """Name the acceptance for what is left, target by target where some of them failed.
+
+    A loop names it once.
+    """
     for way in _ways(plan, run, settings, permission):
-        say(f"To let what is held happen: {way.accepting(*way.guards)}")
+        text = f"To let what is held happen: {way.accepting(*way.guards)}"
+        if not settings.told.repeats(("accept", way.command), text):
+            say(text)
 
 
 def way_to_accept(plan: Plan, run: Run, settings: Settings, permission: Permission) -> Way | None:

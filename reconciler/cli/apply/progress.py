@@ -16,6 +16,7 @@ from rich.progress import (
 from rich.text import Text
 
 from reconciler.cli.console import has_color
+from reconciler.cli.log import Level
 from reconciler.cli.traffic import Traffic
 from reconciler.model.outcome import Outcome, Status
 from reconciler.render.run import render_outcome
@@ -25,22 +26,25 @@ from reconciler.render.words import count
 
 def follow(
     outcomes: Iterable[Outcome],
-    note: Callable[[Outcome], None],
+    note: Callable[[Outcome], bool | None],
     traffic: Traffic,
     *,
     title: str,
     total: int,
 ) -> None:
-    """Call *note* with each outcome as it comes, and show it on standard error."""
+    """Call *note* with each outcome as it comes, and show it on standard error.
+
+    Where it returns that the last cycle of a loop told the same, only who looks closer hears it.
+    """
     log = traffic.log
     if sys.stderr.isatty() and total and log.form == "text" and not log.shows("debug"):
         _follow_with_bar(outcomes, note, _Requests(traffic), title, total)
         return
     for outcome in outcomes:
-        note(outcome)
+        usual: Level = "debug" if note(outcome) else "info"
         log.write(
             render_outcome(outcome, color=has_color(sys.stderr)),
-            level="error" if outcome.status is Status.FAILED else "info",
+            level="error" if outcome.status is Status.FAILED else usual,
             event="change",
             target=title,
             id=outcome.id,
@@ -72,7 +76,7 @@ class _Requests(ProgressColumn):
 
 def _follow_with_bar(
     outcomes: Iterable[Outcome],
-    note: Callable[[Outcome], None],
+    note: Callable[[Outcome], bool | None],
     requests: _Requests,
     title: str,
     total: int,

@@ -62,9 +62,11 @@ def command(
 
     def report(run: Run) -> None:
         is_json = output.format == "json"
-        record = (run.outcomes, run.failures, run.stale)
-        is_known = settings.told.repeats("record", record)
-        if is_known and not is_json and run.count(Status.HELD) == len(run.outcomes):
+        held = frozenset(item for item in run.outcomes if item.status is Status.HELD)
+        is_known = settings.told.since("record", held, settings.clock()) or not run.outcomes
+        is_idle = len(held) == len(run.outcomes)
+        is_repeated = settings.told.repeats("failures", run.failures)
+        if is_known and is_idle and is_repeated and not is_json:
             return
         emit(dump_run(run) if is_json else render_run(run, **look(output)), output)
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from reconciler.cli.loop.cycles import Health, run_cycles
 from reconciler.cli.options.settings import Settings
+from reconciler.model.outcome import Status
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -43,3 +44,25 @@ def loop(desk, *, cycles, step=timedelta(), report=lambda _: None):
 def test_a_cycle_that_takes_longer_than_the_wait_is_followed_by_the_next_at_once(desk):
     assert loop(desk, cycles=2, step=timedelta(hours=1)) == [0, 0]
     assert loop(desk, cycles=1) == [2400]
+
+
+def test_what_is_held_is_said_once_and_again_only_when_it_is_another(desk):
+    desk.type("apply", "--sandbox", "--yes")
+    for number in range(4, 9):
+        del desk.document["users"][f"u{number:02}"]
+    ended = []
+
+    def later(run):
+        ended.append(run)
+        if len(ended) == 3:
+            del desk.document["users"]["u09"]
+            desk.write()
+
+    loop(desk, cycles=5, report=later)
+    told = desk.capture.readouterr().err
+    assert told.count("Nothing new. Still held: 5 changes, first said at 2026-07-01 12:00") == 2
+    assert told.count("Nothing new. Still held: 6 changes, first said at 2026-07-01 12:00") == 1
+    assert told.count("− disable user u04 (u04@contoso.example)") == 2
+    assert told.count("held app/user/u04: held by removals") == 1
+    assert told.count("held app/user/u09: held by removals") == 1
+    assert [run.count(Status.HELD) for run in ended] == [5, 5, 5, 6, 6]
