@@ -14,6 +14,7 @@ _LINES: Final = 20
 """So many lines of one cause are told; the rest is counted."""
 _LINE: Final = 300
 _SUBJECT: Final = 140
+_UNTITLED: Final = "(untitled)"
 _COMMAND: Final = 1000
 _HEADER, _TEXT, _ENTRIES = 150, 3000, 23
 """What Slack takes: characters of a header and of a text, and two blocks each of 50 but three."""
@@ -47,14 +48,14 @@ def notice_as_markdown(notice: Notice) -> str:
     where = f" at {code(notice.url, _LINE)}" if notice.url else ""
     lines = [f"### {prose(notice.target)}{where}", ""]
     for entry in notice.entries:
-        lines += [f"**{prose(_head(entry))}**", ""]
+        lines += [f"**{prose(_head(entry) or _UNTITLED)}**", ""]
         lines += [f"{prose(shorten(said, _LINE))}\n" for said in entry.said]
         details = [*_parts(entry)]
         lines += [f"- {code(line, _LINE)}" for line in details]
         lines += [""] if details else []
         for step in _steps(entry):
             lines += [prose(step.words), ""]
-            lines += ["```sh", step.command, "```", ""] if step.command else []
+            lines += ["```", step.command, "```", ""] if step.command else []
     return "\n".join([*lines, *(prose(line) for line in _foot(notice))]) + "\n"
 
 

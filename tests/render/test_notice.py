@@ -74,7 +74,7 @@ def test_a_notice_as_markdown():
         "\n"
         "What was sent:\n"
         "\n"
-        "```sh\n"
+        "```\n"
         "reconciler history show 12\n"
         "```\n"
         "\n"

@@ -1,6 +1,6 @@
 """Apply a plan: what may happen, asked for, done target by target, recorded in any case."""
 
-from collections.abc import Callable, Generator, Hashable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,6 +14,7 @@ from reconciler.cli.apply.permission import Permission
 from reconciler.cli.apply.progress import follow
 from reconciler.cli.apply.quarantines import Quarantines
 from reconciler.cli.apply.recorder import Recorder
+from reconciler.cli.apply.shown import show_plan
 from reconciler.cli.apply.unfinished import (
     only,
     rest_of_last_run,
@@ -22,7 +23,7 @@ from reconciler.cli.apply.unfinished import (
 )
 from reconciler.cli.codes import BUG, INTERRUPTED
 from reconciler.cli.connect import open_client
-from reconciler.cli.console import can_ask, look, say
+from reconciler.cli.console import can_ask, say
 from reconciler.cli.environment import trigger
 from reconciler.cli.ledger import ledger_to_write
 from reconciler.cli.notices.teller import Occasion, Teller
@@ -36,15 +37,13 @@ from reconciler.errors import InputError, LedgerError, TargetError
 from reconciler.execute import Journal, execute_target, open_journal
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Page, Place
-from reconciler.model.fingerprint import canonical_operation, canonical_text, fingerprint
+from reconciler.model.fingerprint import fingerprint
 from reconciler.model.history import RunStart
 from reconciler.model.notice import Delivery
 from reconciler.model.outcome import Dropped, Outcome, Recorded, Run, Status
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Wanted
 from reconciler.model.target import Target
-from reconciler.render.plan.text import SHORT, render_text
-from reconciler.render.stamp import readable
 from reconciler.render.words import count
 from reconciler.scim.client import ScimClient
 from reconciler.tally import Tally
@@ -102,7 +101,7 @@ def apply_plan(
         fresh = replace(fresh, failures=(*locked, *refused, *fresh.failures))
         plan, record = _allowed(fresh, requests + read, permission, ours.wanted)
         plan = view(forecast(plan, workspace, settings), workspace, settings)
-        _show(plan, permission, settings)
+        show_plan(plan, permission, settings)
         _ask(plan, permission)
         journal = open_journal(plan.targets, record.start, ledger, settings.clock)
         told = Occasion(
@@ -174,37 +173,6 @@ def _allowed(
     for reason in (*refused, *idle, *unread):
         say(reason)
     return plan, record
-
-
-def _show(plan: Plan, permission: Permission, settings: Settings) -> None:
-    """Say the whole plan, or in a loop that it is the last cycle's: nobody reads that twice."""
-    mark = fingerprint(plan)
-    held = tuple((change.id, change.held_by) for change in plan.changes if change.held_by)
-    conflicts = tuple(item for target in plan.targets for item in target.conflicts)
-    since = settings.told.since("held", _needing_a_decision(plan), settings.now)
-    if since and len(held) == len(plan.changes) and not plan.failures:
-        also = f" and {count(len(conflicts), 'conflict')}" if conflicts else ""
-        first = f"first said at {readable(since)}"
-        say(f"Nothing new. Still held: {count(len(held), 'change')}{also}, {first}.")
-        return
-    if settings.told.repeats("plan", (mark, held, conflicts, plan.failures)):
-        changes = count(len(plan.changes), "change")
-        say(
-            f"Plan {mark[:SHORT]} is unchanged since the last cycle: {changes}, {len(held):,} held."
-        )
-        return
-    say(render_text(plan, approved=permission.approved, **look()).rstrip("\n"))
-
-
-def _needing_a_decision(plan: Plan) -> frozenset[Hashable]:
-    """Return all that a person has to decide on, each with just what it would do."""
-    held = (
-        (change.id, change.held_by, canonical_text([canonical_operation(change)]))
-        for change in plan.changes
-        if change.held_by
-    )
-    conflicts = ((target.target, item) for target in plan.targets for item in target.conflicts)
-    return frozenset((*held, *conflicts))
 
 
 def _ask(plan: Plan, permission: Permission) -> None:
