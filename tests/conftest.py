@@ -24,6 +24,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# What commands print is as wide as it says: the workers of pytest-xdist are told 80.
+os.environ.pop("COLUMNS", None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _only_loopback() -> Iterator[None]:
     """Refuse every connection and every look-up that leaves the machine."""
