@@ -26,6 +26,7 @@ from reconciler.desired.load import load_desired
 from reconciler.gallery.load import load_gallery
 from reconciler.model.directory import Desired
 from reconciler.model.formerly import UNKNOWN, Formerly
+from reconciler.model.intent import Intent
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.resource import Live, Memory, Snapshot, Wanted
 from reconciler.model.revision import Revision
@@ -136,13 +137,12 @@ def _plan(case: str, folder: Path, clock: Clock) -> Plan:
     with clock.at("decode what is live"):
         snapshot = None if case == "offline" else _live(folder if case != "first" else None)
     with clock.at("the rest of planning"):
+        formerly = Formerly(base) if before else UNKNOWN
+        intent = Intent(target, wanted, formerly, found)
         if snapshot is None:
-            part = pipeline.plan_unread(wanted, base or (), target, NOW, "", findings=found)
+            part = pipeline.plan_unread(intent, NOW, "")
         else:
-            formerly = Formerly(base) if before else UNKNOWN
-            part = pipeline.plan_target(
-                wanted, snapshot, target, Memory(), formerly, findings=found
-            )
+            part = pipeline.plan_target(intent, snapshot, Memory())
     return _viewed(_whole(part, desired), _workspace(desired, wanted, before), clock)
 
 

@@ -28,6 +28,7 @@ from reconciler.execute import execute_target, open_journal
 from reconciler.gallery.load import load_gallery
 from reconciler.ledger.ledger import Ledger, open_ledger
 from reconciler.model.history import RunStart
+from reconciler.model.intent import Intent
 from reconciler.model.plan import TargetPlan
 from reconciler.model.target import Target
 from reconciler.pipeline import expectations, look_ups, plan_target, prepare_target
@@ -168,7 +169,7 @@ def _planned(
     snapshot = read_snapshot(
         client.reader, now=NOW, look_ups=look_ups(wanted), expected=expectations(wanted, memory)
     )
-    return target, plan_target(wanted, snapshot, target, memory), client
+    return target, plan_target(Intent(target, wanted), snapshot, memory), client
 
 
 def _document(url: str, users: int, title: str) -> dict[str, object]:

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from reconciler.model.directory import Desired
 from reconciler.model.drift_report import TargetDrift
 from reconciler.model.evidence import Evidence
-from reconciler.model.formerly import UNKNOWN, Formerly
+from reconciler.model.formerly import Formerly
 from reconciler.model.guest import as_source
+from reconciler.model.intent import Intent
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
 from reconciler.model.policy import Finding
@@ -95,22 +96,15 @@ def police(desired: Desired, now: datetime, base: Desired | None = None) -> tupl
     return police_directory(desired, directory, accounts, before)
 
 
-def plan_target(  # noqa: PLR0913 -- all that a plan follows from, and nothing else
-    wanted: tuple[Wanted, ...],
-    snapshot: Snapshot,
-    target: Target,
-    memory: Memory,
-    formerly: Formerly = UNKNOWN,
-    *,
-    findings: tuple[Finding, ...] = (),
-) -> TargetPlan:
-    """Return what must change for *target* to hold exactly *wanted*, and since when."""
+def plan_target(intent: Intent, snapshot: Snapshot, memory: Memory) -> TargetPlan:
+    """Return what must change for a target to hold exactly what is wanted, and since when."""
+    target, wanted, formerly = intent.target, intent.wanted, intent.formerly
     matched = match_objects(wanted, snapshot, target, memory, formerly)
     pairing = choose_values(matched, snapshot)
     differences = (diff_pairing(pairing, target, memory), diff_memberships(pairing, target))
     changes = [change for item in differences for change in item.changes]
     waves = order_changes(changes)
-    evidence = Evidence(wanted, pairing, snapshot, target, memory, formerly, findings)
+    evidence = Evidence(intent, pairing, snapshot, memory)
     violations = guard_changes((change for wave in waves for change in wave), evidence)
     held = hold_changes(waves, violations)
     return TargetPlan(
@@ -137,22 +131,14 @@ def plan_target(  # noqa: PLR0913 -- all that a plan follows from, and nothing e
     )
 
 
-def plan_unread(  # noqa: PLR0913 -- as above, without a live read
-    wanted: tuple[Wanted, ...],
-    before: tuple[Wanted, ...],
-    target: Target,
-    now: datetime,
-    why: str,
-    *,
-    findings: tuple[Finding, ...] = (),
-) -> TargetPlan:
-    """Return what would change at *target* if it held what was wanted *before*: *why* is no look.
+def plan_unread(intent: Intent, now: datetime, why: str) -> TargetPlan:
+    """Return what would change if a target held what the base asks for: *why* is no look.
 
     An account that is disabled may never have been made, so it is not counted as live.
     """
     proof = f"no live read, because {why}: what the base asks for is taken to be there"
-    snapshot = assume_snapshot(before, now, proof)
-    plan = plan_target(wanted, snapshot, target, Memory(), Formerly(before), findings=findings)
+    snapshot = assume_snapshot(intent.formerly.base or (), now, proof)
+    plan = plan_target(intent, snapshot, Memory())
     usable = sum(live.active for live in snapshot.users)
     notes = tuple(_uncounted(_UNASKED, plan.changes))
     return replace(plan, unread=why, live_users=usable, notes=notes)
@@ -175,21 +161,18 @@ def leave_ignored(plan: TargetPlan, desired: Desired, day: date) -> TargetPlan:
 
 
 def drift_target(
-    wanted: tuple[Wanted, ...],
-    snapshot: Snapshot,
-    target: Target,
-    memory: Memory,
-    formerly: Formerly = UNKNOWN,
+    intent: Intent, snapshot: Snapshot, memory: Memory
 ) -> tuple[TargetDrift, TargetPlan]:
     """Return what differs, whether or not an apply would mend it, and the plan that shows it."""
-    watched = _with_open_eyes(target)
-    plan = plan_target(wanted, snapshot, watched, memory, formerly)
+    target, wanted, formerly = intent.target, intent.wanted, intent.formerly
+    watched = replace(intent, target=_with_open_eyes(target))
+    plan = plan_target(watched, snapshot, memory)
     sight = Sight(target, snapshot, wanted, is_known=formerly.applied is not None)
     before = None
     if formerly.applied is not None and any(map(waits, plan.changes)):
         # What waits for an apply may have been moved too: held against what was applied, it shows.
         past = Sight(target, snapshot, formerly.applied, is_known=True)
-        known = plan_target(formerly.applied, snapshot, watched, memory, formerly)
+        known = plan_target(replace(watched, wanted=formerly.applied), snapshot, memory)
         before = find_drift(known, past)
     found = find_drift(plan, sight, before)
     return replace(found, matrix=build_matrix(wanted, snapshot, plan.ids)), plan

@@ -18,6 +18,7 @@ from reconciler.desired.load import load_desired
 from reconciler.gallery.load import load_gallery
 from reconciler.model.formerly import Formerly
 from reconciler.model.grounds import side_of
+from reconciler.model.intent import Intent
 from reconciler.model.path import parse_path
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Link, Live, LookUp, Loss, Memory, Rewrite, Snapshot
@@ -60,7 +61,7 @@ def plan_case(case):
     base_file = case / "base.yaml"
     formerly = Formerly(_formerly(base_file), _formerly(case / "applied.yaml"))
     live, memory, found = _snapshot(state), _memory(state), police(desired, NOW)
-    result = plan_target(wanted, live, target, memory, formerly, findings=found)
+    result = plan_target(Intent(target, wanted, formerly, found), live, memory)
     result = leave_ignored(result, desired, NOW.date())
     head, base = _side(desired), _side(_load(base_file)) if base_file.exists() else None
     result = mark_idle(result, head, base, is_compared=base_file.exists())

@@ -10,6 +10,7 @@ from reconciler.execute import execute_target, open_journal
 from reconciler.gallery.load import load_gallery
 from reconciler.ledger.ledger import open_ledger
 from reconciler.model.history import RunStart
+from reconciler.model.intent import Intent
 from reconciler.model.plan import Plan
 from reconciler.pipeline import expectations, look_ups, plan_target, police, prepare_target
 from reconciler.sandbox import open_sandbox
@@ -81,8 +82,8 @@ class World:
             expected=expectations(wanted, memory),
             read_groups=self.target.groups.provision != "none",
         )
-        findings = police(self.desired, NOW)
-        result = plan_target(wanted, snapshot, self.target, memory, findings=findings)
+        intent = Intent(self.target, wanted, findings=police(self.desired, NOW))
+        result = plan_target(intent, snapshot, memory)
         return Plan(NOW, "reconciler", self.desired.digest, None, (result,))
 
     def apply(self, plan):

@@ -22,6 +22,7 @@ from reconciler.model.drift import SeenItem
 from reconciler.model.drift_report import Drift, DriftPoint, TargetDrift
 from reconciler.model.formerly import Formerly
 from reconciler.model.ignore import Ignore
+from reconciler.model.intent import Intent
 from reconciler.model.resource import Memory
 from reconciler.model.target import Target
 from reconciler.pipeline import drift_target
@@ -106,7 +107,7 @@ def _drift(
     snapshot = read_live(target, wanted, memory, last.settings, recall_seen(known, wanted))
     formerly = Formerly(None, book.read(lambda _: last.wanted(target), None))
     ignores = workspace.desired.ignores_of(target.key, last.settings.now.date())
-    drift, plan = drift_target(wanted, snapshot, target, memory, formerly)
+    drift, plan = drift_target(Intent(target, wanted, formerly), snapshot, memory)
     drift = spare_pending(drift, plan, partial(ignore_changes, ignores=ignores))
     if formerly.applied is not None:
         drift = replace(drift, applied=last.told(target))

@@ -8,6 +8,7 @@ from reconciler.explain.reading import as_recorded, references_of
 from reconciler.explain.scene import Scene
 from reconciler.model.explanation import Course, Reading
 from reconciler.model.guard import POLICY, Guard
+from reconciler.model.intent import Intent
 from reconciler.model.live_index import LiveIndex
 from reconciler.model.path import AttributePath
 from reconciler.model.plan import Action, Change, TargetPlan, Violation
@@ -81,8 +82,8 @@ def _plan(ref: Ref, scene: Scene, snapshot: Snapshot, memory: Memory) -> TargetP
         if item.ref in needed or _claims(item, indexes[item.kind])
     )
     target = replace(scene.target, unmanaged="report")
-    found = scene.findings_about(ref)
-    plan = plan_target(concerned, snapshot, target, memory, findings=found)
+    intent = Intent(target, concerned, findings=scene.findings_about(ref))
+    plan = plan_target(intent, snapshot, memory)
     return leave_ignored(plan, scene.desired, scene.now.date())
 
 

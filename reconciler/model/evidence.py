@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from reconciler.model.directory import Group, User
-from reconciler.model.formerly import UNKNOWN, Formerly
+from reconciler.model.intent import Intent
 from reconciler.model.pairing import Pairing
 from reconciler.model.plan import Change, Violation
-from reconciler.model.policy import Finding
 from reconciler.model.problem import Position
-from reconciler.model.resource import Memory, Snapshot, Wanted
+from reconciler.model.resource import Memory, Snapshot
 from reconciler.model.target import Target
 
 
@@ -18,13 +17,15 @@ from reconciler.model.target import Target
 class Evidence:
     """One target: who should be there, who is, and what is remembered."""
 
-    wanted: tuple[Wanted, ...]
+    intent: Intent
     pairing: Pairing
     snapshot: Snapshot
-    target: Target
     memory: Memory
-    formerly: Formerly = UNKNOWN
-    findings: tuple[Finding, ...] = ()
+
+    @property
+    def target(self) -> Target:
+        """Return the target."""
+        return self.intent.target
 
     def setting(self, name: str) -> str:
         """Return the YAML path of a setting of this target."""
@@ -37,13 +38,13 @@ class Evidence:
         """
         return {
             item.key: item.source.position_of("required") or item.source.at
-            for item in (*(self.formerly.base or ()), *self.wanted)
+            for item in (*(self.intent.formerly.base or ()), *self.intent.wanted)
             if isinstance(item.source, User) and item.source.required
         }
 
     def former_groups(self) -> Mapping[str, Group]:
         """Return the groups of the base, by key."""
-        sources = (item.source for item in self.formerly.base or ())
+        sources = (item.source for item in self.intent.formerly.base or ())
         return {source.key: source for source in sources if isinstance(source, Group)}
 
 

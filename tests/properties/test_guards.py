@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
 from reconciler.gallery.load import load_gallery
+from reconciler.model.intent import Intent
 from reconciler.model.plan import Action, Plan
 from reconciler.model.resource import Link, Live, Loss, Memory, Snapshot
 from reconciler.model.values import Kind
@@ -133,13 +134,8 @@ def plan_of(world):
     links += [Link(Kind.GROUP, key, f"id-{key}", key, None) for key in ("crew", "pay")]
     lost = tuple(Loss(Kind.USER, key, f"id-{key}") for key in world["lost"] if key not in live)
     memory = Memory(tuple(links), runs=1, losses=lost)
-    return Plan(
-        NOW,
-        "t",
-        "d",
-        None,
-        (plan_target(wanted, snapshot, target, memory, findings=police(desired, NOW)),),
-    ), lost
+    intent = Intent(target, wanted, findings=police(desired, NOW))
+    return Plan(NOW, "t", "d", None, (plan_target(intent, snapshot, memory),)), lost
 
 
 def team(key, members):

@@ -10,6 +10,7 @@ from reconciler.desired.files import SourceFile
 from reconciler.desired.load import load_desired
 from reconciler.gallery.load import load_gallery
 from reconciler.model.formerly import Formerly
+from reconciler.model.intent import Intent
 from reconciler.model.own_fingerprint import own_fingerprint
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Live, Memory, Snapshot
@@ -131,7 +132,7 @@ def own(head, base, snapshot):
     target = head.targets["app"]
     wanted, _ = prepare_target(head, target, NOW)
     before, _ = prepare_target(base, target, NOW)
-    found = plan_target(wanted, snapshot, target, Memory(), Formerly(before))
+    found = plan_target(Intent(target, wanted, Formerly(before)), snapshot, Memory())
     plan = Plan(NOW, "0", head.digest, None, (found,), base=Revision("main", "c0ffee"))
     return own_fingerprint(plan)
 

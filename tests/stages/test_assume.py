@@ -1,5 +1,7 @@
 """Who is taken to be live where nobody may look."""
 
+from reconciler.model.formerly import Formerly
+from reconciler.model.intent import Intent
 from reconciler.pipeline import plan_unread, prepare_target
 from reconciler.stages.assume import assume_snapshot
 from tests.world import NOW, World
@@ -44,7 +46,7 @@ def test_who_is_disabled_is_not_counted_as_live_and_who_begins_is_created():
     before, _ = wanted(YAML)
     text = YAML.replace("2027-01-01", "2026-01-01")
     after, target = wanted(text.replace(", accountEnabled: false", ""))
-    plan = plan_unread(after, before, target, NOW, "of a test")
+    plan = plan_unread(Intent(target, after, Formerly(before)), NOW, "of a test")
     assert plan.live_users == 1
     assert {change.key: change.action for change in plan.changes} == {
         "bob": "enable",

@@ -15,6 +15,7 @@ from reconciler.errors import ReconcilerError, TargetError
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.place import Place
 from reconciler.model.formerly import Formerly
+from reconciler.model.intent import Intent
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.recall import NOTHING, Recall
 from reconciler.model.resource import Memory, Snapshot, Wanted
@@ -83,18 +84,18 @@ def sentence(error: ReconcilerError) -> str:
 
 def _plan_target(target: Target, workspace: Workspace, last: LastApplied) -> tuple[TargetPlan, int]:
     settings, ledger = last.settings, last.ledger
-    wanted = workspace.wanted[target.key]
     base = workspace.before.of(target.key) if workspace.before else None
+    formerly, findings = Formerly(base), workspace.findings
+    intent = Intent(target, workspace.wanted[target.key], formerly, findings)
     why = "it is not asked for (--offline)" if settings.offline else None
     if why := workspace.strangers.get(target.key, why):
-        now, found = settings.clock(), workspace.findings
-        plan = plan_unread(wanted, base or (), target, now, why, findings=found)
+        plan = plan_unread(intent, settings.clock(), why)
         plan = leave_ignored(plan, workspace.desired, settings.now.date())
         return _focused(plan, settings), 0
     memory = ledger.memory(target.key, target.url, settings.clock())
-    snapshot = read_live(target, wanted, memory, settings)
-    formerly, found = Formerly(base, last.wanted(target)), workspace.findings
-    plan = plan_target(wanted, snapshot, target, memory, formerly, findings=found)
+    snapshot = read_live(target, intent.wanted, memory, settings)
+    intent = replace(intent, formerly=replace(formerly, applied=last.wanted(target)))
+    plan = plan_target(intent, snapshot, memory)
     plan = leave_ignored(plan, workspace.desired, settings.now.date())
     plan = replace(plan, quarantine=ledger.quarantine(Place(target.key, target.url)))
     return _focused(plan, settings), snapshot.requests

@@ -40,7 +40,7 @@ def guard_incomplete(changes: tuple[Change, ...], evidence: Evidence) -> Iterato
     doubt = "the members of a group are not proven"
     if not evidence.snapshot.complete:
         doubt = "the snapshot is not proven complete"
-        proven = {item.ref for item in evidence.wanted if _is_proven_absent(item, evidence)}
+        proven = {item.ref for item in evidence.intent.wanted if _is_proven_absent(item, evidence)}
         held.update(_takes_unproven(changes, evidence.snapshot))
         held.update(
             item.id
@@ -91,7 +91,10 @@ def _unproven_members(changes: Iterable[Change], evidence: Evidence) -> Iterator
 
 def guard_empty(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Violation]:
     """Hold everything that goes while nobody is in scope."""
-    if any(item.kind is Kind.USER and item.standing is Standing.ACTIVE for item in evidence.wanted):
+    if any(
+        item.kind is Kind.USER and item.standing is Standing.ACTIVE
+        for item in evidence.intent.wanted
+    ):
         return
     takes = (*REMOVALS, Action.REMOVE_MEMBERS)
     held = frozenset(item.id for item in changes if item.action in takes)
@@ -109,7 +112,7 @@ def guard_first_run(changes: tuple[Change, ...], evidence: Evidence) -> Iterator
     """Hold removals where nothing tells that this is the right place."""
     linked = any(pair.linked for pair in evidence.pairing.pairs)
     named = any(leaver.is_named for leaver in evidence.pairing.leavers)
-    if linked or named or evidence.memory.runs or evidence.formerly.applied is not None:
+    if linked or named or evidence.memory.runs or evidence.intent.formerly.applied is not None:
         return
     held = frozenset(item.id for item in changes if item.action in REMOVALS)
     yield Violation(

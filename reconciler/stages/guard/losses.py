@@ -52,7 +52,9 @@ def _accounts(names: set[str], evidence: Evidence) -> Mapping[str, str]:
 
 def _at_the_base(names: set[str], evidence: Evidence, kind: Kind) -> Mapping[str, str]:
     """Return the live ids of those whose keys at the base are protected, whatever they are now."""
-    keys = {item.key for item in evidence.formerly.base or () if item.key.casefold() in names}
+    keys = {
+        item.key for item in evidence.intent.formerly.base or () if item.key.casefold() in names
+    }
     found = ids_at_the_base(evidence, kind, keys)
     return {live_id: key.casefold() for live_id, key in found.items()}
 

@@ -26,10 +26,10 @@ _Place = tuple[str, str]
 
 def guard_policies(changes: tuple[Change, ...], evidence: Evidence) -> Iterator[Violation]:
     """Yield what is broken here, with what it holds; without, it only reports."""
-    if not evidence.findings:
+    if not evidence.intent.findings:
         return
     scene = _Scene.build(changes, evidence)
-    here = (item for item in evidence.findings if scene.concerns(item))
+    here = (item for item in evidence.intent.findings if scene.concerns(item))
     for _, group in groupby(here, key=lambda item: item.policy):
         found = list(group)
         yield from (_violation([item], scene) for item in found[:_SHOWN])
@@ -89,7 +89,7 @@ class _Scene:
         target = evidence.target
         return cls(
             evidence,
-            {item.ref: item for item in evidence.wanted},
+            {item.ref: item for item in evidence.intent.wanted},
             accounts,
             joins,
             fills,

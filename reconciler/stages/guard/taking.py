@@ -59,7 +59,7 @@ def group_limits(evidence: Evidence) -> Mapping[str, Limit]:
     """Return the limits that groups carry themselves, by key; the base's where it has the group."""
     former = evidence.former_groups()
     limits = {}
-    for item in evidence.wanted:
+    for item in evidence.intent.wanted:
         if isinstance(item.source, Group):
             keys = (item.key, *item.source.previously)
             source = next((former[key] for key in keys if key in former), item.source)
@@ -73,7 +73,9 @@ def ids_at_the_base(evidence: Evidence, kind: Kind, keys: Container[str]) -> Map
 
     Who is wanted under another key in the head is still who the base meant.
     """
-    sought = [it for it in evidence.formerly.base or () if it.kind is kind and it.key in keys]
+    sought = [
+        it for it in evidence.intent.formerly.base or () if it.kind is kind and it.key in keys
+    ]
     found: dict[str, str] = {}
     if sought:
         links = {item.key: item.live_id for item in evidence.memory.links if item.kind is kind}
