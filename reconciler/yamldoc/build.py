@@ -1,6 +1,6 @@
 """Build plain data from a parser's events, strictly: YAML 1.2 core schema and no surprises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from sys import intern
 from typing import Any, ClassVar, NoReturn
@@ -54,11 +54,13 @@ class Builder:
         self._anchors: dict[str, tuple[Any, int] | None] = {}
         self._count = self._repeated = self._documents = self._noted = 0
 
-    def take(self, event: Event) -> None:
-        """Take one event; raise `UnreadableError` where the file cannot be read any further."""
-        action = self._ACTIONS.get(type(event))
-        if action is not None:
-            action(self, event)
+    def take(self, events: Iterable[Event]) -> None:
+        """Take *events*; raise `UnreadableError` where the file cannot be read any further."""
+        action_of = self._ACTIONS.get
+        for event in events:
+            action = action_of(type(event))
+            if action is not None:
+                action(self, event)
 
     def _scalar(self, event: Any) -> None:
         if event.ctag is not None:

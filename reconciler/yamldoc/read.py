@@ -58,8 +58,7 @@ def _build(
 ) -> tuple[Document | None, tuple[Problem, ...]]:
     builder = Builder(file, limits)
     try:
-        for event in events:
-            builder.take(event)
+        builder.take(events)
     except UnreadableError as error:
         return None, (*builder.problems, error.problem)
     except (YAMLError, ValueError, OverflowError) as error:
@@ -68,9 +67,7 @@ def _build(
 
 
 def _c_events(text: str) -> Iterator[Event]:
-    parser = _C_PARSER(text)
-    while (event := parser.get_event()) is not None:
-        yield event
+    return iter(_C_PARSER(text).get_event, None)
 
 
 def _pure_events(text: str) -> Iterator[Event]:
