@@ -74,6 +74,7 @@ matrix cells="all" *arguments:
 # Measure: just bench 1000 10000
 bench *sizes:
     python bench/run.py "$@"
+    python bench/plan.py
     python bench/expressions.py
 
 # Install the SCIM servers that the tests run against
