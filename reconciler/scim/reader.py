@@ -17,6 +17,7 @@ from reconciler.scim.http.transport import Transport
 from reconciler.scim.http.wire import ListResponse, read_list
 from reconciler.scim.lists.listing import Listing
 from reconciler.scim.lists.paging import read_cursor_pages, read_index_pages
+from reconciler.scim.literal import literal
 
 ENDPOINTS: Final = {Kind.USER: "Users", Kind.GROUP: "Groups"}
 _NOT_IDS: Final = frozenset({"", ".", ".."})
@@ -82,8 +83,7 @@ class ScimReader:
         finding nor missing somebody means anything. So does an object without an id.
         """
         endpoint = ENDPOINTS[question.kind]
-        literal = question.value.replace("\\", "\\\\").replace('"', '\\"')
-        params = {"filter": f'{question.path} eq "{literal}"'}
+        params = {"filter": f"{question.path} eq {literal(question.value)}"}
         answer = self._get(endpoint, params=params)
         found = read_list(f"GET {endpoint}", answer.body).resources
         definition = AttributeDefinition(question.path)
@@ -128,7 +128,7 @@ class ScimReader:
 
     def members_of(self, group_id: str) -> Listing:
         """Return the members of a group that does not show them: one query on users."""
-        return self.list_all(Kind.USER, filter=f'groups.value eq "{group_id}"')
+        return self.list_all(Kind.USER, filter=f"groups.value eq {literal(group_id)}")
 
     def members_by_filter(self, group_ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
         """Return the member ids of groups that do not show them, one query on users each."""

@@ -1,5 +1,9 @@
 """A reader can change nothing: it has no verb for it, and it keeps no way to one."""
 
+import pytest
+
+from reconciler.model.path import parse_path
+from reconciler.model.resource import LookUp
 from reconciler.model.service import Service
 from reconciler.model.values import Kind
 from reconciler.sandbox import open_sandbox
@@ -8,6 +12,7 @@ from reconciler.scim.http.transport import Transport, open_transport
 from reconciler.scim.reader import ScimReader
 from tests.patience import patience
 
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 READS = {"describe", "find", "list_all", "me", "members_by_filter", "members_of", "read"}
 
 
@@ -31,6 +36,16 @@ def test_a_reader_has_no_verb_but_those_that_read():
 def test_a_reader_keeps_nothing_that_could_write():
     reader = ScimReader(*opened(None))
     assert not any(isinstance(item, Transport) for item in vars(reader).values())
+
+
+@pytest.mark.parametrize(
+    "name", ["two\nlines", "a\ttab", "\x01", 'a "word"', "back\\slash", "Æ\u2028"]
+)
+def test_who_has_an_odd_name_is_found_by_it(name):
+    way, service = opened(open_sandbox(None, target="app").app)
+    made = ScimClient(way, service).create(Kind.USER, {"schemas": [USER], "userName": name})
+    (found,) = ScimReader(way, service).find(LookUp(Kind.USER, parse_path("userName"), name))
+    assert found["id"] == made["id"]
 
 
 def test_whatever_a_reader_is_asked_the_server_sees_gets_alone():

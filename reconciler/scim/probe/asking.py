@@ -139,11 +139,6 @@ def address(kind: Kind, live_id: str) -> str:
     return f"{ENDPOINTS[kind]}/{quote(live_id, safe='')}"
 
 
-def literal(value: str) -> str:
-    """Return *value* as it stands in a filter."""
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
 def _without(text: str, hidden: str, labels: Mapping[str, str]) -> str:
     if len(hidden) < _SHORTEST_SECRET:
         return text

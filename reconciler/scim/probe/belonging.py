@@ -7,7 +7,8 @@ from reconciler.model.path import AttributePath, lookup
 from reconciler.model.probe import Fact, Knob, Part, Subject, action, quirk
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.scim.probe.asking import Reply, literal
+from reconciler.scim.literal import literal
+from reconciler.scim.probe.asking import Reply
 from reconciler.scim.probe.changing import put
 from reconciler.scim.probe.editing import Editor
 from reconciler.scim.probe.making import UNSUPPORTED, Own

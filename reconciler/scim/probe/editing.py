@@ -9,7 +9,8 @@ from reconciler.model.probe import Thing
 from reconciler.model.values import Kind
 from reconciler.scim.client import PATCH_SCHEMA
 from reconciler.scim.http.transport import Transport
-from reconciler.scim.probe.asking import ENDPOINTS, Reader, Reply, Resource, address, literal
+from reconciler.scim.literal import literal
+from reconciler.scim.probe.asking import ENDPOINTS, Reader, Reply, Resource, address
 
 Operations = Sequence[dict[str, Any]]
 Check = Callable[[Resource], bool]

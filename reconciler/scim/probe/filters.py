@@ -9,7 +9,8 @@ from reconciler.errors import PathError
 from reconciler.model.path import AttributePath, lookup, parse_path
 from reconciler.model.probe import Fact, Subject, filterable
 from reconciler.model.values import Kind
-from reconciler.scim.probe.asking import ANYBODY, Reader, Reply, Resource, literal
+from reconciler.scim.literal import literal
+from reconciler.scim.probe.asking import ANYBODY, Reader, Reply, Resource
 from reconciler.scim.probe.samples import Samples
 
 _ASKED: Final = (

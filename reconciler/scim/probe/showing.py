@@ -7,7 +7,8 @@ from typing import Final
 from reconciler.model.probe import Fact, Subject, quirk
 from reconciler.model.service import Quirk
 from reconciler.model.values import Kind
-from reconciler.scim.probe.asking import Reader, Reply, Resource, literal
+from reconciler.scim.literal import literal
+from reconciler.scim.probe.asking import Reader, Reply, Resource
 from reconciler.scim.probe.samples import Samples
 from reconciler.scim.reading.members import read_members
 

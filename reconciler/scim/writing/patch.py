@@ -9,6 +9,7 @@ from reconciler.model.composing import Ids, as_sent, write_path
 from reconciler.model.path import AttributePath, lookup, read_path
 from reconciler.model.plan import AttributeChange, Change
 from reconciler.model.service import Quirk
+from reconciler.scim.literal import literal
 from reconciler.scim.writing.body import kept_value
 
 Operation = dict[str, Any]
@@ -60,7 +61,7 @@ def member_operations(
     elif Quirk.REMOVE_MEMBERS_BY_VALUE in quirks:
         operations = [_members("remove", values)]
     else:
-        paths = (f'members[value eq "{_quoted(value)}"]' for value in values)
+        paths = (f"members[value eq {literal(value)}]" for value in values)
         operations = [{"op": "remove", "path": path} for path in paths]
     return spelled(operations, quirks)
 
@@ -188,7 +189,3 @@ def _nothing(items: Sequence[AttributeChange]) -> Any:
 
 def _members(op: str, values: Sequence[str]) -> Operation:
     return {"op": op, "path": "members", "value": [{"value": value} for value in values]}
-
-
-def _quoted(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"')
