@@ -12,6 +12,7 @@ RULES: Mapping[str, str] = {
     "duplicate-match": "Two users or two groups would be one live object.",
     "duplicate-member": "A group names the same member twice.",
     "empty-window": "`until` is before `from`.",
+    "ended-ignore": "An entry of `ignores` has ended, and covers nothing any more; a warning.",
     "expression": "An expression does not parse.",
     "file-name": "The name of a file has invisible characters, or leads elsewhere.",
     "file-outside": "A link leads out of the desired state.",
