@@ -122,7 +122,7 @@ def plan(clone, capsys):
     places = ["--desired-state", str(clone.root), "--state-dir", str(clone.folder / "state")]
     code = run(["plan", "--base", "main", *places])
     printed = capsys.readouterr()
-    text = f"exit {code}\n{printed.out}{printed.err}"
+    text = f"exit {code}\n{printed.out}{printed.err}".replace(f" {' '.join(places)}", "")
     text = re.sub(r"\b[0-9a-f]{12}\b", "<commit>", text)
     text = re.sub(r"(?<=[ :])[0-9a-f]{16}\b", "<fingerprint>", text)
     text = re.sub(r"These changes take .*", "These changes take …", text)

@@ -91,6 +91,7 @@ def test_a_plan_that_holds_everything_asks_for_a_decision(plan, make_plan):
     target = plan.targets[0]
     assert next_step(make_plan(replace(target, waves=target.waves[3:]))).startswith("Next: decide")
     assert next_step(plan).startswith("Next: `reconciler apply`")
+    assert next_step(plan, ("--sandbox",)).startswith("Next: `reconciler apply --sandbox` shows")
 
 
 def test_long_lists_are_cut_and_say_how_much_is_missing(plan):

@@ -7,6 +7,7 @@ import click
 from reconciler.cli.console import say
 from reconciler.cli.github import job_of, prefix_of, with_github
 from reconciler.cli.ledger import ledger_to_read
+from reconciler.cli.options.again import options_again
 from reconciler.cli.options.settings import Output, Settings
 from reconciler.cli.options.shared import EVERYTHING, with_output, with_settings
 from reconciler.cli.plan.access import view
@@ -64,7 +65,7 @@ def command(
     prefix = prefix_of(settings.desired_state)
     Readings(plan, key, prefix, given["environment"]).write(outputs)
     if output.format == "text":
-        say(next_step(plan).rstrip("\n"))
+        say(next_step(plan, options_again(settings)).rstrip("\n"))
     if output.file is not None:
         say(summary_line(plan))
     if job is not None:

@@ -1,6 +1,6 @@
 """A plan as text for people: first what is held back, then each target, then the sum."""
 
-from shlex import quote
+from collections.abc import Iterable
 
 from reconciler.model.approved import Approved
 from reconciler.model.fingerprint import fingerprint
@@ -46,22 +46,19 @@ def render_text(
     return page.text()
 
 
-def next_step(plan: Plan) -> str:
-    """Return what to do with *plan*, or nothing where there is nothing to do."""
+def next_step(plan: Plan, options: Iterable[str] = ()) -> str:
+    """Return what to do with *plan*, or nothing where there is nothing to do.
+
+    With these *options* a command means the same files, targets and users.
+    """
     if len(plan.changes) > sum(len(target.held) for target in plan.targets):
+        command = " ".join(("reconciler apply", *options))
         if plan.base is not None:
-            return "Next: once this is merged, `reconciler apply` plans again and does it.\n"
-        command = " ".join(("reconciler apply", *only_options(plan)))
+            return f"Next: once this is merged, `{command}` plans again and does it.\n"
         return f"Next: `{command}` shows this plan again, asks, and does it.\n"
     if plan.is_held:
         return "Next: decide what is listed at the top; nothing else is to be done.\n"
     return ""
-
-
-def only_options(plan: Plan) -> tuple[str, ...]:
-    """Return the options that make this plan again, where it was cut down to a few users."""
-    users = dict.fromkeys(key for target in plan.targets for key in target.only)
-    return tuple(f"--user {escape(quote(key))}" for key in users)
 
 
 def _add_comparison(page: Page, plan: Plan) -> None:

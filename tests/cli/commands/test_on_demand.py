@@ -119,7 +119,9 @@ def test_what_is_said_next_names_the_user_again(settled):
 
     told = settled.type("plan", "--sandbox", "--user", "u03")
 
-    assert "`reconciler apply --user u03`" in told.err
+    assert "`reconciler apply " in told.err
+    assert " --sandbox " in told.err
+    assert " --user u03` shows this plan again" in told.err
 
 
 def test_somebody_gone_from_the_yaml_leaves_on_demand(settled):
