@@ -120,7 +120,8 @@ def sum_of(run: Run) -> str:
     parts = [f"{number:,} {STATUSES[status].word}" for status, number in counts if number]
     if run.stale:
         parts.append(f"{len(run.stale):,} dropped")
-    return f"Applied: {', '.join(parts) or 'nothing to do'}; {_requests_of(run)}."
+    none = "nothing" if run.failures else "nothing to do"
+    return f"Applied: {', '.join(parts) or none}; {_requests_of(run)}."
 
 
 def recorded_of(item: Recorded) -> str:

@@ -55,6 +55,8 @@ def test_a_run_shows_what_did_not_happen_and_the_sum():
 
 def test_a_run_with_nothing_to_do_says_so():
     assert render_run(Run("f" * 64, (), 3)) == "Applied: nothing to do; 3 requests to read.\n"
+    failed = Run("f" * 64, (), 3, failures=(("slack", "no answer"),))
+    assert render_run(failed).endswith("Applied: nothing; 3 requests to read.\n")
 
 
 def test_a_run_says_where_the_ref_of_what_was_last_applied_stands_and_why():

@@ -56,10 +56,9 @@ def _verdict(plan: Plan, waiting: int) -> str:
     """Say whether it is safe to merge, as far as the tool can tell."""
     if waiting:
         them = "it is" if waiting == 1 else "they are"
-        return (
-            f"> [!WARNING]\n> **{count(waiting, 'thing')} {'needs' if waiting == 1 else 'need'} a "
-            f"decision**, below. What is held does not happen until {them} accepted for this plan."
-        )
+        need = f"{count(waiting, 'thing')} {'needs' if waiting == 1 else 'need'} a decision"
+        held = f" What is held does not happen until {them} accepted for this plan."
+        return f"> [!WARNING]\n> **{need}**, below.{held if plan.is_held else ''}"
     if plan.base is not None and plan.base.errors:
         return "> [!NOTE]\n> Nothing was planned."
     gains, losses = side_of(plan, gains=True), side_of(plan, gains=False)

@@ -56,7 +56,10 @@ def summary_line(plan: Plan) -> str:
         parts.append(f"{counts['held']:,} held")
     if counts["conflicts"]:
         parts.append(count(counts["conflicts"], "conflict"))
-    parts = parts or ["nothing to do"]
+    if not parts and (plan.targets or not plan.failures):
+        parts.append("nothing to do")
+    if plan.failures:
+        parts.append(f"{count(len(plan.failures), 'target')} not planned")
     if idle := idle_by_change(plan):
         parts.append(f"{idle:,} idle by this change")
     return f"Plan: {', '.join(parts)}."

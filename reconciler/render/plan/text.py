@@ -162,9 +162,6 @@ def _add_sum(page: Page, plan: Plan, mark: str) -> None:
         page.wrapped(text, indent=0, style="bold green")
         return
     page.wrapped(summary_line(plan), indent=0, style="bold")
-    if plan.failures:
-        names = count(len(plan.failures), "target")
-        page.lines.append(f"{page.glyph(WARN)} {names} could not be planned; see the top.")
     if plan.changes:
         own = own_fingerprint(plan)
         alone = f"; of this change alone: {own[:SHORT]}" if own else ""

@@ -184,7 +184,8 @@ def test_hostile_text_is_text_wherever_it_stands(open_page):
     assert "\x1b" not in text
     assert "\u202e" not in text
     shown = open_page(render_html(hostile_plan()))
-    assert shown.page.title() == "Plan: 1 member to add, 1 held, 1 conflict."
+    title = "Plan: 1 member to add, 1 held, 1 conflict, 1 target not planned."
+    assert shown.page.title() == title
     assert shown.page.locator(".row .who b").first.text_content().startswith("</b><script>")
 
 

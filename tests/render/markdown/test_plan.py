@@ -162,3 +162,9 @@ def test_who_is_idle_by_the_change_is_listed_where_nothing_is_to_do(plan, make_p
     assert "- ○ user `ivan` at `envoy`: assigned as Admin · `targets/envoy.yaml:22`" in page
     assert "  the filter north-america does not admit it" in page
     assert "- ○ `envoy`: 2 more were idle before; `reconciler explain KEY` says why." in page
+
+
+def test_where_a_target_was_not_planned_and_nothing_is_held_nobody_speaks_of_holding(plan):
+    page = render_markdown(replace(plan, targets=(), failures=(("app", "no answer"),)))
+    assert "## Plan: 1 target not planned." in page
+    assert "**1 thing needs a decision**, below.\n" in page
