@@ -116,7 +116,8 @@ def _sentence(people: Sequence[PersonAccess]) -> str:
         return ""
     loses = _count(losers, ("person loses", "people lose", "Nobody loses"))
     gains = _count(gainers, ("gains", "gain", "nobody gains"))
-    return f"{loses[0]} access{loses[1]}, {gains[0]} some{gains[1]}."
+    some = "some" if gainers else "any"
+    return f"{loses[0]} access{loses[1]}, {gains[0]} {some}{gains[1]}."
 
 
 def _count(sides: Sequence[tuple[Effect, ...]], words: tuple[str, str, str]) -> tuple[str, str]:

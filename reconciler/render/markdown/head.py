@@ -80,9 +80,10 @@ def _people_of(plan: Plan) -> str:
     loses = _count(losses, "loses", "lose")
     loses = loses[0].lower() + loses[1:] if by else loses
     gained = _count(gains, "gains", "gain")
+    some = "some" if gains.free else "any"
     return (
         f"{by}**{loses} access**{_remark(losses)}; "
-        f"{gained[0].lower()}{gained[1:]} some{_remark(gains)}"
+        f"{gained[0].lower()}{gained[1:]} {some}{_remark(gains)}"
     )
 
 

@@ -40,7 +40,7 @@ def test_the_first_lines_say_whether_it_is_safe_to_merge(plan, make_plan):
     )
     calm = first_lines(make_plan(replace(quiet, access=TargetAccess((eve,)))))
     assert "> [!NOTE]\n> Nothing is held back: what is listed here is what will happen." in calm
-    assert "**1 person loses access**; nobody gains some." in calm
+    assert "**1 person loses access**; nobody gains any." in calm
 
 
 def first_lines(plan):
