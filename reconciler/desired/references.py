@@ -27,7 +27,9 @@ def check_ref(ref: Ref, at: Position, entries: Entries) -> Iterator[Problem]:
 def missing(kind: str, name: str, known: Iterable[str], at: Position) -> Problem:
     """Return the problem of a name that nothing bears, with what was probably meant."""
     message = f"There is no {kind} '{name[:60]}'"
-    hint = did_you_mean(name, known) or _WHERE.get(kind, f"Add it to the section '{kind}s'.")
+    hint = did_you_mean(name, known) or _WHERE.get(
+        kind, f"Add it to the section '{kind}s', or take the name out here."
+    )
     return Problem("missing-reference", message, at, hint=hint)
 
 
