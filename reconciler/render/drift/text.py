@@ -191,7 +191,7 @@ def _add_gone(page: Page, gone: Sequence[SeenItem]) -> None:
         page.line(page.paint(f"  Gone since the last look ({len(gone):,})", "bold"))
     for seen in gone[:_FEW]:
         lasted = span(seen.sighting.last_seen - seen.sighting.began)
-        text = f"{past_of(seen, shorten)}; it was there for {lasted}"
+        text = f"{past_of(seen, shorten)}; it lasted {lasted}"
         page.wrapped(text, indent=4, first=f"  {page.glyph(GOOD)} ")
     _add_rest(page, len(gone), _FEW)
 

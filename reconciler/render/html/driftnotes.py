@@ -81,7 +81,7 @@ def _unsure(seen: SeenItem) -> Item:
 
 
 def _gone(seen: SeenItem) -> Item:
-    return _past(seen, f"it was there for {span(seen.sighting.last_seen - seen.sighting.began)}")
+    return _past(seen, f"it lasted {span(seen.sighting.last_seen - seen.sighting.began)}")
 
 
 def _past(seen: SeenItem, since: str) -> Item:

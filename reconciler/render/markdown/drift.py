@@ -181,7 +181,7 @@ def _unsure(target: TargetDrift) -> Iterator[Row]:
 def _gone(target: TargetDrift) -> Iterator[Row]:
     for seen in target.gone:
         lasted = span(seen.sighting.last_seen - seen.sighting.began)
-        what = f"{past_of(seen, code)}; it was there for {lasted}"
+        what = f"{past_of(seen, code)}; it lasted {lasted}"
         line = f"- {GOOD.glyph} at {code(target.target)}: {what}"
         yield Row(Rank.NOTE, line, line)
 

@@ -893,7 +893,7 @@ def test_where_no_list_proves_anything_a_question_by_name_proves_that_it_is_over
     assert told(drift) == []
     assert target.unsure == ()
     page = render_drift(drift)
-    assert f"✓ unmanaged: user id:{mallory} (mallory@evil.example); it was there for" in page
+    assert f"✓ unmanaged: user id:{mallory} (mallory@evil.example); it lasted" in page
     assert {(item.drift_class.value, item.name) for item in target.gone} == {
         (drift_class, name) for drift_class, name, _ in told(first)
     }

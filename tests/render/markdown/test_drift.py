@@ -71,4 +71,4 @@ def test_what_went_away_is_told_with_how_long_it_was_there():
 
     page = render_drift_markdown(replace(drift(), targets=(target,)))
 
-    assert "at `envoy`: unmanaged: user `id:7` (`x`); it was there for 2 hours" in page
+    assert "at `envoy`: unmanaged: user `id:7` (`x`); it lasted 2 hours" in page
